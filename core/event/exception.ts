@@ -1,0 +1,30 @@
+// Events of an exception case, version 1. Anyone may import this file.
+import { Schema } from "effect"
+import { RecordedFailure } from "../failure.ts"
+import { CaseSubject } from "../message/exception.ts"
+import { Digest } from "../message/metadata.ts"
+
+/** Who decides: a supervisor on rules, a steward on data, an integrator on technical failures. */
+const OwnerRole = Schema.Literals(["supervisor", "steward", "integrator"])
+
+const decision = { by: Schema.String, reason: Schema.String }
+
+export const exceptionEvents = {
+  CaseOpened: Schema.Struct({
+    subject: CaseSubject,
+    failure: RecordedFailure,
+    ownerRole: OwnerRole,
+    /** The stream that waits for the decision; absent where the message names none. */
+    waiting: Schema.optionalKey(Schema.String)
+  }),
+  /** Sent again as source `traveler/case`, id `<case>/<attempt>`. The bytes are in `raw` under `digest`. */
+  MessageResubmitted: Schema.Struct({ ...decision, attempt: Schema.Int, digest: Digest, contentType: Schema.String }),
+  /** The resubmitted message wasn't understood either. */
+  CaseReopened: Schema.Struct({ attempt: Schema.Int, failure: RecordedFailure }),
+  CaseWaived: Schema.Struct(decision),
+  CaseClosed: Schema.Struct({ resolution: Schema.Literals(["resubmitted", "waived", "withdrawn"]) })
+} as const
+
+export type ExceptionEvent = {
+  [Type in keyof typeof exceptionEvents]: { readonly type: Type; readonly data: (typeof exceptionEvents)[Type]["Type"] }
+}[keyof typeof exceptionEvents]

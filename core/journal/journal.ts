@@ -1,0 +1,100 @@
+// The port of the journal: N logs, one writer each. Adapters implement it; one test kit holds them all to it.
+import { Context, Effect, Schema, type Stream } from "effect"
+import { TechnicalFailure } from "../failure.ts"
+import type { EventRow, RecordedEvent } from "./event.ts"
+import type { StreamName } from "./stream.ts"
+
+/** Another owner has written to the partition: drop what is ahead, reload, decide anew. Never retried as it is. */
+export class PartitionLost extends Schema.TaggedError<PartitionLost>()("PartitionLost", {
+  partition: Schema.Int,
+  offset: Schema.Int
+}) {}
+
+/** Where a partition's log ends. */
+export interface PartitionHead {
+  /** Of the last row; 0 for an empty log. */
+  readonly offset: number
+  readonly hash: Uint8Array
+  readonly recordedAt: number
+  /** The highest stream number given so far; 0 for none. */
+  readonly lastKey: number
+}
+
+/** Raw bytes kept beside the journal, by their SHA-256; redactable, with the hash left behind. */
+export interface RawMessage {
+  readonly digest: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+/** What one partition appends at once. All of it is written, or none. */
+export interface PartitionAppend {
+  readonly partition: number
+  /** In order of offset, without a gap, following the last row appended. */
+  readonly rows: ReadonlyArray<EventRow>
+  readonly newStreams: ReadonlyArray<{ readonly key: number; readonly name: StreamName }>
+  readonly raw: ReadonlyArray<RawMessage>
+}
+
+/** State of a stream at a version, as its host packed it; only ever of events that are durable. */
+export interface Snapshot {
+  readonly version: number
+  /** Name and version of the code that can read `state`; another one rebuilds from the events. */
+  readonly format: string
+  readonly state: Uint8Array
+}
+
+/** A stream as it is needed to activate its actor. */
+export interface LoadedStream {
+  readonly key: number
+  readonly snapshot?: Snapshot
+  /** After the snapshot's version, in order. */
+  readonly tail: ReadonlyArray<RecordedEvent>
+}
+
+export class Journal extends Context.Service<
+  Journal,
+  {
+    /** How many partitions this journal has; fixed when it was made. */
+    readonly partitions: number
+    readonly head: (partition: number) => Effect.Effect<PartitionHead, TechnicalFailure>
+    /**
+     * Succeeds once the rows are durable. A caller has one append of a partition in flight, never two: that, with
+     * the key (partition, offset), is what fences. An unknown outcome is asked again with the very same rows until
+     * the store answers, so this can take as long as an outage. Appends of many partitions are gathered.
+     */
+    readonly append: (append: PartitionAppend) => Effect.Effect<void, PartitionLost>
+    /** Streams by name, for those that exist. Calls of many partitions are gathered into one query. */
+    readonly load: (
+      partition: number,
+      names: ReadonlyArray<StreamName>
+    ) => Effect.Effect<ReadonlyMap<StreamName, LoadedStream>, TechnicalFailure>
+    readonly saveSnapshots: (
+      partition: number,
+      snapshots: ReadonlyArray<Snapshot & { readonly key: number }>
+    ) => Effect.Effect<void, TechnicalFailure>
+    /**
+     * Events after each given offset, in order within a partition, at most `limit` in all. Partitions that
+     * have nothing new are absent from the result.
+     */
+    readonly read: (
+      after: ReadonlyMap<number, number>,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure>
+    /** One stream's events after a version, in order. */
+    readonly readStream: (
+      name: StreamName,
+      afterVersion: number
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure>
+    /** The whole rows of one partition after an offset, as stored: for verification. */
+    readonly rows: (
+      partition: number,
+      afterOffset: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<EventRow>, TechnicalFailure>
+    /** Every partition's last offset. */
+    readonly heads: Effect.Effect<ReadonlyMap<number, number>, TechnicalFailure>
+    readonly raw: (digest: Uint8Array) => Effect.Effect<Uint8Array | undefined, TechnicalFailure>
+    /** Something was appended, by any owner. Also emits on a slow beat, so a lost notification only delays. */
+    readonly appended: Stream.Stream<void>
+  }
+>()("traveler/core/Journal") {}

@@ -1,0 +1,80 @@
+// Messages to an exception case: from people (CLI, API) and from the streams that have something parked.
+// Anyone may import this file.
+import { Schema } from "effect"
+import { RecordedFailure } from "../failure.ts"
+import { CaseId, PlantId } from "../plant/identifiers.ts"
+import { OccurredAt } from "../plant/time.ts"
+import { Digest, MessageReference } from "./metadata.ts"
+
+const about = { caseId: CaseId, occurredAt: OccurredAt }
+
+/** A person's decision: who as claimed on the command line, and why. */
+const decision = { ...about, by: Schema.NonEmptyString, reason: Schema.NonEmptyString }
+
+/** What a case is about: a message that can't be understood as it is, or a breach that a fact shows. */
+export const CaseSubject = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("message"),
+    message: MessageReference,
+    digest: Digest,
+    /** How the broker delivered it, so that the same bytes can be tried again. */
+    delivery: Schema.Struct({
+      queue: Schema.String,
+      plant: PlantId,
+      type: Schema.String,
+      contentType: Schema.String,
+      schemaVersion: Schema.String,
+      sequence: Schema.optionalKey(Schema.Int)
+    })
+  }),
+  Schema.Struct({ kind: Schema.Literal("breach"), breach: Schema.String, stream: Schema.String })
+])
+export type CaseSubject = typeof CaseSubject.Type
+
+/** A stream has something that needs a person. `waiting` is that stream, absent where the message names none. */
+export const CaseRaised = Schema.Struct({
+  ...about,
+  subject: CaseSubject,
+  failure: RecordedFailure,
+  waiting: Schema.optionalKey(Schema.String)
+})
+/** What the case was about has gone by itself: a later fact withdrew the breach. */
+export const CaseWithdrawn = Schema.Struct(about)
+export const ExceptionWaived = Schema.Struct(decision)
+/** Sends a corrected body, or the original bytes where `replacement` is absent. */
+export const ExceptionResubmitted = Schema.Struct({
+  ...decision,
+  replacement: Schema.optionalKey(
+    Schema.Struct({ contentType: Schema.String, bytes: Schema.Uint8Array, digest: Digest })
+  )
+})
+/** What became of resubmission `attempt`: recorded by a stream, or not understood again. */
+export const ResubmissionSettled = Schema.Struct({
+  ...about,
+  attempt: Schema.Int,
+  failure: Schema.optionalKey(RecordedFailure)
+})
+
+/** Told to the stream that waits, once its case is closed. */
+export const CaseClosedNotice = Schema.Struct({
+  ...about,
+  resolution: Schema.Literals(["resubmitted", "waived"]),
+  subject: CaseSubject
+})
+
+export type CaseNotice = { readonly type: "CaseClosedNotice"; readonly body: typeof CaseClosedNotice.Type }
+
+export const exceptionMessages = {
+  CaseRaised,
+  CaseWithdrawn,
+  ExceptionWaived,
+  ExceptionResubmitted,
+  ResubmissionSettled
+} as const
+
+export type ExceptionMessage = {
+  [Type in keyof typeof exceptionMessages]: {
+    readonly type: Type
+    readonly body: (typeof exceptionMessages)[Type]["Type"]
+  }
+}[keyof typeof exceptionMessages]

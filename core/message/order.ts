@@ -1,0 +1,119 @@
+// Canonical messages about a production order, version 1. Anyone may import this file.
+// Names and meaning: DOMAIN.md 1.4 and 6. Facts are never refused; directives (marked) may wait for what they name.
+import { Schema } from "effect"
+import { Badge, ItemId, MessageId, OperationId, OrderId, Source, WorkCenterId } from "../plant/identifiers.ts"
+import { DecimalFromText, Quantity } from "../plant/quantity.ts"
+import { OccurredAt } from "../plant/time.ts"
+
+const about = {
+  orderId: OrderId,
+  occurredAt: OccurredAt,
+  badge: Schema.optionalKey(Badge)
+}
+
+export const PlannedOperation = Schema.Struct({
+  operationId: OperationId,
+  description: Schema.optionalKey(Schema.String),
+  workCenterId: Schema.optionalKey(WorkCenterId),
+  /** The order's quantity where absent. */
+  quantity: Schema.optionalKey(Quantity)
+})
+export type PlannedOperation = typeof PlannedOperation.Type
+
+const plan = {
+  itemId: ItemId,
+  quantity: Quantity,
+  /** The release is revision 1 unless it says otherwise; each change has a higher one. The highest rules. */
+  revision: Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0))),
+  operations: Schema.Array(PlannedOperation),
+  /** Approved routing or recipe that this revision follows (B2MML OperationsDefinitionID and Version). */
+  operationsDefinition: Schema.optionalKey(Schema.Struct({ id: Schema.String, version: Schema.String })),
+  /** Over-production allowed, in percent of the planned quantity; 0 where absent. */
+  overproductionTolerancePercent: Schema.optionalKey(DecimalFromText)
+}
+
+export const ProductionOrderReleased = Schema.Struct({ ...about, ...plan })
+/** Directive: waits until the order is released. Carries the whole plan of its revision. */
+export const ProductionOrderChanged = Schema.Struct({ ...about, ...plan, reason: Schema.optionalKey(Schema.String) })
+const withReason = { ...about, reason: Schema.optionalKey(Schema.String) }
+export const ProductionOrderCancelled = Schema.Struct(withReason)
+export const ProductionOrderHeld = Schema.Struct(withReason)
+export const ProductionOrderRestarted = Schema.Struct(withReason)
+/** Directive: waits while a gap is known. */
+export const ProductionOrderTechnicallyCompleted = Schema.Struct(withReason)
+/** Directive: waits while a gap is known. */
+export const ProductionOrderClosed = Schema.Struct(withReason)
+
+const onOperation = {
+  ...about,
+  operationId: OperationId,
+  workCenterId: Schema.optionalKey(WorkCenterId)
+}
+
+export const OperationStarted = Schema.Struct(onOperation)
+
+/** What one report adds to an operation. Times are quantities in MIN, HUR or the plant's unit. */
+const amounts = {
+  yield: Schema.optionalKey(Quantity),
+  scrap: Schema.optionalKey(Quantity),
+  scrapReason: Schema.optionalKey(Schema.String),
+  rework: Schema.optionalKey(Quantity),
+  /** Awaiting a material review board's disposition. */
+  nonconforming: Schema.optionalKey(Quantity),
+  laborTime: Schema.optionalKey(Quantity),
+  machineTime: Schema.optionalKey(Quantity)
+}
+export const Amounts = Schema.Struct(amounts)
+export type Amounts = typeof Amounts.Type
+
+/** B2MML SegmentResponse: partial, or final when no more is expected. */
+export const OperationConfirmed = Schema.Struct({ ...onOperation, ...amounts, final: Schema.optionalKey(Schema.Boolean) })
+export const LaborBooked = Schema.Struct({ ...onOperation, laborTime: Quantity })
+export const MachineTimeBooked = Schema.Struct({ ...onOperation, machineTime: Quantity })
+export const ScrapDeclared = Schema.Struct({ ...onOperation, scrap: Quantity, scrapReason: Schema.String })
+export const ReworkDeclared = Schema.Struct({ ...onOperation, rework: Quantity, reason: Schema.optionalKey(Schema.String) })
+export const NonconformanceRaised = Schema.Struct({
+  ...onOperation,
+  nonconforming: Quantity,
+  reason: Schema.optionalKey(Schema.String)
+})
+
+/** An earlier report of this order; `source` is the sender's own where absent. */
+const ReportReference = Schema.Struct({ source: Schema.optionalKey(Source), messageId: MessageId })
+
+/** Directive: waits until the report that it reverses is known. */
+export const ReportReversed = Schema.Struct({ ...about, reverses: ReportReference, reason: Schema.String })
+
+/** Directive: waits until the report that it corrects is known. The replacement is the whole truth of that report. */
+export const ReportCorrected = Schema.Struct({
+  ...onOperation,
+  ...amounts,
+  final: Schema.optionalKey(Schema.Boolean),
+  corrects: ReportReference,
+  reason: Schema.String
+})
+
+/** Type name → schema of the body, for `catalogue.ts`. */
+export const orderMessages = {
+  ProductionOrderReleased,
+  ProductionOrderChanged,
+  ProductionOrderCancelled,
+  ProductionOrderHeld,
+  ProductionOrderRestarted,
+  ProductionOrderTechnicallyCompleted,
+  ProductionOrderClosed,
+  OperationStarted,
+  OperationConfirmed,
+  LaborBooked,
+  MachineTimeBooked,
+  ScrapDeclared,
+  ReworkDeclared,
+  NonconformanceRaised,
+  ReportReversed,
+  ReportCorrected
+} as const
+
+export type OrderMessageType = keyof typeof orderMessages
+export type OrderMessage = {
+  [Type in OrderMessageType]: { readonly type: Type; readonly body: (typeof orderMessages)[Type]["Type"] }
+}[OrderMessageType]

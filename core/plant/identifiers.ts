@@ -1,0 +1,62 @@
+// Branded identifiers of the plant and the message. Anyone may import this file; it imports only Schema.
+import { Schema } from "effect"
+
+/** One line of visible text: no control characters, so ids can be joined by them (see `messageKey`). */
+const Text = Schema.String.pipe(
+  Schema.check(
+    Schema.isPattern(/^[^\p{Cc}]{1,200}$/u, {
+      message: "Expected 1 to 200 characters and no control characters"
+    })
+  )
+)
+
+/** Routing keys are `<plant>.<type>`, so a plant's id has no dot; stream names are cut at `/`, so no slash. */
+export const PlantId = Schema.String.pipe(
+  Schema.check(
+    Schema.isPattern(/^[A-Za-z0-9_-]{1,60}$/, {
+      message: "Expected 1 to 60 letters, digits, hyphens or underscores"
+    })
+  ),
+  Schema.brand("PlantId")
+)
+export type PlantId = typeof PlantId.Type
+
+/** B2MML OperationsRequest.ID. */
+export const OrderId = Text.pipe(Schema.brand("OrderId"))
+export type OrderId = typeof OrderId.Type
+
+/** B2MML SegmentRequirement.ID: a step of one order. */
+export const OperationId = Text.pipe(Schema.brand("OperationId"))
+export type OperationId = typeof OperationId.Type
+
+/** B2MML MaterialDefinition.ID. */
+export const ItemId = Text.pipe(Schema.brand("ItemId"))
+export type ItemId = typeof ItemId.Type
+
+/** B2MML Equipment.ID at level WorkCenter. */
+export const WorkCenterId = Text.pipe(Schema.brand("WorkCenterId"))
+export type WorkCenterId = typeof WorkCenterId.Type
+
+/** A person as the journal knows them: a random UUID. Names and badges live in one erasable table. */
+export const PersonId = Schema.String.pipe(Schema.check(Schema.isUUID()), Schema.brand("PersonId"))
+export type PersonId = typeof PersonId.Type
+
+/** A person as the plant knows them; replaced by a `PersonId` before anything is recorded. */
+export const Badge = Text.pipe(Schema.brand("Badge"))
+export type Badge = typeof Badge.Type
+
+/** The first 128 bits of SHA-256(source, messageId, raw hash), in hex. */
+export const CaseId = Schema.String.pipe(Schema.check(Schema.isPattern(/^[0-9a-f]{32}$/)), Schema.brand("CaseId"))
+export type CaseId = typeof CaseId.Type
+
+/** Who sends: `<plant>/<exchange>/<app-id>` from the broker, `traveler/<part>` from inside the core. */
+export const Source = Text.pipe(Schema.brand("Source"))
+export type Source = typeof Source.Type
+
+/** B2MML ApplicationArea.BODID: the sender's id of the message, or `sha256:<digest>` where it gives none. */
+export const MessageId = Text.pipe(Schema.brand("MessageId"))
+export type MessageId = typeof MessageId.Type
+
+/** `<stream>/<version>/<kind>`-derived key of one ERP document; see `core/port/erp.ts`. */
+export const PostingKey = Text.pipe(Schema.brand("PostingKey"))
+export type PostingKey = typeof PostingKey.Type

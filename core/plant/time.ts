@@ -1,0 +1,27 @@
+// The times of an event: when it happened on the floor and when the journal recorded it. Anyone may import this file.
+import { Schema } from "effect"
+
+/**
+ * When it happened, with the plant's UTC offset (B2MML EffectiveTimestamp), as ISO 8601 text:
+ * `2012-01-02T04:50:00+02:00`. The offset is kept, since a shift or a posting date depends on local time.
+ */
+export const OccurredAt = Schema.String.pipe(
+  Schema.check(
+    Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, {
+      message: "Expected a time with its UTC offset, like 2026-11-23T06:00:00+01:00"
+    }),
+    Schema.makeFilter((text: string) => !Number.isNaN(Date.parse(text)), { message: "Expected a time that exists" })
+  ),
+  Schema.brand("OccurredAt")
+)
+export type OccurredAt = typeof OccurredAt.Type
+
+/** When the owner of the partition recorded it (B2MML RecordTimestamp): milliseconds since 1970, UTC. */
+export const RecordedAt = Schema.Int.pipe(Schema.brand("RecordedAt"))
+export type RecordedAt = typeof RecordedAt.Type
+
+/** Milliseconds since 1970, UTC: for ranking, which compares instants and not texts. */
+export const instant = (occurredAt: OccurredAt): number => Date.parse(occurredAt)
+
+/** The plant's own calendar day, `yyyy-mm-dd`: the fiscal posting date until a closed period moves it. */
+export const plantDay = (occurredAt: OccurredAt): string => occurredAt.slice(0, 10)

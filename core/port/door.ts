@@ -1,0 +1,49 @@
+// The port of the partitions: the one way in for every message, from the broker or from inside the core.
+import { Context, type Effect, Schema } from "effect"
+import type { RecordedFailure } from "../failure.ts"
+import type { RawMessage } from "../journal/journal.ts"
+import type { StreamName } from "../journal/stream.ts"
+import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/exception.ts"
+import type { MessageMetadata } from "../message/metadata.ts"
+import type { OrderMessage } from "../message/order.ts"
+import type { PostingMessage } from "../message/posting.ts"
+
+export type CanonicalMessage = OrderMessage | PostingMessage | ExceptionMessage | CaseNotice
+
+/** A message on its way to the one stream that it belongs to. */
+export interface Incoming {
+  readonly stream: StreamName
+  readonly metadata: MessageMetadata
+  /** What it says, or why that can't be understood; the latter is parked whole on `stream`. */
+  readonly content:
+    | { readonly _tag: "Understood"; readonly message: CanonicalMessage }
+    | { readonly _tag: "NotUnderstood"; readonly failure: RecordedFailure; readonly subject: CaseSubject }
+  /** The broker delivered it again; a second body without an id is then no surprise. */
+  readonly redelivered: boolean
+  /** How to try it again, should it have to be parked. */
+  readonly subject?: CaseSubject
+  /** Kept beside the journal when the message is parked or deferred. */
+  readonly raw?: RawMessage
+  /** Called by the owner once the message is decided, before it is durable: for the span's `decided`. */
+  readonly onDecided?: () => void
+}
+
+/** What became of one message, told only once it is durable. */
+export type Outcome = "handled" | "duplicate" | "parked"
+
+/** No runner owns the partition now, or its owner can't reach the journal. The message was not handled. */
+export class PartitionUnavailable extends Schema.TaggedError<PartitionUnavailable>()("PartitionUnavailable", {
+  partition: Schema.Int,
+  reason: Schema.String
+}) {}
+
+export class Door extends Context.Service<
+  Door,
+  {
+    /** All of one partition, in order. Succeeds when every one is durable. */
+    readonly submit: (
+      partition: number,
+      incoming: ReadonlyArray<Incoming>
+    ) => Effect.Effect<ReadonlyArray<Outcome>, PartitionUnavailable>
+  }
+>()("traveler/core/Door") {}

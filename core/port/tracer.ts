@@ -1,0 +1,47 @@
+// The port of the traces: one narrow place between the core and whatever makes spans. DESIGN.md, Traces.
+import { Context } from "effect"
+import type { Delivery } from "./broker.ts"
+import type { Outcome } from "./door.ts"
+
+/** W3C `traceparent` text of a span. */
+export type TraceContext = string
+
+/** The span of one delivery: CONSUMER, child of and linked to the sender's context. */
+export interface ProcessSpan {
+  readonly traceparent: TraceContext
+  /** Adds the event `decided`. */
+  readonly decided: () => void
+  /** Adds the event `appended`, the outcome and what was learned of the message, and ends the span. */
+  readonly end: (outcome: Outcome, about: { readonly orderId?: string; readonly messageId: string }) => void
+  /** The delivery goes back to the broker unhandled. */
+  readonly abandon: (reason: string) => void
+}
+
+/** A span of work inside the core. */
+export interface HopSpan {
+  readonly traceparent: TraceContext
+  readonly end: (failure?: string) => void
+}
+
+export class Tracer extends Context.Service<
+  Tracer,
+  {
+    readonly process: (delivery: Delivery) => ProcessSpan
+    /** One span a batch, linked to the spans of what it holds: `append` and `project <view>`. */
+    readonly batch: (
+      name: string,
+      links: ReadonlyArray<TraceContext>,
+      attributes: { readonly [name: string]: string | number }
+    ) => HopSpan
+    /**
+     * A later hop of one message (`react <name>`, `post <erp>`): linked to the message's `process` span, and its
+     * child where this is a first attempt begun within 60 s of `recordedAt` (milliseconds since 1970).
+     */
+    readonly hop: (
+      name: string,
+      cause: TraceContext | undefined,
+      options: { readonly firstAttempt: boolean; readonly recordedAt: number },
+      attributes: { readonly [name: string]: string | number }
+    ) => HopSpan
+  }
+>()("traveler/core/Tracer") {}
