@@ -1,6 +1,7 @@
 // The shape of every actor's behaviour. Anyone may import this file.
 import type { Result } from "effect"
 import type { Failure } from "./failure.ts"
+import type { RawMessage } from "./journal/journal.ts"
 import type { MessageMetadata } from "./message/metadata.ts"
 
 /** A message as an actor gets it: its envelope and its content, decoded once at the edge. */
@@ -11,9 +12,9 @@ export type Evolved<Event> = Event & { readonly metadata: MessageMetadata; reado
 
 /**
  * An event to append. `of` is set where the event belongs to an earlier message that waited (a resumed directive);
- * else it belongs to the message that is being decided.
+ * else it belongs to the message that is being decided. `keep` are bytes to be kept beside the journal.
  */
-export type Decision<Event> = Event & { readonly of?: MessageMetadata }
+export type Decision<Event> = Event & { readonly of?: MessageMetadata; readonly keep?: RawMessage }
 
 /**
  * Pure, synchronous and total; no clock, since time is in the message. `decide` gives at least one event: a message
@@ -28,8 +29,8 @@ export interface Decider<State, Message, Event> {
     version: number
   ) => Result.Result<ReadonlyArray<Decision<Event>>, Failure>
   readonly evolve: (state: State, event: Evolved<Event>) => State
-  /** State to plain data and back, for snapshots; `format` changes whenever their meaning does. */
+  /** State to MessagePack and back, for snapshots; `format` changes whenever their meaning does. */
   readonly format: string
-  readonly pack: (state: State) => unknown
-  readonly unpack: (packed: never) => State
+  readonly pack: (state: State) => Uint8Array
+  readonly unpack: (packed: Uint8Array) => State
 }

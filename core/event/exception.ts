@@ -18,11 +18,22 @@ export const exceptionEvents = {
     waiting: Schema.optionalKey(Schema.String)
   }),
   /** Sent again as source `traveler/case`, id `<case>/<attempt>`. The bytes are in `raw` under `digest`. */
-  MessageResubmitted: Schema.Struct({ ...decision, attempt: Schema.Int, digest: Digest, contentType: Schema.String }),
+  MessageResubmitted: Schema.Struct({
+    ...decision,
+    attempt: Schema.Int,
+    digest: Digest,
+    contentType: Schema.String,
+    subject: CaseSubject
+  }),
   /** The resubmitted message wasn't understood either. */
   CaseReopened: Schema.Struct({ attempt: Schema.Int, failure: RecordedFailure }),
   CaseWaived: Schema.Struct(decision),
-  CaseClosed: Schema.Struct({ resolution: Schema.Literals(["resubmitted", "waived", "withdrawn"]) })
+  /** Names what it was about and who waits, so that a reaction can tell them from this event alone. */
+  CaseClosed: Schema.Struct({
+    resolution: Schema.Literals(["resubmitted", "waived", "withdrawn"]),
+    subject: CaseSubject,
+    waiting: Schema.optionalKey(Schema.String)
+  })
 } as const
 
 export type ExceptionEvent = {

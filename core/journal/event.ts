@@ -1,6 +1,7 @@
 // A journal row: what is stored of an event, and what comes back. Anyone may import this file.
+import type { AnyEvent } from "../event/catalogue.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
-import { StreamName } from "./stream.ts"
+import type { StreamName } from "./stream.ts"
 
 /** An event as its owner fixes it before the first try to append it: nothing in it changes on a retry. */
 export interface EventRow {
@@ -31,16 +32,14 @@ export interface EventContent {
   readonly data: unknown
 }
 
-/** An event as read back, in today's version of its schema. `data` is what the catalogue says of `type`. */
-export interface RecordedEvent {
+/** An event as read back, in today's version of its schema: where it stands, its envelope, its type and content. */
+export type RecordedEvent = {
   readonly partition: number
   readonly offset: number
   readonly stream: StreamName
   readonly version: number
-  readonly type: string
   readonly recordedAt: number
   readonly metadata: MessageMetadata
   readonly part?: number
-  readonly data: unknown
   readonly hash: Uint8Array
-}
+} & AnyEvent

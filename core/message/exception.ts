@@ -21,6 +21,7 @@ export const CaseSubject = Schema.Union([
     delivery: Schema.Struct({
       queue: Schema.String,
       plant: PlantId,
+      exchange: Schema.String,
       type: Schema.String,
       contentType: Schema.String,
       schemaVersion: Schema.String,

@@ -2,13 +2,16 @@
 import { Schema } from "effect"
 
 /** One line of visible text: no control characters, so ids can be joined by them (see `messageKey`). */
-const Text = Schema.String.pipe(
-  Schema.check(
-    Schema.isPattern(/^[^\p{Cc}]{1,200}$/u, {
-      message: "Expected 1 to 200 characters and no control characters"
-    })
+const text = (longest: number) =>
+  Schema.String.pipe(
+    Schema.check(
+      Schema.isPattern(new RegExp(`^[^\\p{Cc}]{1,${longest}}$`, "u"), {
+        message: `Expected 1 to ${longest} characters and no control characters`
+      })
+    )
   )
-)
+
+const Text = text(200)
 
 /** Routing keys are `<plant>.<type>`, so a plant's id has no dot; stream names are cut at `/`, so no slash. */
 export const PlantId = Schema.String.pipe(
@@ -53,10 +56,13 @@ export type CaseId = typeof CaseId.Type
 export const Source = Text.pipe(Schema.brand("Source"))
 export type Source = typeof Source.Type
 
-/** B2MML ApplicationArea.BODID: the sender's id of the message, or `sha256:<digest>` where it gives none. */
-export const MessageId = Text.pipe(Schema.brand("MessageId"))
+/**
+ * B2MML ApplicationArea.BODID: the sender's id of the message, or `sha256:<digest>` where it gives none. Longer than
+ * the rest, since the core's own ids hold a stream's name.
+ */
+export const MessageId = text(400).pipe(Schema.brand("MessageId"))
 export type MessageId = typeof MessageId.Type
 
 /** `<stream>/<version>/<kind>`-derived key of one ERP document; see `core/port/erp.ts`. */
-export const PostingKey = Text.pipe(Schema.brand("PostingKey"))
+export const PostingKey = text(300).pipe(Schema.brand("PostingKey"))
 export type PostingKey = typeof PostingKey.Type

@@ -47,8 +47,11 @@ export class Erp extends Context.Service<
     readonly name: string
     /** Within this time (milliseconds) a request is answered or its outcome is unknown. */
     readonly timeoutMillis: number
-    /** Posts once: the ERP's number for it. `TechnicalFailure` means that nothing was posted. */
-    readonly post: (document: Document) => Effect.Effect<string, ErpFailure | OutcomeUnknown>
+    /**
+     * Posts once: the ERP's number for it. `TechnicalFailure` means that nothing was posted. Nothing is written to the
+     * socket once `performance.now()` has passed `sendBefore`: by then another poster may ask for the key.
+     */
+    readonly post: (document: Document, sendBefore: number) => Effect.Effect<string, ErpFailure | OutcomeUnknown>
     readonly readBack: (document: string) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     readonly findByKey: (key: PostingKey) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     /** Succeeds when the ERP answers. */

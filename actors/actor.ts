@@ -1,0 +1,76 @@
+// One actor: a stream's cell with its version and the ids of all messages it has handled. Used by the partition alone.
+import { decode } from "../core/journal/codec.ts"
+import type { RecordedEvent } from "../core/journal/event.ts"
+import type { LoadedStream } from "../core/journal/journal.ts"
+import { type MessageMetadata, messageKey } from "../core/message/metadata.ts"
+import type { Evolved } from "../core/decider.ts"
+import type { AnyEvent } from "../core/event/catalogue.ts"
+import type { Behaviour, Cell } from "./behaviour.ts"
+
+export interface Actor {
+  readonly key: number
+  readonly cell: Cell
+  /**
+   * Every message that this stream has handled → its body's fingerprint; complete, never a window. A second body
+   * under the same id is handled too, under `<id>\n<fingerprint>`.
+   */
+  readonly handled: Map<string, string>
+  version: number
+  /** Of the last snapshot, 0 for none. */
+  snapshotVersion: number
+  /** The partition's batch that touched it last: an actor ahead of the journal is never passivated. */
+  lastBatch: number
+}
+
+/** 128 bits of the digest as text: enough to tell two bodies of one id apart, and small in a map of millions. */
+export const fingerprint = (digest: Uint8Array): string =>
+  Buffer.from(digest.buffer, digest.byteOffset, 16).toString("base64url")
+
+/** Marks a message as handled, and the one whose place it takes. */
+export const markHandled = (handled: Map<string, string>, metadata: MessageMetadata): void => {
+  const key = messageKey(metadata)
+  const print = fingerprint(metadata.digest)
+  const known = handled.get(key)
+  if (known === undefined) handled.set(key, print)
+  else if (known !== print) handled.set(`${key}\n${print}`, "")
+  if (metadata.corrects !== undefined) {
+    const corrected = messageKey(metadata.corrects)
+    if (!handled.has(corrected)) handled.set(corrected, "")
+  }
+}
+
+interface PackedActor {
+  readonly handled: ReadonlyArray<readonly [string, string]>
+  readonly state: Uint8Array
+}
+
+export const packActor = (actor: Actor): PackedActor => ({ handled: [...actor.handled], state: actor.cell.pack() })
+
+export const newActor = (key: number, behaviour: Behaviour): Actor => ({
+  key,
+  cell: behaviour.activate(),
+  handled: new Map(),
+  version: 0,
+  snapshotVersion: 0,
+  lastBatch: 0
+})
+
+const evolved = (event: RecordedEvent): Evolved<AnyEvent> => event
+
+/** The actor as its snapshot and tail make it. A snapshot of another format must not be given. */
+export const activate = (loaded: LoadedStream, behaviour: Behaviour): Actor => {
+  const packed = loaded.snapshot === undefined ? undefined : decode<PackedActor>(loaded.snapshot.state)
+  const cell = behaviour.activate(packed?.state)
+  const handled = new Map(packed?.handled)
+  for (const event of loaded.tail) markHandled(handled, event.metadata)
+  cell.evolve(loaded.tail.map(evolved))
+  const snapshotVersion = loaded.snapshot?.version ?? 0
+  return {
+    key: loaded.key,
+    cell,
+    handled,
+    version: loaded.tail.at(-1)?.version ?? snapshotVersion,
+    snapshotVersion,
+    lastBatch: 0
+  }
+}

@@ -1,0 +1,144 @@
+// The way in from the broker: micro-batches of raw bytes become messages, go to their partitions, and are acknowledged
+// once durable. One runs for each queue. Uses ports only; started by the composition root.
+import { Clock, Effect, Schedule } from "effect"
+import type { Scope } from "effect/Scope"
+import type { TechnicalFailure } from "../core/failure.ts"
+import { Journal } from "../core/journal/journal.ts"
+import { category, orderOf, partitionOf } from "../core/journal/stream.ts"
+import type { PlantId } from "../core/plant/identifiers.ts"
+import { OccurredAt } from "../core/plant/time.ts"
+import { IntakeAccount } from "../core/port/account.ts"
+import { Broker, type Delivery } from "../core/port/broker.ts"
+import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
+import { Persons } from "../core/port/persons.ts"
+import { type ProcessSpan, Tracer } from "../core/port/tracer.ts"
+import { type Understanding, understand } from "./understand.ts"
+
+/** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
+const microBatch = 500
+
+/** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
+const patience = 60_000
+const pause = 5_000
+
+export interface Ingress {
+  /** Deliveries taken and not yet durable: with an empty queue and this at zero, the queue is drained. */
+  readonly inFlight: () => number
+  /** Counted since start; redeliveries count again. */
+  readonly counts: () => { readonly received: number } & { readonly [outcome in Outcome]: number }
+}
+
+/** One message under way: its position in the intake, its span, and what it says. */
+interface Underway {
+  readonly position: number
+  readonly span: ProcessSpan
+  readonly incoming: Incoming
+}
+
+/** A partition without an owner is asked again, more slowly each time, for as long as patience lasts. */
+const untilOwned = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")]).pipe(
+  Schedule.upTo({ duration: patience })
+)
+
+/** Nothing can be recorded while the register of persons is away, so nothing more is taken until it answers. */
+const untilItAnswers = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")])
+
+const about = ({ metadata, stream }: Incoming) =>
+  category(stream) === "order"
+    ? { messageId: metadata.messageId, orderId: orderOf(stream) }
+    : { messageId: metadata.messageId }
+
+const identified = ({ badge, incoming }: Understanding, ids: ReadonlyMap<string, Incoming["metadata"]["by"]>) => {
+  const by = badge === undefined ? undefined : ids.get(badge)
+  return by === undefined ? incoming.metadata : { ...incoming.metadata, by }
+}
+
+/** Consumes a queue until the scope closes. `plant` is whose queue it is; the commands' queue has one of its own. */
+export const runIngress = (options: {
+  readonly queue: string
+  readonly plant: PlantId
+  readonly prefetch: number
+}): Effect.Effect<Ingress, TechnicalFailure, Broker | Door | IntakeAccount | Journal | Persons | Tracer | Scope> =>
+  Effect.gen(function* () {
+    const { queue, plant } = options
+    const { partitions } = yield* Journal
+    const door = yield* Door
+    const account = yield* IntakeAccount
+    const persons = yield* Persons
+    const tracer = yield* Tracer
+    const broker = yield* Broker
+    const intake = yield* broker.consume(options)
+
+    let underWay = 0
+    let received = 0
+    const counts = { handled: 0, duplicate: 0, parked: 0 }
+
+    /** Badges become random ids here, so that no badge is ever recorded. One query for those never seen. */
+    const personIds = Effect.fnUntraced(function* (understood: ReadonlyArray<Understanding>) {
+      const badges = [...new Set(understood.flatMap(({ badge }) => (badge === undefined ? [] : [badge])))]
+      if (badges.length === 0) return new Map()
+      const ids = yield* persons
+        .identify(badges.map((badge) => ({ plant, badge })))
+        .pipe(Effect.retry(untilItAnswers), Effect.orDie)
+      return new Map(badges.map((badge, index) => [badge, ids[index]]))
+    })
+
+    const begin = Effect.fnUntraced(function* (first: number, deliveries: ReadonlyArray<Delivery>) {
+      const receivedAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
+      const understood = deliveries.map((delivery) => {
+        const span = tracer.process(delivery)
+        return { span, understanding: understand(delivery, receivedAt) }
+      })
+      const ids = yield* personIds(understood.map(({ understanding }) => understanding))
+      return understood.map(({ span, understanding }, index): Underway => {
+        const metadata = { ...identified(understanding, ids), traceparent: span.traceparent }
+        return { position: first + index, span, incoming: { ...understanding.incoming, metadata, onDecided: () => span.decided() } }
+      })
+    })
+
+    const settle = (epoch: number, group: ReadonlyArray<Underway>, outcomes: ReadonlyArray<Outcome>) => {
+      let duplicates = 0
+      group.forEach(({ incoming, span }, index) => {
+        const outcome = outcomes[index] ?? "handled"
+        counts[outcome]++
+        if (outcome === "duplicate") duplicates++
+        span.end(outcome, about(incoming))
+      })
+      underWay -= group.length
+      const done = intake.done(epoch, group.map(({ position }) => position))
+      return duplicates === 0 ? done : Effect.andThen(account.addDuplicates(queue, duplicates), done)
+    }
+
+    /** With no owner for too long, everything goes back to the broker once, and is taken again after a pause. */
+    const giveBack = (group: ReadonlyArray<Underway>, reason: string) =>
+      Effect.gen(function* () {
+        yield* Effect.logWarning(`Queue ${queue} gives its deliveries back: ${reason}`)
+        for (const { span } of group) span.abandon(reason)
+        underWay -= group.length
+        yield* intake.giveBack(pause)
+      })
+
+    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
+      door.submit(partition, group.map(({ incoming }) => incoming)).pipe(
+        Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
+        Effect.retry(untilOwned),
+        Effect.matchEffect({
+          onSuccess: (outcomes) => settle(epoch, group, outcomes),
+          onFailure: (failure) => giveBack(group, failure.reason)
+        })
+      )
+
+    const pump = Effect.gen(function* () {
+      while (true) {
+        const { epoch, first, deliveries } = yield* intake.take(microBatch)
+        received += deliveries.length
+        underWay += deliveries.length
+        const messages = yield* begin(first, deliveries)
+        const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
+        for (const [partition, group] of groups) yield* Effect.forkChild(deliver(epoch, partition, group))
+      }
+    })
+
+    yield* Effect.forkScoped(pump)
+    return { inFlight: () => underWay, counts: () => ({ received, ...counts }) }
+  })

@@ -1,0 +1,262 @@
+// What the owner of a partition keeps in memory: the end of its log and its actors. It runs ahead of the journal, so
+// nothing of it may leave before the append that it rests on is durable; when that fails, all of it is dropped.
+// Synchronous and free of effects but for its own state; used by `partition.ts` alone.
+import { Result } from "effect"
+import type { Decision } from "../core/decider.ts"
+import type { AnyEvent } from "../core/event/catalogue.ts"
+import { schemaVersionOf } from "../core/event/catalogue.ts"
+import { DataQualityIssue, type RecordedFailure, recorded, TechnicalFailure } from "../core/failure.ts"
+import { encode } from "../core/journal/codec.ts"
+import type { EventContent, EventRow } from "../core/journal/event.ts"
+import { eventHash } from "../core/journal/hash.ts"
+import type { LoadedStream, PartitionAppend, PartitionHead, RawMessage, Snapshot } from "../core/journal/journal.ts"
+import { category, type StreamName } from "../core/journal/stream.ts"
+import type { CaseSubject } from "../core/message/exception.ts"
+import { messageKey } from "../core/message/metadata.ts"
+import { MessageId } from "../core/plant/identifiers.ts"
+import type { Incoming, Outcome } from "../core/port/door.ts"
+import { type Actor, activate, fingerprint, markHandled, newActor, packActor } from "./actor.ts"
+import type { Behaviour } from "./behaviour.ts"
+
+/** What the owner says of one message; an undecidable one is parked on its case's own stream by the door. */
+export type Verdict = Outcome | { readonly undecidable: RecordedFailure }
+
+export interface Batch {
+  readonly number: number
+  readonly append: PartitionAppend
+  readonly verdicts: ReadonlyArray<Verdict>
+}
+
+export type Behaviours = { readonly [category: string]: Behaviour }
+
+export interface Passivated extends Snapshot {
+  readonly key: number
+}
+
+/** A tail this long is worth a snapshot when its actor is passivated, and this much longer while it stays. */
+const snapshotAtPassivation = 32
+const snapshotWhileResident = 256
+
+const undecidable = (cause: unknown): Verdict => ({
+  undecidable: recorded(
+    new TechnicalFailure({
+      field: "stream",
+      value: cause instanceof Error ? cause.message : String(cause),
+      reason: "Its actor can't be loaded, or can't decide this message",
+      nextStep: "Report it with this case's id; resubmit once it is mended"
+    })
+  )
+})
+
+const otherContent = (incoming: Incoming): RecordedFailure =>
+  recorded(
+    new DataQualityIssue({
+      field: "message-id",
+      value: incoming.metadata.messageId,
+      reason: "This id was handled before with another content",
+      nextStep: "Ask the sender which one is true; resubmit this one to record it as well, or waive it"
+    })
+  )
+
+const bodyCameAgain: RecordedFailure = recorded(
+  new DataQualityIssue({
+    field: "message-id",
+    value: "(none)",
+    reason: "An equal body without an id came before: a repeat of it, or a second report that looks the same",
+    nextStep: "Waive it where it is a repeat; resubmit it where it is a second report; ask the sender for ids"
+  })
+)
+
+export class PartitionState {
+  readonly #partition: number
+  readonly #behaviours: Behaviours
+  readonly #actors = new Map<StreamName, Actor>()
+  #offset: number
+  #hash: Uint8Array
+  #recordedAt: number
+  #lastKey: number
+  #batch = 0
+
+  constructor(partition: number, head: PartitionHead, behaviours: Behaviours) {
+    this.#partition = partition
+    this.#behaviours = behaviours
+    this.#offset = head.offset
+    this.#hash = head.hash
+    this.#recordedAt = head.recordedAt
+    this.#lastKey = head.lastKey
+  }
+
+  /** Streams of these messages whose actors aren't resident. */
+  missing(work: ReadonlyArray<Incoming>): ReadonlyArray<StreamName> {
+    const names = new Set<StreamName>()
+    for (const { stream } of work) if (!this.#actors.has(stream)) names.add(stream)
+    return [...names]
+  }
+
+  /** Takes in what the journal has of missing streams. One that can't be activated stays missing, with its reason. */
+  admit(loaded: ReadonlyMap<StreamName, LoadedStream>): ReadonlyMap<StreamName, unknown> {
+    const broken = new Map<StreamName, unknown>()
+    for (const [name, stream] of loaded) {
+      const behaviour = this.#behaviours[category(name)]
+      if (behaviour === undefined) continue
+      try {
+        this.#actors.set(name, activate(stream, behaviour))
+      } catch (cause) {
+        broken.set(name, cause)
+      }
+    }
+    return broken
+  }
+
+  /** Decides a batch: its rows follow the last ones, and its verdicts hold once they are durable. */
+  decide(work: ReadonlyArray<Incoming>, now: number, broken: ReadonlyMap<StreamName, unknown>): Batch {
+    const batch = new BatchInMaking()
+    this.#batch++
+    this.#recordedAt = Math.max(this.#recordedAt, now)
+    for (const incoming of work) {
+      batch.verdicts.push(
+        broken.has(incoming.stream) ? undecidable(broken.get(incoming.stream)) : this.#handle(incoming, batch)
+      )
+      incoming.onDecided?.()
+    }
+    return {
+      number: this.#batch,
+      append: { partition: this.#partition, rows: batch.rows, newStreams: batch.newStreams, raw: batch.raw },
+      verdicts: batch.verdicts
+    }
+  }
+
+  #handle(incoming: Incoming, batch: BatchInMaking): Verdict {
+    const { stream } = incoming
+    const behaviour = this.#behaviours[category(stream)]
+    if (behaviour === undefined) return undecidable(`No actor for ${stream}`)
+    const resident = this.#actors.get(stream)
+    const actor = resident ?? newActor(this.#lastKey + 1, behaviour)
+    const known = this.#known(actor, incoming)
+    if (known === "duplicate" && !isUnexpectedRepeat(incoming)) return "duplicate"
+    try {
+      const decisions = known === "new" ? decide(actor, incoming) : [repeated(known, incoming)]
+      this.#record(actor, incoming, decisions, batch)
+      if (resident === undefined) {
+        this.#lastKey = actor.key
+        batch.newStreams.push({ key: actor.key, name: stream })
+      } else this.#actors.delete(stream)
+      actor.lastBatch = this.#batch
+      this.#actors.set(stream, actor)
+      const first = decisions[0]?.type
+      return first === "MessageParked" ? "parked" : first === "DuplicateSuspected" ? "duplicate" : "handled"
+    } catch (cause) {
+      return undecidable(cause)
+    }
+  }
+
+  #known(actor: Actor, { metadata }: Incoming): "new" | "duplicate" | "other content" {
+    const key = messageKey(metadata)
+    const known = actor.handled.get(key)
+    if (known === undefined) return "new"
+    const print = fingerprint(metadata.digest)
+    return known === print || known === "" || actor.handled.has(`${key}\n${print}`) ? "duplicate" : "other content"
+  }
+
+  /** Fixes the rows of one message and evolves its actor; all of it or, where that throws, nothing. */
+  #record(actor: Actor, incoming: Incoming, decisions: ReadonlyArray<Decision<AnyEvent>>, batch: BatchInMaking): void {
+    let part = 0
+    const contents = decisions.map((decision, index) => {
+      const { of, keep, ...event } = decision
+      const metadata = of ?? incoming.metadata
+      const content: EventContent = of === undefined ? { metadata, part: part++, data: event.data } : { metadata, data: event.data }
+      return { event: { ...event, metadata, version: actor.version + index + 1 }, content, keep }
+    })
+    actor.cell.evolve(contents.map(({ event }) => event))
+    for (const { event, content, keep } of contents) {
+      const row = this.#row(actor, incoming.stream, event.version, event.type, content)
+      batch.rows.push(row)
+      if (keep !== undefined) batch.raw.push(keep)
+      if (incoming.raw !== undefined && keepsRaw(event.type)) batch.raw.push(incoming.raw)
+    }
+    actor.version += contents.length
+    markHandled(actor.handled, incoming.metadata)
+  }
+
+  #row(actor: Actor, stream: StreamName, version: number, type: AnyEvent["type"], content: EventContent): EventRow {
+    const row = {
+      partition: this.#partition,
+      offset: ++this.#offset,
+      key: actor.key,
+      stream,
+      version,
+      type,
+      schemaVersion: schemaVersionOf(type),
+      recordedAt: this.#recordedAt,
+      content: encode(content)
+    }
+    this.#hash = eventHash(this.#hash, row)
+    return { ...row, hash: this.#hash }
+  }
+
+  /**
+   * Lets go of the actors that were idle longest, down to `limit`, of those that are durable (touched by no batch
+   * after `durable`). Gives the snapshots worth saving, theirs and those of long-lived residents.
+   */
+  passivate(limit: number, durable: number): ReadonlyArray<Passivated> {
+    const snapshots: Array<Passivated> = []
+    let excess = this.#actors.size - limit
+    if (excess <= 0 && this.#batch % 16 !== 0) return snapshots
+    for (const [name, actor] of this.#actors) {
+      const settled = actor.lastBatch <= durable
+      const leaves = excess > 0 && settled
+      const tail = actor.version - actor.snapshotVersion
+      if (settled && tail >= (leaves ? snapshotAtPassivation : snapshotWhileResident)) {
+        const format = this.#behaviours[category(name)]?.format ?? ""
+        snapshots.push({ key: actor.key, version: actor.version, format, state: encode(packActor(actor)) })
+        actor.snapshotVersion = actor.version
+      }
+      if (leaves) {
+        this.#actors.delete(name)
+        excess--
+      }
+    }
+    return snapshots
+  }
+}
+
+class BatchInMaking {
+  readonly rows: Array<EventRow> = []
+  readonly newStreams: Array<{ key: number; name: StreamName }> = []
+  readonly raw: Array<RawMessage> = []
+  readonly verdicts: Array<Verdict> = []
+}
+
+const keepsRaw = (type: string): boolean =>
+  type === "MessageParked" || type === "MessageDeferred" || type === "DuplicateSuspected"
+
+/** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
+const isUnexpectedRepeat = ({ metadata, redelivered, subject }: Incoming): boolean =>
+  subject !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
+
+const decide = (actor: Actor, { content, metadata, subject }: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
+  if (content._tag === "NotUnderstood") return [parked(content.failure, content.subject)]
+  const decided = actor.cell.decide(content.message, metadata, actor.version)
+  if (Result.isSuccess(decided)) return decided.success
+  if (subject === undefined) throw decided.failure
+  return [parked(recorded(decided.failure), subject)]
+}
+
+const parked = (failure: RecordedFailure, subject: CaseSubject): Decision<AnyEvent> => ({
+  type: "MessageParked",
+  data: { failure, subject }
+})
+
+/**
+ * What shares an id or a body with an earlier message is a message of its own: should a person resubmit it, it must
+ * not take the earlier one's place, so its case knows it by an id that holds its fingerprint.
+ */
+const repeated = (known: "duplicate" | "other content", incoming: Incoming): Decision<AnyEvent> => {
+  if (incoming.subject?.kind !== "message") throw otherContent(incoming)
+  const { source, messageId } = incoming.metadata
+  const own = MessageId.make(`${messageId.slice(0, 170)}#${fingerprint(incoming.metadata.digest)}`)
+  const subject: CaseSubject = { ...incoming.subject, message: { source, messageId: own } }
+  return known === "duplicate"
+    ? { type: "DuplicateSuspected", data: { failure: bodyCameAgain, subject } }
+    : parked(otherContent(incoming), subject)
+}

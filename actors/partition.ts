@@ -1,0 +1,152 @@
+// The owner of one partition: takes messages in order, decides them in batches, appends each batch once, and answers
+// only then. It knows neither cluster nor SQL; `adapters/cluster` says where it runs.
+import { Clock, Deferred, Effect, Exit, Fiber, Queue, Schedule } from "effect"
+import type { Scope } from "effect/Scope"
+import { Journal, type PartitionLost } from "../core/journal/journal.ts"
+import type { StreamName } from "../core/journal/stream.ts"
+import { type Incoming, PartitionUnavailable } from "../core/port/door.ts"
+import { type Batch, type Behaviours, PartitionState, type Verdict } from "./partition-state.ts"
+
+export interface Partition {
+  /** In order; succeeds when all of them are durable. */
+  readonly submit: (
+    incoming: ReadonlyArray<Incoming>
+  ) => Effect.Effect<ReadonlyArray<Verdict>, PartitionUnavailable>
+  /** The owner's work; it never ends by itself. Whatever it dies of, a new partition must be made. */
+  readonly run: Effect.Effect<never>
+}
+
+interface Entry {
+  readonly incoming: ReadonlyArray<Incoming>
+  readonly answer: Answer
+}
+
+type Answer = Deferred.Deferred<ReadonlyArray<Verdict>, PartitionUnavailable>
+
+const wakeUp = (): Entry => ({ incoming: [], answer: Deferred.makeUnsafe() })
+
+/** The journal is asked again until it answers; how long that takes is an operator's concern, not a message's. */
+const untilItAnswers = Schedule.exponential("100 millis").pipe((schedule) =>
+  Schedule.min([schedule, Schedule.spaced("5 seconds")])
+)
+
+/**
+ * Hosts a partition until the scope closes; what is queued then is answered `PartitionUnavailable`. `residentLimit`
+ * is how many actors stay in memory.
+ *
+ * One append is in flight at most, which is what makes the journal's key a fence. While it runs the next batch is
+ * decided, on a state that is ahead of the journal; when the append is lost to another owner, that state and both
+ * batches' rows are dropped and all of their messages are decided anew on what the journal holds.
+ */
+export const makePartition = (options: {
+  readonly partition: number
+  readonly residentLimit: number
+  readonly behaviours: Behaviours
+}): Effect.Effect<Partition, never, Journal | Scope> =>
+  Effect.gen(function* () {
+    const { partition, residentLimit, behaviours } = options
+    const journal = yield* Journal
+    const queue = yield* Queue.unbounded<Entry>()
+
+    const load = journal.head(partition).pipe(
+      Effect.map((head) => new PartitionState(partition, head, behaviours)),
+      Effect.tapError((failure) => Effect.logWarning(`Partition ${partition} waits for the journal`, failure)),
+      Effect.retry(untilItAnswers),
+      Effect.orDie
+    )
+
+    /** Decided on the state given, with whatever streams it lacked. */
+    const decide = Effect.fnUntraced(function* (state: PartitionState, entries: ReadonlyArray<Entry>) {
+      const work = entries.length === 1 && entries[0] !== undefined ? entries[0].incoming : entries.flatMap((entry) => entry.incoming)
+      const missing = state.missing(work)
+      let broken: ReadonlyMap<StreamName, unknown> = new Map()
+      if (missing.length > 0) {
+        const loaded = yield* journal.load(partition, missing).pipe(Effect.retry(untilItAnswers), Effect.orDie)
+        broken = state.admit(loaded)
+      }
+      return state.decide(work, yield* Clock.currentTimeMillis, broken)
+    })
+
+    const answer = (entries: ReadonlyArray<Entry>, batch: Batch) => {
+      let from = 0
+      for (const entry of entries) {
+        const to = from + entry.incoming.length
+        Deferred.doneUnsafe(entry.answer, Exit.succeed(batch.verdicts.slice(from, to)))
+        from = to
+      }
+    }
+
+    const keep = (state: PartitionState, durable: number) => {
+      const snapshots = state.passivate(residentLimit, durable)
+      return snapshots.length === 0
+        ? Effect.void
+        : journal.saveSnapshots(partition, snapshots).pipe(
+            Effect.catch((failure) => Effect.logWarning(`Snapshots of partition ${partition} not saved`, failure)),
+            Effect.forkChild
+          )
+    }
+
+    const run: Effect.Effect<never> = Effect.gen(function* () {
+      let state = yield* load
+      let durable = 0
+      let inFlight: { readonly entries: ReadonlyArray<Entry>; readonly fiber: Fiber.Fiber<void, PartitionLost> } | undefined
+      while (true) {
+        let entries: ReadonlyArray<Entry> = yield* Queue.takeAll(queue)
+        let batch = yield* decide(state, entries)
+        while (inFlight !== undefined) {
+          const exit = yield* Fiber.await(inFlight.fiber)
+          const lost: ReadonlyArray<Entry> = Exit.isFailure(exit) ? inFlight.entries : []
+          inFlight = undefined
+          if (Exit.isFailure(exit)) {
+            yield* Effect.logWarning(`Partition ${partition} has another owner; deciding anew`, exit.cause)
+            entries = [...lost, ...entries]
+            state = yield* load
+            durable = 0
+            batch = yield* decide(state, entries)
+          }
+        }
+        const settled: { entries: ReadonlyArray<Entry>; batch: Batch } = { entries, batch }
+        if (batch.append.rows.length === 0) {
+          answer(entries, batch)
+          continue
+        }
+        inFlight = {
+          entries,
+          fiber: yield* journal.append(batch.append).pipe(
+            Effect.onExit((exit) =>
+              Effect.sync(() => {
+                if (Exit.isSuccess(exit)) {
+                  durable = settled.batch.number
+                  answer(settled.entries, settled.batch)
+                } else Queue.offerUnsafe(queue, wakeUp())
+              })
+            ),
+            Effect.forkChild
+          )
+        }
+        yield* keep(state, durable)
+      }
+    })
+
+    const outstanding = new Set<Answer>()
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        const leaving = Exit.fail(new PartitionUnavailable({ partition, reason: "Its owner is leaving" }))
+        for (const answer of outstanding) Deferred.doneUnsafe(answer, leaving)
+      })
+    )
+
+    return {
+      run,
+      submit: (incoming) =>
+        Effect.suspend(() => {
+          const answer: Answer = Deferred.makeUnsafe()
+          outstanding.add(answer)
+          Queue.offerUnsafe(queue, { incoming, answer })
+          return Effect.ensuring(
+            Deferred.await(answer),
+            Effect.sync(() => outstanding.delete(answer))
+          )
+        })
+    }
+  })

@@ -1,0 +1,115 @@
+// A reaction: what an event on one stream means for another, as messages by the same door. Runs beside the partitions
+// with a checkpoint per source partition. Anyone in actors/ and the composition root may import this file.
+import { Effect, Schedule, Stream } from "effect"
+import type { TechnicalFailure } from "../../core/failure.ts"
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { Journal } from "../../core/journal/journal.ts"
+import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
+import type { MessageMetadata } from "../../core/message/metadata.ts"
+import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
+import { Checkpoints } from "../../core/port/checkpoints.ts"
+import { Tracer } from "../../core/port/tracer.ts"
+
+export interface Reaction<R = never> {
+  readonly name: string
+  /** What this event sends elsewhere; most send nothing. The same event gives the same messages, with the same ids. */
+  readonly react: (event: RecordedEvent) => Effect.Effect<ReadonlyArray<Incoming>, TechnicalFailure, R> | undefined
+}
+
+/**
+ * The envelope of a reaction's message. Its id is (partition, offset, target) under the reaction's own source, so that
+ * a crash between the target's append and the checkpoint makes a duplicate and nothing else; its digest is the hash
+ * of the causing event, so that newer code can't look like changed content.
+ */
+export const reactionMetadata = (reaction: string, event: RecordedEvent, target: StreamName): MessageMetadata => ({
+  source: Source.make(`traveler/${reaction}`),
+  messageId: MessageId.make(`${event.partition}/${event.offset}/${target}`.slice(0, 200)),
+  digest: event.hash,
+  queue: `traveler/${reaction}`,
+  occurredAt: event.metadata.occurredAt,
+  causationId: event.metadata.messageId,
+  ...(event.metadata.correlationId === undefined ? {} : { correlationId: event.metadata.correlationId }),
+  ...(event.metadata.traceparent === undefined ? {} : { traceparent: event.metadata.traceparent })
+})
+
+export const reactionMessage = (
+  reaction: string,
+  event: RecordedEvent,
+  target: StreamName,
+  message: CanonicalMessage
+): Incoming => ({
+  stream: target,
+  metadata: reactionMetadata(reaction, event, target),
+  content: { _tag: "Understood", message },
+  redelivered: true
+})
+
+/** Events read at once; a round's messages are appended before the next round is read. */
+const roundSize = 2_000
+
+const backoff = Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("10 seconds")])
+
+/**
+ * Runs a reaction for ever. Its checkpoint moves only after its messages are durable on their targets. A failure (the
+ * journal or a target's owner is away) is retried from the checkpoint.
+ */
+export const runReaction = <R>(reaction: Reaction<R>) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const door = yield* Door
+    const tracer = yield* Tracer
+    const checkpoints = yield* Checkpoints
+    const reader = `reaction/${reaction.name}`
+
+    const hop = (event: RecordedEvent, incoming: Incoming) => {
+      const span = tracer.hop(
+        `react ${reaction.name}`,
+        event.metadata.traceparent,
+        { firstAttempt: true, recordedAt: event.recordedAt },
+        {}
+      )
+      return { span, incoming: { ...incoming, metadata: { ...incoming.metadata, traceparent: span.traceparent } } }
+    }
+
+    const deliver = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>) {
+      const hops: Array<ReturnType<typeof hop>> = []
+      for (const event of events) {
+        const effect = reaction.react(event)
+        if (effect === undefined) continue
+        for (const incoming of yield* effect) hops.push(hop(event, incoming))
+      }
+      const targets = Map.groupBy(hops, ({ incoming }) => partitionOf(incoming.stream, journal.partitions))
+      yield* Effect.forEach(
+        targets,
+        ([partition, group]) => door.submit(partition, group.map(({ incoming }) => incoming)),
+        { concurrency: "unbounded", discard: true }
+      ).pipe(Effect.onExit((exit) => Effect.sync(() => hops.forEach(({ span }) => span.end(exit._tag === "Failure" ? "not delivered" : undefined)))))
+    })
+
+    const round = Effect.fnUntraced(function* (at: Map<number, number>) {
+      const after = new Map(Array.from({ length: journal.partitions }, (_, partition) => [partition, at.get(partition) ?? 0]))
+      const events = yield* journal.read(after, roundSize)
+      if (events.length === 0) return false
+      yield* deliver(events)
+      const reached = new Map<number, number>()
+      for (const event of events) reached.set(event.partition, Math.max(reached.get(event.partition) ?? 0, event.offset))
+      yield* checkpoints.save(reader, reached)
+      for (const [partition, offset] of reached) at.set(partition, offset)
+      return true
+    })
+
+    const catchUp = (at: Map<number, number>) =>
+      Effect.suspend(() => round(at)).pipe(Effect.repeat({ while: (more) => more }))
+
+    return yield* Effect.gen(function* () {
+      const at = new Map(yield* checkpoints.load(reader))
+      yield* catchUp(at)
+      return yield* Stream.runForEach(journal.appended, () => catchUp(at))
+    }).pipe(
+      Effect.tapCause((cause) => Effect.logWarning(`Reaction ${reaction.name} starts again`, cause)),
+      Effect.sandbox,
+      Effect.retry(backoff),
+      Effect.repeat(Schedule.spaced("1 second"))
+    )
+  })
