@@ -1,9 +1,9 @@
 // Events of a production order, version 1. Anyone may import this file.
 // A fact's event has the message's name and content (without the badge, which is outside the chain).
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
+import { MessageReference } from "../message/metadata.ts"
 import { orderMessages } from "../message/order.ts"
 import { CaseId, PostingKey } from "../plant/identifiers.ts"
-import { MessageReference } from "../message/metadata.ts"
 import { DecimalFromText, Unit } from "../plant/quantity.ts"
 
 /**
@@ -14,12 +14,25 @@ export const PostingDecision = Schema.Literals(["requested", "withheld"])
 export type PostingDecision = typeof PostingDecision.Type
 const posting = { posting: PostingDecision }
 
-const message = <Type extends keyof typeof orderMessages>(type: Type) => {
-  const { badge: _badge, occurredAt: _occurredAt, ...fields } = orderMessages[type].fields
-  return Schema.Struct(fields)
-}
+/** What of a message's fields is content; its time is in the envelope. */
+const content = <Fields extends Schema.Struct.Fields>(fields: Fields) => Struct.omit(fields, ["badge", "occurredAt"])
 
-export const BreachKind = Schema.Literals(["overproduction", "reportAfterCancellation", "reportAfterTechnicalCompletion"])
+/** A directive as it waits: decoded, and without the badge. */
+const deferred = <Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>
+  Schema.Struct({
+    type: Schema.Literal(type),
+    body: Schema.Struct(Struct.omit(fields, ["badge"])),
+    /** `release`, `gap`, or the `messageKey` of the report that it names. */
+    waitsFor: Schema.String
+  })
+
+export const BreachKind = Schema.Literals([
+  "overproduction",
+  /** Good quantity in another unit than planned: it can't be compared until master data say how to convert it. */
+  "unitNotPlanned",
+  "reportAfterCancellation",
+  "reportAfterTechnicalCompletion"
+])
 
 /** A rule of the plant that the recorded facts break, by its key: one case each. */
 export const Breach = Schema.Struct({
@@ -27,8 +40,11 @@ export const Breach = Schema.Struct({
   breach: Schema.String,
   kind: BreachKind,
   operationId: Schema.String,
-  /** Present for over-production: what was allowed (planned plus tolerance) and what was reported. */
+  /** Version of the event that shows it: documents from there on are withheld. */
+  since: Schema.Int,
+  /** Present for over-production: what was allowed (planned plus tolerance) and what was reported, in `unit`. */
   allowed: Schema.optionalKey(DecimalFromText),
+  /** Present for over-production and for a unit that wasn't planned. */
   reported: Schema.optionalKey(DecimalFromText),
   unit: Schema.optionalKey(Unit)
 })
@@ -40,26 +56,35 @@ const BreachReference = Schema.Struct({ breach: Schema.String })
 const outcome = { posting: PostingKey, attempt: Schema.Int }
 
 export const orderEvents = {
-  ProductionOrderReleased: message("ProductionOrderReleased"),
-  ProductionOrderChanged: message("ProductionOrderChanged"),
-  ProductionOrderCancelled: message("ProductionOrderCancelled"),
-  ProductionOrderHeld: message("ProductionOrderHeld"),
-  ProductionOrderRestarted: message("ProductionOrderRestarted"),
-  ProductionOrderTechnicallyCompleted: message("ProductionOrderTechnicallyCompleted"),
-  ProductionOrderClosed: message("ProductionOrderClosed"),
-  OperationStarted: message("OperationStarted"),
-  OperationConfirmed: Schema.Struct({ ...message("OperationConfirmed").fields, ...posting }),
-  LaborBooked: Schema.Struct({ ...message("LaborBooked").fields, ...posting }),
-  MachineTimeBooked: Schema.Struct({ ...message("MachineTimeBooked").fields, ...posting }),
-  ScrapDeclared: Schema.Struct({ ...message("ScrapDeclared").fields, ...posting }),
-  ReworkDeclared: Schema.Struct({ ...message("ReworkDeclared").fields, ...posting }),
-  NonconformanceRaised: message("NonconformanceRaised"),
+  ProductionOrderReleased: Schema.Struct(content(orderMessages.ProductionOrderReleased.fields)),
+  ProductionOrderChanged: Schema.Struct(content(orderMessages.ProductionOrderChanged.fields)),
+  ProductionOrderCancelled: Schema.Struct(content(orderMessages.ProductionOrderCancelled.fields)),
+  ProductionOrderHeld: Schema.Struct(content(orderMessages.ProductionOrderHeld.fields)),
+  ProductionOrderRestarted: Schema.Struct(content(orderMessages.ProductionOrderRestarted.fields)),
+  ProductionOrderTechnicallyCompleted: Schema.Struct(content(orderMessages.ProductionOrderTechnicallyCompleted.fields)),
+  ProductionOrderClosed: Schema.Struct(content(orderMessages.ProductionOrderClosed.fields)),
+  OperationStarted: Schema.Struct(content(orderMessages.OperationStarted.fields)),
+  OperationConfirmed: Schema.Struct({ ...content(orderMessages.OperationConfirmed.fields), ...posting }),
+  LaborBooked: Schema.Struct({ ...content(orderMessages.LaborBooked.fields), ...posting }),
+  MachineTimeBooked: Schema.Struct({ ...content(orderMessages.MachineTimeBooked.fields), ...posting }),
+  ScrapDeclared: Schema.Struct({ ...content(orderMessages.ScrapDeclared.fields), ...posting }),
+  ReworkDeclared: Schema.Struct({ ...content(orderMessages.ReworkDeclared.fields), ...posting }),
+  NonconformanceRaised: Schema.Struct(content(orderMessages.NonconformanceRaised.fields)),
   /** Posts the reversal of the document of the event at `version`, where that one asked for a document. */
-  ReportReversed: Schema.Struct({ ...message("ReportReversed").fields, ...posting, version: Schema.Int }),
-  /** Posts a reversal of the document at `version` and a confirmation of the replacement. */
-  ReportCorrected: Schema.Struct({ ...message("ReportCorrected").fields, ...posting, version: Schema.Int }),
+  ReportReversed: Schema.Struct({ ...content(orderMessages.ReportReversed.fields), ...posting, version: Schema.Int }),
+  /**
+   * Posts a reversal of the document at `version` and a confirmation of the replacement. `version` is that of the
+   * report which counted until now (an earlier correction of the same report, perhaps), 0 where none did.
+   */
+  ReportCorrected: Schema.Struct({ ...content(orderMessages.ReportCorrected.fields), ...posting, version: Schema.Int }),
   /** A directive that waits for what it names. It is resumed by the actor when that arrives. */
-  MessageDeferred: Schema.Struct({ type: Schema.String, body: Schema.Unknown, waitsFor: Schema.String }),
+  MessageDeferred: Schema.Union([
+    deferred("ProductionOrderChanged", orderMessages.ProductionOrderChanged.fields),
+    deferred("ProductionOrderTechnicallyCompleted", orderMessages.ProductionOrderTechnicallyCompleted.fields),
+    deferred("ProductionOrderClosed", orderMessages.ProductionOrderClosed.fields),
+    deferred("ReportReversed", orderMessages.ReportReversed.fields),
+    deferred("ReportCorrected", orderMessages.ReportCorrected.fields)
+  ]),
   BreachFound: Breach,
   BreachWithdrawn: BreachReference,
   BreachWaived: Schema.Struct({ ...BreachReference.fields, caseId: CaseId }),

@@ -1,11 +1,11 @@
 // The hash chain of a partition. Used by the owner that writes and by whoever verifies; anyone may import this file.
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { EventRow } from "./event.ts"
 
 /** What the first row of a partition chains from. */
 export const genesis = new Uint8Array(32)
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
+export const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer")
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
@@ -35,5 +35,5 @@ export const eventHash = (previous: Uint8Array, row: Omit<EventRow, "hash">): Ui
   }
   scratch.writeUInt32BE(row.content.length, at)
   scratch.set(row.content, at + 4)
-  return createHash("sha256").update(scratch.subarray(0, at + 4 + row.content.length)).digest()
+  return hash("sha256", scratch.subarray(0, at + 4 + row.content.length), "buffer")
 }

@@ -36,9 +36,11 @@ export const none: Sums = {}
 export const accumulate = (sums: Sums, quantity: Quantity | undefined, sign: 1 | -1): Sums => {
   if (quantity === undefined || quantity.value === Decimal.zero) return sums
   const value = sign === 1 ? quantity.value : Decimal.negate(quantity.value)
-  const sum = Decimal.add(sums[quantity.unit] ?? Decimal.zero, value)
+  const sum = Decimal.add(inUnit(sums, quantity.unit), value)
   const { [quantity.unit]: _, ...others } = sums
   return sum === Decimal.zero ? others : { ...others, [quantity.unit]: sum }
 }
 
-export const inUnit = (sums: Sums, unit: string): Decimal.Decimal => sums[unit] ?? Decimal.zero
+/** Own keys only: a unit may be called `constructor`. */
+export const inUnit = (sums: Sums, unit: string): Decimal.Decimal =>
+  (Object.hasOwn(sums, unit) ? sums[unit] : undefined) ?? Decimal.zero

@@ -58,7 +58,7 @@ export interface Publication {
 export interface Intake {
   /**
    * What has come since the last take, in the broker's order, at least one and at most `limit`. The position of a
-   * delivery (0, 1, 2, … since this consumer began) is what `done` takes.
+   * delivery (0, 1, 2, … since this epoch began) is what `done` takes.
    */
   readonly take: (limit: number) => Effect.Effect<{
     /** Identifies the channel: acknowledgements of an earlier channel are dropped, the broker redelivers. */
@@ -86,7 +86,7 @@ export class Broker extends Context.Service<
     }) => Effect.Effect<Intake, TechnicalFailure, Scope.Scope>
     /** Succeeds when the broker has confirmed all of them; many are outstanding at once. Waits while blocked. */
     readonly publish: (messages: ReadonlyArray<Publication>) => Effect.Effect<void, TechnicalFailure>
-    /** Messages ready and unacknowledged in a queue. */
+    /** Messages ready in a queue. Those delivered and unacknowledged aren't counted: each consumer knows its own. */
     readonly depth: (queue: string) => Effect.Effect<number, TechnicalFailure>
   }
 >()("traveler/core/Broker") {}

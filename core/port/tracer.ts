@@ -6,6 +6,21 @@ import type { Outcome } from "./door.ts"
 /** W3C `traceparent` text of a span. */
 export type TraceContext = string
 
+/** What a span says of its work, in the plant's words; the adapter names them (adapters/telemetry/names.ts). */
+export interface SpanAbout {
+  /** How many messages and events a batch holds. */
+  readonly messages?: number
+  readonly events?: number
+  readonly partition?: number
+  readonly plantId?: string
+  readonly orderId?: string
+  readonly messageId?: string
+  readonly causationId?: string
+  readonly postingKey?: string
+  /** 1 for the first. */
+  readonly attempt?: number
+}
+
 /** The span of one delivery: CONSUMER, child of and linked to the sender's context. */
 export interface ProcessSpan {
   readonly traceparent: TraceContext
@@ -13,13 +28,14 @@ export interface ProcessSpan {
   readonly decided: () => void
   /** Adds the event `appended`, the outcome and what was learned of the message, and ends the span. */
   readonly end: (outcome: Outcome, about: { readonly orderId?: string; readonly messageId: string }) => void
-  /** The delivery goes back to the broker unhandled. */
+  /** The delivery goes back to the broker unhandled; the reason in few words, for it is searched by. */
   readonly abandon: (reason: string) => void
 }
 
 /** A span of work inside the core. */
 export interface HopSpan {
   readonly traceparent: TraceContext
+  /** `failure` is the kind of failure in few words (a `_tag` does), for it is searched by. */
   readonly end: (failure?: string) => void
 }
 
@@ -31,7 +47,7 @@ export class Tracer extends Context.Service<
     readonly batch: (
       name: string,
       links: ReadonlyArray<TraceContext>,
-      attributes: { readonly [name: string]: string | number }
+      about: SpanAbout
     ) => HopSpan
     /**
      * A later hop of one message (`react <name>`, `post <erp>`): linked to the message's `process` span, and its
@@ -41,7 +57,7 @@ export class Tracer extends Context.Service<
       name: string,
       cause: TraceContext | undefined,
       options: { readonly firstAttempt: boolean; readonly recordedAt: number },
-      attributes: { readonly [name: string]: string | number }
+      about: SpanAbout
     ) => HopSpan
   }
 >()("traveler/core/Tracer") {}

@@ -1,0 +1,38 @@
+// Which actor lives on which kind of stream. A new kind of actor is one line here.
+import type { Evolved } from "../core/decider.ts"
+import type { AnyEvent } from "../core/event/catalogue.ts"
+import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts"
+import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
+import { type OrderEvent, orderEvents } from "../core/event/order.ts"
+import { type CaseNotice, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
+import { type OrderMessage, orderMessages } from "../core/message/order.ts"
+import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
+import type { CanonicalMessage } from "../core/port/door.ts"
+import { behaviour } from "./behaviour.ts"
+import { exceptionDecider } from "./exception/decider.ts"
+import { orderDecider } from "./order/decider.ts"
+import type { Behaviours } from "./partition-state.ts"
+
+type OrdersTake = OrderMessage | PostingMessage | CaseNotice
+type OrdersHold = OrderEvent | GenericEvent
+type CasesHold = ExceptionEvent | GenericEvent
+
+const orderTypes = new Set<string>([...Object.keys({ ...orderMessages, ...postingMessages }), "CaseClosedNotice"])
+const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
+
+const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...genericEvents }))
+const heldByOrders = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<OrdersHold> =>
+  orderEventTypes.has(event.type)
+
+const caseTypes = new Set<string>(Object.keys(exceptionMessages))
+const takenByCases = (message: CanonicalMessage): message is ExceptionMessage => caseTypes.has(message.type)
+
+const caseEventTypes = new Set<string>(Object.keys({ ...exceptionEvents, ...genericEvents }))
+const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<CasesHold> =>
+  caseEventTypes.has(event.type)
+
+/** Stream category → actor. */
+export const behaviours: Behaviours = {
+  order: behaviour(orderDecider, takenByOrders, heldByOrders),
+  case: behaviour(exceptionDecider, takenByCases, heldByCases)
+}

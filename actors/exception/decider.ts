@@ -1,0 +1,128 @@
+// The actor of an exception case: what a person must decide, and what they decided. Hosted by the partitions.
+import { Result } from "effect"
+import type { Decider, Decision, Received } from "../../core/decider.ts"
+import type { ExceptionEvent } from "../../core/event/exception.ts"
+import type { GenericEvent } from "../../core/event/generic.ts"
+import type { RecordedFailure } from "../../core/failure.ts"
+import { hex, sha256 } from "../../core/journal/hash.ts"
+import type { ExceptionMessage } from "../../core/message/exception.ts"
+import { type CaseState, evolve, format, initial, pack, type Resolution, unpack } from "./state.ts"
+
+type Message = Received<ExceptionMessage>
+type Event = ExceptionEvent | GenericEvent
+type Open = Extract<CaseState, { readonly is: "open" }>
+type Of<Type extends ExceptionMessage["type"]> = Extract<ExceptionMessage, { readonly type: Type }>
+
+/** Who decides: a supervisor on rules, a steward on data, an integrator on technical failures. */
+const ownerRoles = {
+  BusinessRuleViolation: "supervisor",
+  DataQualityIssue: "steward",
+  TechnicalFailure: "integrator"
+} as const satisfies { readonly [Class in RecordedFailure["class"]]: string }
+
+/** What a person may not do is an answer to that person and never a failure, which would open a case about a case. */
+const note = ({ type }: Message, reason: string): ReadonlyArray<Event> => [
+  { type: "MessageNoted", data: { type, reason } }
+]
+
+const decide = (state: CaseState, message: Message): ReadonlyArray<Decision<Event>> => {
+  switch (state.is) {
+    case "unknown":
+      return message.type === "CaseRaised" ? open(message.body) : note(message, "There is no such case")
+    case "open":
+      return decideOpen(state, message)
+    case "resubmitted":
+      return message.type === "ResubmissionSettled"
+        ? settle(state, message)
+        : note(message, `Attempt ${state.attempts} is on its way; wait for what becomes of it`)
+    case "closed":
+      return message.type === "CaseRaised"
+        ? open(message.body)
+        : note(message, `The case is closed: ${state.resolution}`)
+  }
+}
+
+const decideOpen = (state: Open, message: Message): ReadonlyArray<Decision<Event>> => {
+  switch (message.type) {
+    case "CaseRaised":
+      return note(message, "The case is open already")
+    case "CaseWithdrawn":
+      return [close(state, "withdrawn")]
+    case "ExceptionWaived": {
+      const { by, reason } = message.body
+      return [{ type: "CaseWaived", data: { by, reason } }, close(state, "waived")]
+    }
+    case "ExceptionResubmitted":
+      return resubmit(state, message)
+    case "ResubmissionSettled":
+      return note(message, "No resubmission is on its way")
+  }
+}
+
+const open = ({ subject, failure, waiting }: Of<"CaseRaised">["body"]): ReadonlyArray<Event> => [
+  {
+    type: "CaseOpened",
+    data: {
+      subject,
+      failure,
+      ownerRole: ownerRoles[failure.class],
+      ...(waiting === undefined ? {} : { waiting })
+    }
+  }
+]
+
+const close = (
+  { subject, waiting }: Exclude<CaseState, { readonly is: "unknown" }>,
+  resolution: Resolution
+): Event => ({
+  type: "CaseClosed",
+  data: { resolution, subject, ...(waiting === undefined ? {} : { waiting }) }
+})
+
+/** Sends the corrected body, or the original one again; the next attempt, whatever became of earlier ones. */
+const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): ReadonlyArray<Decision<Event>> => {
+  const { subject } = state
+  const { by, reason, replacement } = message.body
+  if (subject.kind !== "message") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
+  const about = { by, reason, attempt: state.attempts + 1, subject }
+  if (replacement === undefined) {
+    const { digest, delivery } = subject
+    return [{ type: "MessageResubmitted", data: { ...about, digest, contentType: delivery.contentType } }]
+  }
+  const { bytes, contentType, digest } = replacement
+  if (hex(sha256(bytes)) !== hex(digest)) return note(message, "The replacement's digest isn't that of its bytes")
+  return [{ type: "MessageResubmitted", data: { ...about, digest, contentType }, keep: { digest, bytes } }]
+}
+
+const settle = (
+  state: Extract<CaseState, { readonly is: "resubmitted" }>,
+  message: Received<Of<"ResubmissionSettled">>
+): ReadonlyArray<Event> => {
+  const { attempt, failure } = message.body
+  if (attempt !== state.attempts) return note(message, `Attempt ${state.attempts} is the one on its way`)
+  return failure === undefined ? [close(state, "resubmitted")] : [{ type: "CaseReopened", data: { attempt, failure } }]
+}
+
+/**
+ * A case about a message that can't be understood as it is, or about a breach of a rule.
+ *
+ *               CaseRaised, or parked on the            ExceptionWaived: CaseWaived, CaseClosed
+ *               case's own stream                       CaseWithdrawn: CaseClosed
+ *     unknown ──────────────────────────────► open ─────────────────────────────────────────────► closed
+ *                                             │  ▲                                                 │  ▲
+ *                        ExceptionResubmitted │  │ failed: CaseReopened        CaseRaised, parked: │  │
+ *                          MessageResubmitted ▼  │                             open once more     ◄┘  │
+ *                                            resubmitted ─────────────────────────────────────────────┘
+ *                                                         ResubmissionSettled: CaseClosed
+ *
+ * Everything else is noted with a reason. While an attempt is on its way nothing else is decided, so that a message
+ * can't be both waived and recorded.
+ */
+export const exceptionDecider: Decider<CaseState, ExceptionMessage, Event> = {
+  initial,
+  decide: (state, message) => Result.succeed(decide(state, message)),
+  evolve,
+  format,
+  pack,
+  unpack
+}

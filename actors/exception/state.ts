@@ -1,0 +1,64 @@
+// The state of an exception case, and its form in a snapshot. Used by the case actor and its tests.
+import type { Evolved } from "../../core/decider.ts"
+import type { ExceptionEvent } from "../../core/event/exception.ts"
+import type { GenericEvent } from "../../core/event/generic.ts"
+import type { RecordedFailure } from "../../core/failure.ts"
+import { decode, encode } from "../../core/journal/codec.ts"
+import type { CaseSubject } from "../../core/message/exception.ts"
+
+/** `attempts` counts resubmissions over the whole life of the case: their ids are `<case>/<attempt>`, used once. */
+interface Known {
+  readonly subject: CaseSubject
+  readonly failure: RecordedFailure
+  /** The stream that waits for the decision; absent where the message names none. */
+  readonly waiting?: string
+  readonly attempts: number
+}
+
+export type Resolution = Extract<ExceptionEvent, { readonly type: "CaseClosed" }>["data"]["resolution"]
+
+export type CaseState =
+  | { readonly is: "unknown" }
+  | ({ readonly is: "open" } & Known)
+  /** Attempt `attempts` is on its way. */
+  | ({ readonly is: "resubmitted" } & Known)
+  | ({ readonly is: "closed"; readonly resolution: Resolution } & Known)
+
+export const initial: CaseState = { is: "unknown" }
+
+export const format = "case/1"
+export const pack = (state: CaseState): Uint8Array => encode(state)
+export const unpack = (packed: Uint8Array): CaseState => decode<CaseState>(packed)
+
+const attemptsOf = (state: CaseState): number => (state.is === "unknown" ? 0 : state.attempts)
+
+export const evolve = (state: CaseState, event: Evolved<ExceptionEvent | GenericEvent>): CaseState => {
+  switch (event.type) {
+    case "CaseOpened": {
+      const { ownerRole: _, ...known } = event.data
+      return { is: "open", ...known, attempts: attemptsOf(state) }
+    }
+    case "MessageParked":
+    case "DuplicateSuspected": {
+      // On a case's own stream there is no CaseOpened: the event that the partition wrote opens it. A case that is
+      // known keeps what it is about: this is its resubmission, which couldn't be decided either.
+      const { failure, subject } = event.data
+      return state.is === "unknown" || state.is === "closed"
+        ? { is: "open", subject, failure, attempts: attemptsOf(state) }
+        : { ...state, is: "open", failure }
+    }
+    case "MessageNoted":
+      return state
+  }
+  if (state.is === "unknown") return state
+  switch (event.type) {
+    case "MessageResubmitted":
+      return { ...state, is: "resubmitted", attempts: event.data.attempt }
+    case "CaseReopened":
+      return { ...state, is: "open", failure: event.data.failure }
+    case "CaseClosed":
+      return { ...state, is: "closed", resolution: event.data.resolution }
+    case "CaseWaived":
+      return state
+  }
+}

@@ -1,0 +1,127 @@
+// What an order has come to know in the order it came: who waits for what, which documents may not be posted yet, and
+// what became of those that were asked for. Used by the order actor alone.
+import { HashMap, HashSet, Option } from "effect"
+import type { OrderEvent } from "../../core/event/order.ts"
+import { identity, type MessageMetadata } from "../../core/message/metadata.ts"
+import type { PostingKind } from "../../core/port/erp.ts"
+
+/** One sender's count of its messages for this order. */
+export interface Sequence {
+  /** All up to this one were seen. */
+  readonly upTo: number
+  /** Seen beyond a hole. */
+  readonly ahead: HashSet.HashSet<number>
+}
+
+export type Deferred = Extract<OrderEvent, { readonly type: "MessageDeferred" }>["data"] & {
+  readonly metadata: MessageMetadata
+}
+
+/** The documents of one event that may not be posted yet. */
+export interface Withheld {
+  readonly kinds: ReadonlyArray<PostingKind>
+  /** Of a final report: may not be posted while a gap is known. */
+  readonly final: boolean
+}
+
+/** The last word on one document. `Requested` until the poster's first one, and again once a delay is over. */
+export interface Outcome {
+  readonly state: "Requested" | "InDoubt" | "Accepted" | "Deferred" | "Verified" | "Failed"
+  readonly attempt: number
+}
+
+export interface OrderCourse {
+  readonly sequences: HashMap.HashMap<string, Sequence>
+  /** Directives that wait, by their own `messageKey`. */
+  readonly deferred: HashMap.HashMap<string, Deferred>
+  /** What is waited for → who waits for it. */
+  readonly waiting: HashMap.HashMap<string, ReadonlyArray<string>>
+  /** Cases of this order's messages that are parked and not settled → the version from which they withhold. */
+  readonly parked: HashMap.HashMap<string, number>
+  /** Breaches found and neither withdrawn nor waived → the version from which they withhold. */
+  readonly breaches: HashMap.HashMap<string, number>
+  /** Breaches waived → the plan's revision for which they are. */
+  readonly waived: HashMap.HashMap<string, number>
+  /** Counted reports by key → the version of the event that recorded them. */
+  readonly versions: HashMap.HashMap<string, number>
+  readonly withheld: HashMap.HashMap<number, Withheld>
+  /** Documents asked for, by `<version>/<kind>`. */
+  readonly postings: HashMap.HashMap<string, Outcome>
+}
+
+export const noCourse: OrderCourse = {
+  sequences: HashMap.empty(),
+  deferred: HashMap.empty(),
+  waiting: HashMap.empty(),
+  parked: HashMap.empty(),
+  breaches: HashMap.empty(),
+  waived: HashMap.empty(),
+  versions: HashMap.empty(),
+  withheld: HashMap.empty(),
+  postings: HashMap.empty()
+}
+
+const unseen: Sequence = { upTo: 0, ahead: HashSet.empty() }
+
+const advance = ({ upTo, ahead }: Sequence, sequence: number): Sequence => {
+  if (sequence > upTo + 1) return { upTo, ahead: HashSet.add(ahead, sequence) }
+  let next = sequence
+  let left = ahead
+  while (HashSet.has(left, next + 1)) left = HashSet.remove(left, ++next)
+  return { upTo: next, ahead: left }
+}
+
+/** The message's number was seen, whatever becomes of the message. */
+export const see = (course: OrderCourse, metadata: MessageMetadata): OrderCourse => {
+  const { sequence } = metadata
+  if (sequence === undefined) return course
+  const { source } = identity(metadata)
+  const seen = Option.getOrElse(HashMap.get(course.sequences, source), () => unseen)
+  if (sequence <= seen.upTo || HashSet.has(seen.ahead, sequence)) return course
+  return { ...course, sequences: HashMap.set(course.sequences, source, advance(seen, sequence)) }
+}
+
+const hasHole = ({ ahead }: Sequence): boolean => HashSet.size(ahead) > 0
+
+/**
+ * A message of this order is known to be missing: parked, named by a directive that waits for it, or skipped by a
+ * sender's count. Directives that wait for the gap itself to close are none.
+ */
+export const hasGap = ({ deferred, waiting, parked, sequences }: OrderCourse): boolean =>
+  !HashMap.isEmpty(parked) ||
+  HashMap.size(deferred) > waitersOf(waiting, "gap").length ||
+  HashMap.some(sequences, hasHole)
+
+export const waitersOf = (waiting: OrderCourse["waiting"], waitsFor: string): ReadonlyArray<string> =>
+  Option.getOrElse(HashMap.get(waiting, waitsFor), () => [])
+
+export const defer = (course: OrderCourse, key: string, deferred: Deferred): OrderCourse => ({
+  ...course,
+  deferred: HashMap.set(course.deferred, key, deferred),
+  waiting: HashMap.set(course.waiting, deferred.waitsFor, [...waitersOf(course.waiting, deferred.waitsFor), key])
+})
+
+/** The directive waits no more, where it did. */
+export const resume = (course: OrderCourse, key: string): OrderCourse => {
+  const deferred = Option.getOrUndefined(HashMap.get(course.deferred, key))
+  if (deferred === undefined) return course
+  const others = waitersOf(course.waiting, deferred.waitsFor).filter((waiter) => waiter !== key)
+  return {
+    ...course,
+    deferred: HashMap.remove(course.deferred, key),
+    waiting:
+      others.length === 0
+        ? HashMap.remove(course.waiting, deferred.waitsFor)
+        : HashMap.set(course.waiting, deferred.waitsFor, others)
+  }
+}
+
+/** Whether something open withholds every document from now on. */
+export const isBlocked = ({ breaches, parked }: OrderCourse): boolean =>
+  !HashMap.isEmpty(breaches) || !HashMap.isEmpty(parked)
+
+/** The version from which documents are withheld by what is open now; `Infinity` where nothing is. */
+export const withheldFrom = ({ breaches, parked }: OrderCourse): number => {
+  const earliest = (from: number, version: number) => Math.min(from, version)
+  return HashMap.reduce(parked, HashMap.reduce(breaches, Number.POSITIVE_INFINITY, earliest), earliest)
+}

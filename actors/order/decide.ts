@@ -1,0 +1,102 @@
+// What an order makes of a message: facts are recorded, directives applied, noted or deferred; then whatever waited for
+// it goes on, and documents that nothing withholds any more are freed. Pure and total: it never fails.
+// Used by the order actor alone.
+import { HashMap, Result } from "effect"
+import type { Decision, Received } from "../../core/decider.ts"
+import type { CaseNotice } from "../../core/message/exception.ts"
+import { messageKey } from "../../core/message/metadata.ts"
+import type { OrderMessage } from "../../core/message/order.ts"
+import type { PostingMessage } from "../../core/message/posting.ts"
+import { hasGap } from "./course.ts"
+import { direct, goOn } from "./directives.ts"
+import { freeable, heardOf, staleness } from "./postings.ts"
+import { documentEvent, outcomeEvent, plainEvent } from "./recording.ts"
+import type { OrderState } from "./state.ts"
+import { type Event, Turn } from "./turn.ts"
+
+type Message = Received<OrderMessage | PostingMessage | CaseNotice>
+
+export const decide = (
+  state: OrderState,
+  message: Message,
+  version: number
+): Result.Result<ReadonlyArray<Decision<Event>>> => {
+  const turn = new Turn(state, message.metadata, version)
+  take(turn, message)
+  goOn(turn)
+  free(turn, state)
+  return Result.succeed(turn.events)
+}
+
+const take = (turn: Turn, message: Message): Turn => {
+  const { metadata } = message
+  switch (message.type) {
+    case "ProductionOrderReleased":
+    case "ProductionOrderCancelled":
+      return turn.recordWord(metadata, plainEvent(message))
+    case "ProductionOrderHeld":
+    case "ProductionOrderRestarted":
+    case "OperationStarted":
+      return turn.recordOf(metadata, plainEvent(message))
+    case "NonconformanceRaised":
+      return turn.recordFact(metadata, plainEvent(message), [message.body.operationId])
+    case "OperationConfirmed":
+    case "LaborBooked":
+    case "MachineTimeBooked":
+    case "ScrapDeclared":
+    case "ReworkDeclared":
+      return turn.recordDocument(metadata, {
+        event: (posting) => documentEvent(message, posting),
+        final: message.type === "OperationConfirmed" && message.body.final === true,
+        operationIds: [message.body.operationId]
+      })
+    case "ProductionOrderChanged":
+    case "ProductionOrderTechnicallyCompleted":
+    case "ProductionOrderClosed":
+    case "ReportReversed":
+    case "ReportCorrected":
+      return direct(turn, message, metadata)
+    case "PostingAccepted":
+    case "PostingVerified":
+    case "PostingDeferred":
+    case "PostingResumed":
+    case "PostingInDoubt":
+    case "PostingFailed":
+      return hearOutcome(turn, message)
+    case "CaseClosedNotice":
+      return hearDecision(turn, message)
+  }
+}
+
+const note = (turn: Turn, { type, metadata }: Message, reason: string): Turn =>
+  turn.recordOf(metadata, { type: "MessageNoted", data: { type, reason } })
+
+const hearOutcome = (turn: Turn, message: Received<PostingMessage>): Turn => {
+  const known = heardOf(turn.state.course, message.body.posting, message.body.orderId)
+  const reason = staleness(known, message)
+  return reason === undefined ? turn.recordOf(message.metadata, outcomeEvent(message)) : note(turn, message, reason)
+}
+
+const hearDecision = (turn: Turn, message: Received<CaseNotice>): Turn => {
+  const { caseId, resolution, subject } = message.body
+  const { course } = turn.state
+  if (subject.kind === "message") {
+    if (!HashMap.has(course.parked, caseId)) return note(turn, message, "No message of that case is parked here")
+    turn.relieved = true
+    turn.arrived.push(messageKey(subject.message))
+    return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })
+  }
+  if (resolution !== "waived") return note(turn, message, "A breach can only be waived, or go away")
+  if (!HashMap.has(course.breaches, subject.breach)) return note(turn, message, "That breach isn't open")
+  turn.relieved = true
+  return turn.record({ type: "BreachWaived", data: { breach: subject.breach, caseId } })
+}
+
+/** Looks through what is withheld only where something that withholds has ended. */
+const free = (turn: Turn, before: OrderState): void => {
+  const { course } = turn.state
+  if (HashMap.isEmpty(course.withheld)) return
+  if (!turn.relieved && !(hasGap(before.course) && !hasGap(course))) return
+  const versions = freeable(course)
+  if (versions.length > 0) turn.record({ type: "PostingsFreed", data: { versions } })
+}

@@ -1,0 +1,43 @@
+// The actor of a production order. Hosted by the partitions; see the files beside it for its rules.
+import type { Decider } from "../../core/decider.ts"
+import type { CaseNotice } from "../../core/message/exception.ts"
+import type { OrderMessage } from "../../core/message/order.ts"
+import type { PostingMessage } from "../../core/message/posting.ts"
+import { decide } from "./decide.ts"
+import { evolve } from "./evolve.ts"
+import { format, initial, type OrderState, pack, unpack } from "./state.ts"
+import type { Event } from "./turn.ts"
+
+/**
+ * A production order. Its status is derived from its facts (`status.ts`), so these are no gates: any fact is recorded
+ * in any of them, and a fact that should not have been shows as a breach.
+ *
+ *                 release            first start or report        every operation final,
+ *     Forecast ───────────► Released ─────────────────────► Running    no gap known ──► Completed ──► Closed
+ *         │                     │                           ▲   │        or technical completion     close
+ *         │ first report        │ cancel            restart │   │ hold                          (from anywhere)
+ *         ▼                     ▼                           │   ▼
+ *      Running              Cancelled                       Held        cancel after work has begun: Aborted
+ *
+ *     A message                 becomes                                     and then
+ *     ───────────────────────   ─────────────────────────────────────────   ──────────────────────────────────────
+ *     fact                      its event, at once                          BreachFound, BreachWithdrawn
+ *     directive, can apply      its event                                   the same
+ *     directive, too early      MessageDeferred; once what it waits for     the event, or MessageNoted, under its own
+ *                               has come, in that message's turn            envelope
+ *     directive, no effect      MessageNoted
+ *     word of the poster        its event, or MessageNoted if stale
+ *     decision on a case        ParkedMessageSettled, BreachWaived          PostingsFreed
+ *
+ *     The documents of a fact:  requested, or withheld ──PostingsFreed──► requested   (and on, see `postings.ts`)
+ *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
+ *     known; the reversal of a withheld one as long as that.
+ */
+export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | CaseNotice, Event> = {
+  initial,
+  decide,
+  evolve,
+  format,
+  pack,
+  unpack
+}

@@ -1,0 +1,139 @@
+// From an order's state and one more event to its next state: facts by `facts.ts`, course here. Pure and total.
+// Used by the order actor alone.
+import { HashMap, Option } from "effect"
+import type { Evolved } from "../../core/decider.ts"
+import type { GenericEvent } from "../../core/event/generic.ts"
+import type { OrderEvent } from "../../core/event/order.ts"
+import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
+import { caseId } from "../case-id.ts"
+import { revisionOf } from "./breaches.ts"
+import { defer, type OrderCourse, resume, see, type Withheld } from "./course.ts"
+import { evolveFacts, type OrderFacts, placeOf, targetOf } from "./facts.ts"
+import { ask, free, hear, makesConfirmation, onlyConfirmation, outcomeOf, withheldAt } from "./postings.ts"
+import { rankOf } from "./rank.ts"
+import { effectOfCorrection, noteNoReport } from "./reports.ts"
+import type { OrderState } from "./state.ts"
+
+type Event = Evolved<OrderEvent | GenericEvent>
+
+export const evolve = (state: OrderState, event: Event): OrderState => {
+  const seen = see(state.course, event.metadata)
+  const course = HashMap.isEmpty(seen.deferred) || event.type === "MessageDeferred" ? seen : resumed(seen, event)
+  const facts =
+    event.type === "ParkedMessageSettled"
+      ? settled(state.facts, course, messageKey(event.data.message))
+      : evolveFacts(state.facts, event)
+  return { facts, course: evolveCourse(course, state.facts, event) }
+}
+
+/** An event of a waiting directive's own type and envelope is what became of it, and so is a note of that type. */
+const resumed = (course: OrderCourse, event: Event): OrderCourse => {
+  const key = messageKey(event.metadata)
+  const deferred = Option.getOrUndefined(HashMap.get(course.deferred, key))
+  const type = event.type === "MessageNoted" ? event.data.type : event.type
+  return deferred?.type === type ? resume(course, key) : course
+}
+
+/** `facts` are those before the event. */
+const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): OrderCourse => {
+  const { metadata, version } = event
+  switch (event.type) {
+    case "OperationConfirmed":
+    case "LaborBooked":
+    case "MachineTimeBooked":
+    case "ScrapDeclared":
+    case "ReworkDeclared": {
+      const final = event.type === "OperationConfirmed" && event.data.final === true
+      const asking = ask(course, version, event.data.posting, { kinds: onlyConfirmation, final })
+      return counted(asking, placeOf(facts, metadata), version)
+    }
+    case "OperationStarted":
+    case "NonconformanceRaised":
+      return counted(course, placeOf(facts, metadata), version)
+    case "ReportReversed": {
+      const target = targetOf(event.data.reverses, metadata)
+      const asking = ask(course, version, event.data.posting, takingBack(course, event.data.version, [], false))
+      return takenBack(asking, target)
+    }
+    case "ReportCorrected": {
+      const place = placeOf(facts, metadata)
+      const effect = effectOfCorrection(facts, place, targetOf(event.data.corrects, metadata), rankOf(metadata))
+      const asked = takingBack(course, event.data.version, onlyConfirmation, event.data.final === true)
+      const asking = ask(course, version, event.data.posting, asked)
+      const without =
+        effect._tag === "Applies" && effect.counted !== undefined ? takenBack(asking, effect.counted) : asking
+      return counted(without, place, version)
+    }
+    case "MessageDeferred":
+      return defer(course, messageKey(metadata), { ...event.data, metadata })
+    case "MessageParked":
+      // A repaired twin that is parked again reopens its original's case, and that one is waited for already.
+      return metadata.corrects === undefined
+        ? { ...course, parked: HashMap.set(course.parked, caseId(metadata, metadata.digest), version) }
+        : course
+    case "ParkedMessageSettled":
+      return { ...course, parked: HashMap.remove(course.parked, event.data.caseId) }
+    case "BreachFound": {
+      const { breach, since } = event.data
+      return {
+        ...course,
+        breaches: HashMap.set(course.breaches, breach, since),
+        waived: HashMap.remove(course.waived, breach)
+      }
+    }
+    case "BreachWithdrawn":
+      return { ...course, breaches: HashMap.remove(course.breaches, event.data.breach) }
+    case "BreachWaived": {
+      const { breach } = event.data
+      return {
+        ...course,
+        breaches: HashMap.remove(course.breaches, breach),
+        waived: HashMap.set(course.waived, breach, revisionOf(facts))
+      }
+    }
+    case "PostingsFreed":
+      return free(course, event.data.versions)
+    case "PostingAccepted":
+    case "PostingVerified":
+    case "PostingDeferred":
+    case "PostingResumed":
+    case "PostingInDoubt":
+    case "PostingFailed": {
+      const { posting, attempt } = event.data
+      return hear(course, posting, outcomeOf(event.type, attempt))
+    }
+    default:
+      return course
+  }
+}
+
+/** The documents of a reversal (and of a replacement); final where what it takes back was withheld as a final one. */
+export const takingBack = (
+  course: OrderCourse,
+  version: number,
+  replacement: Withheld["kinds"],
+  final: boolean
+): Withheld => ({
+  kinds: makesConfirmation(course, version) ? ["reversal", ...replacement] : replacement,
+  final: final || withheldAt(course, version)?.final === true
+})
+
+const counted = (course: OrderCourse, place: string, version: number): OrderCourse => ({
+  ...course,
+  versions: HashMap.set(course.versions, place, version)
+})
+
+const takenBack = (course: OrderCourse, place: string): OrderCourse => ({
+  ...course,
+  versions: HashMap.remove(course.versions, place)
+})
+
+/**
+ * A parked message that was settled without being recorded here (waived, or its twin belongs to another stream) will
+ * never come, so whatever names it has nothing to wait for. A twin that waits here will.
+ */
+const settled = (facts: OrderFacts, course: OrderCourse, place: string): OrderFacts => {
+  const isTwin = ({ metadata }: { readonly metadata: MessageMetadata }) => messageKey(identity(metadata)) === place
+  const comes = Option.isSome(HashMap.get(facts.known, place)) || HashMap.some(course.deferred, isTwin)
+  return comes ? facts : noteNoReport(facts, place)
+}

@@ -1,0 +1,101 @@
+// What is true of an order: a function of the set of its recorded messages, never of the order they came in. A
+// property test holds it to that. Used by the order actor alone.
+import { HashMap } from "effect"
+import type { Evolved } from "../../core/decider.ts"
+import type { GenericEvent } from "../../core/event/generic.ts"
+import type { OrderEvent } from "../../core/event/order.ts"
+import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
+import { instant } from "../../core/plant/time.ts"
+import { type Report, reportOf } from "./operation.ts"
+import { type Plan, rulingPlan } from "./plan.ts"
+import { outranks, type Rank, rankOf } from "./rank.ts"
+import { correct, count, noReports, noteNoReport, noteOutranked, type Reports, reverse } from "./reports.ts"
+
+export interface OrderFacts extends Reports {
+  /** A release is known; a plan may be known without one only where a change was resumed. */
+  readonly released: boolean
+  readonly plan: Plan | undefined
+  /** The highest ranked word on each; a hold and a restart are one question. */
+  readonly cancelled: Rank | undefined
+  readonly hold: (Rank & { readonly held: boolean }) | undefined
+  readonly technicallyCompleted: Rank | undefined
+  readonly closed: Rank | undefined
+}
+
+export const noFacts: OrderFacts = {
+  ...noReports,
+  released: false,
+  plan: undefined,
+  cancelled: undefined,
+  hold: undefined,
+  technicallyCompleted: undefined,
+  closed: undefined
+}
+
+/**
+ * The key that a message is known by: that of the message which it replaces after repair, unless that one was recorded
+ * too (the second body of one id, resubmitted to be recorded as well).
+ */
+export const placeOf = ({ known }: Reports, metadata: MessageMetadata): string => {
+  if (metadata.corrects === undefined) return messageKey(metadata)
+  const place = messageKey(metadata.corrects)
+  return HashMap.has(known, place) ? messageKey(metadata) : place
+}
+
+type ReportReference = Extract<OrderEvent, { readonly type: "ReportReversed" }>["data"]["reverses"]
+
+/** The key of the report that a directive names; without a source it's one of the sender's own. */
+export const targetOf = (reference: ReportReference, metadata: MessageMetadata): string =>
+  messageKey({ source: reference.source ?? identity(metadata).source, messageId: reference.messageId })
+
+const higher = <Ranked extends Rank>(current: Ranked | undefined, next: Ranked): Ranked =>
+  outranks(next, current) ? next : (current ?? next)
+
+export const evolveFacts = (facts: OrderFacts, event: Evolved<OrderEvent | GenericEvent>): OrderFacts => {
+  const { metadata } = event
+  switch (event.type) {
+    case "ProductionOrderReleased":
+    case "ProductionOrderChanged": {
+      const { orderId: _, ...content } = event.data
+      const plan = rulingPlan(facts.plan, content, rankOf(metadata))
+      const released = facts.released || event.type === "ProductionOrderReleased"
+      return { ...noteNoReport(facts, placeOf(facts, metadata)), plan, released }
+    }
+    case "ProductionOrderCancelled":
+      return { ...noteNoReport(facts, placeOf(facts, metadata)), cancelled: higher(facts.cancelled, rankOf(metadata)) }
+    case "ProductionOrderHeld":
+    case "ProductionOrderRestarted": {
+      const hold = { ...rankOf(metadata), held: event.type === "ProductionOrderHeld" }
+      return { ...noteNoReport(facts, placeOf(facts, metadata)), hold: higher(facts.hold, hold) }
+    }
+    case "ProductionOrderTechnicallyCompleted": {
+      const technicallyCompleted = higher(facts.technicallyCompleted, rankOf(metadata))
+      return { ...noteNoReport(facts, placeOf(facts, metadata)), technicallyCompleted }
+    }
+    case "ProductionOrderClosed":
+      return { ...noteNoReport(facts, placeOf(facts, metadata)), closed: higher(facts.closed, rankOf(metadata)) }
+    case "OperationStarted":
+    case "OperationConfirmed":
+    case "LaborBooked":
+    case "MachineTimeBooked":
+    case "ScrapDeclared":
+    case "ReworkDeclared":
+    case "NonconformanceRaised":
+      return count(facts, placeOf(facts, metadata), reportOf(event, instant(metadata.occurredAt)))
+    case "ReportReversed":
+      return noteNoReport(reverse(facts, targetOf(event.data.reverses, metadata)), placeOf(facts, metadata))
+    case "ReportCorrected": {
+      const replacement = (at: number): Report => reportOf(event, at)
+      const target = targetOf(event.data.corrects, metadata)
+      return correct(facts, target, placeOf(facts, metadata), rankOf(metadata), replacement)
+    }
+    case "MessageNoted":
+      return event.data.type === "ReportReversed"
+        ? noteNoReport(facts, placeOf(facts, metadata))
+        : event.data.type === "ReportCorrected"
+          ? noteOutranked(facts, placeOf(facts, metadata))
+          : facts
+    default:
+      return facts
+  }
+}

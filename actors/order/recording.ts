@@ -1,0 +1,112 @@
+// The event that a message becomes: its content without badge and time, which are in the envelope. Pure.
+// Used by the order actor alone.
+import type { OrderEvent, PostingDecision } from "../../core/event/order.ts"
+import type { OrderMessage } from "../../core/message/order.ts"
+import type { PostingMessage } from "../../core/message/posting.ts"
+
+type Messages<Type extends OrderMessage["type"]> = Extract<OrderMessage, { readonly type: Type }>
+
+/** Each makes one confirmation document, also where all of its amounts are zero: a time event is one, too. */
+export type DocumentMessage = Messages<
+  "OperationConfirmed" | "LaborBooked" | "MachineTimeBooked" | "ScrapDeclared" | "ReworkDeclared"
+>
+export type DirectiveMessage = Messages<
+  | "ProductionOrderChanged"
+  | "ProductionOrderTechnicallyCompleted"
+  | "ProductionOrderClosed"
+  | "ReportReversed"
+  | "ReportCorrected"
+>
+export type PlainFact = Exclude<OrderMessage, DocumentMessage | DirectiveMessage>
+type OrderDirective = Exclude<DirectiveMessage, Messages<"ReportReversed" | "ReportCorrected">>
+
+const content = <Body extends { readonly badge?: unknown; readonly occurredAt: unknown }>(body: Body) => {
+  const { badge: _badge, occurredAt: _occurredAt, ...rest } = body
+  return rest
+}
+
+const withoutBadge = <Body extends { readonly badge?: unknown }>(body: Body) => {
+  const { badge: _badge, ...rest } = body
+  return rest
+}
+
+export const documentEvent = (message: DocumentMessage, posting: PostingDecision): OrderEvent => {
+  switch (message.type) {
+    case "OperationConfirmed":
+      return { type: message.type, data: { ...content(message.body), posting } }
+    case "LaborBooked":
+      return { type: message.type, data: { ...content(message.body), posting } }
+    case "MachineTimeBooked":
+      return { type: message.type, data: { ...content(message.body), posting } }
+    case "ScrapDeclared":
+      return { type: message.type, data: { ...content(message.body), posting } }
+    case "ReworkDeclared":
+      return { type: message.type, data: { ...content(message.body), posting } }
+  }
+}
+
+export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
+  switch (message.type) {
+    case "ProductionOrderReleased":
+      return { type: message.type, data: content(message.body) }
+    case "ProductionOrderChanged":
+      return { type: message.type, data: content(message.body) }
+    case "ProductionOrderCancelled":
+    case "ProductionOrderHeld":
+    case "ProductionOrderRestarted":
+    case "ProductionOrderTechnicallyCompleted":
+    case "ProductionOrderClosed":
+      return { type: message.type, data: content(message.body) }
+    case "OperationStarted":
+      return { type: message.type, data: content(message.body) }
+    case "NonconformanceRaised":
+      return { type: message.type, data: content(message.body) }
+  }
+}
+
+export const reversalEvent = (
+  { type, body }: Messages<"ReportReversed">,
+  posting: PostingDecision,
+  version: number
+): OrderEvent => ({ type, data: { ...content(body), posting, version } })
+
+export const correctionEvent = (
+  { type, body }: Messages<"ReportCorrected">,
+  posting: PostingDecision,
+  version: number
+): OrderEvent => ({ type, data: { ...content(body), posting, version } })
+
+export const deferral = (message: DirectiveMessage, waitsFor: string): OrderEvent => {
+  switch (message.type) {
+    case "ProductionOrderChanged":
+      return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
+    case "ProductionOrderTechnicallyCompleted":
+    case "ProductionOrderClosed":
+      return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
+    case "ReportReversed":
+      return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
+    case "ReportCorrected":
+      return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
+  }
+}
+
+const said = <Body extends { readonly orderId: unknown; readonly occurredAt: unknown }>(body: Body) => {
+  const { orderId: _orderId, occurredAt: _occurredAt, ...rest } = body
+  return rest
+}
+
+export const outcomeEvent = (message: PostingMessage): OrderEvent => {
+  switch (message.type) {
+    case "PostingAccepted":
+    case "PostingVerified":
+      return { type: message.type, data: said(message.body) }
+    case "PostingDeferred":
+      return { type: message.type, data: said(message.body) }
+    case "PostingResumed":
+      return { type: message.type, data: said(message.body) }
+    case "PostingInDoubt":
+      return { type: message.type, data: said(message.body) }
+    case "PostingFailed":
+      return { type: message.type, data: said(message.body) }
+  }
+}

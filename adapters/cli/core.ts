@@ -1,0 +1,113 @@
+// The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
+import { Effect, Layer, Option } from "effect"
+import { Singleton } from "effect/cluster"
+import { SqlClient } from "effect/sql"
+import { behaviours } from "../../actors/behaviours.ts"
+import { cases } from "../../actors/reactions/cases.ts"
+import { decisions } from "../../actors/reactions/decisions.ts"
+import { runReaction } from "../../actors/reactions/reaction.ts"
+import { resubmissions, settlements } from "../../actors/reactions/resubmissions.ts"
+import { Journal } from "../../core/journal/journal.ts"
+import { makeProjectionTables, projections } from "../../projections/index.ts"
+import { runProjection } from "../../projections/runner.ts"
+import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
+import { runnerLayer } from "../cluster/runner.ts"
+import type { Settings } from "../config.ts"
+import { runPoster } from "../erp/poster.ts"
+import { postingQueue } from "../erp/poster-view.ts"
+import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
+import { sandboxErp } from "../erp/sandbox/client.ts"
+import { sandboxServer } from "../erp/sandbox/server.ts"
+import { createSandboxTables } from "../erp/sandbox/tables.ts"
+import * as MemoryBroker from "../memory/broker.ts"
+import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
+import { clientLayer } from "../postgres/client.ts"
+import { createDatabase, journalTables } from "../postgres/database.ts"
+import { intakeAccountLayer } from "../postgres/intake-account.ts"
+import { journalLayer } from "../postgres/journal.ts"
+import { personsLayer } from "../postgres/persons.ts"
+import { plantTables } from "../postgres/plants.ts"
+import * as RabbitBroker from "../rabbitmq/broker.ts"
+import { runTimers, TimerQueue } from "../timers/timers.ts"
+import { intakesLayer } from "./intakes.ts"
+
+/** The database with every table that is needed, and the journal. */
+export const storageLayer = (settings: Settings) => {
+  const tables = Layer.effectDiscard(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { partitions } = yield* Journal
+      yield* sql.withTransaction(
+        Effect.gen(function* () {
+          yield* sql`select pg_advisory_xact_lock(hashtext('traveler tables'))`
+          yield* sql.unsafe(plantTables)
+          yield* sql.unsafe(checkpointTables)
+          yield* createPostingAttemptTable
+        })
+      )
+      yield* makeProjectionTables(partitions)
+      yield* createSandboxTables
+    })
+  )
+  return tables.pipe(
+    Layer.provideMerge(journalLayer),
+    Layer.provide(journalTables({ partitions: settings.partitions })),
+    Layer.provideMerge(clientLayer(settings.postgresUrl)),
+    Layer.provide(Layer.effectDiscard(createDatabase(settings.postgresUrl)))
+  )
+}
+
+export const brokerLayer = ({ brokerUrl }: Settings) =>
+  brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
+
+/** The ERP that the settings name, else a sandbox of our own on a free port. */
+const erpLayer = ({ erpUrl }: Settings) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      if (Option.isSome(erpUrl)) return sandboxErp({ origin: erpUrl.value })
+      const { port } = yield* sandboxServer({ port: 0 })
+      return sandboxErp({ origin: `http://127.0.0.1:${port}` })
+    })
+  )
+
+/** One of each in the cluster. */
+const viewsLayer = projections
+  .map((projection) => Singleton.make(`projection/${projection.name}`, runProjection(projection)))
+  .reduce((all, one) => Layer.merge(all, one))
+
+const reactionsLayer = Layer.mergeAll(
+  Singleton.make(`reaction/${cases.name}`, runReaction(cases)),
+  Singleton.make(`reaction/${decisions.name}`, runReaction(decisions)),
+  Singleton.make(`reaction/${resubmissions.name}`, runReaction(resubmissions)),
+  Singleton.make(`reaction/${settlements.name}`, runReaction(settlements))
+)
+
+const erpSideLayer = Layer.unwrap(
+  Effect.map(Journal, ({ partitions }) =>
+    Layer.mergeAll(
+      Singleton.make(
+        "poster/sandbox",
+        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(postingQueue("sandbox")))
+      ),
+      Singleton.make("timers", Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer)))
+    )
+  )
+)
+
+/** Partitions, their door and the queues that feed them: what the throughput bench runs alone. */
+export const engineLayer = (settings: Settings, runnerPort: number) =>
+  intakesLayer(settings.prefetch).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        doorClientLayer,
+        partitionsLayer({ residentActors: settings.residentActors, behaviours })
+      )
+    ),
+    Layer.provideMerge(LocalPartitions.layer),
+    Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer, checkpointsLayer)),
+    Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
+  )
+
+/** Everything that `engineLayer` leaves out: views, reactions, poster, timers. */
+export const followersLayer = (settings: Settings) =>
+  Layer.mergeAll(viewsLayer, reactionsLayer, erpSideLayer.pipe(Layer.provide(erpLayer(settings))))

@@ -1,0 +1,95 @@
+// An event in one plain line, for people who read an order's history. Used by `order show`.
+import type { AnyEvent } from "../../core/event/catalogue.ts"
+import type { Amounts } from "../../core/message/order.ts"
+import type { Quantity } from "../../core/plant/quantity.ts"
+
+const quantity = (value: Quantity): string => `${value.value} ${value.unit}`
+
+const named = (name: string, value: Quantity | undefined): ReadonlyArray<string> =>
+  value === undefined || value.value === "0" ? [] : [`${name} ${quantity(value)}`]
+
+const amounts = (reported: Amounts): string =>
+  [
+    ...named("good", reported.yield),
+    ...named("scrap", reported.scrap),
+    ...named("rework", reported.rework),
+    ...named("nonconforming", reported.nonconforming),
+    ...named("labor", reported.laborTime),
+    ...named("machine", reported.machineTime)
+  ].join(", ") || "nothing"
+
+const because = (reason: string | undefined): string => (reason === undefined || reason === "" ? "" : `: ${reason}`)
+
+const waits = (posting: "requested" | "withheld"): string => (posting === "withheld" ? " (posting withheld)" : "")
+
+export const describeEvent = (event: AnyEvent): string => {
+  switch (event.type) {
+    case "ProductionOrderReleased":
+    case "ProductionOrderChanged":
+      return `${event.type === "ProductionOrderReleased" ? "released" : "changed"}, revision ${event.data.revision}: ${quantity(event.data.quantity)} of ${event.data.itemId}, ${event.data.operations.length} operations`
+    case "ProductionOrderCancelled":
+      return `cancelled${because(event.data.reason)}`
+    case "ProductionOrderHeld":
+      return `held${because(event.data.reason)}`
+    case "ProductionOrderRestarted":
+      return `restarted${because(event.data.reason)}`
+    case "ProductionOrderTechnicallyCompleted":
+      return `technically complete${because(event.data.reason)}`
+    case "ProductionOrderClosed":
+      return `closed${because(event.data.reason)}`
+    case "OperationStarted":
+      return `${event.data.operationId} started`
+    case "OperationConfirmed":
+      return `${event.data.operationId} confirmed${event.data.final === true ? ", final" : ""}: ${amounts(event.data)}${waits(event.data.posting)}`
+    case "LaborBooked":
+    case "MachineTimeBooked":
+    case "ScrapDeclared":
+    case "ReworkDeclared":
+      return `${event.data.operationId} reports ${amounts(event.data)}${waits(event.data.posting)}`
+    case "NonconformanceRaised":
+      return `${event.data.operationId} reports ${quantity(event.data.nonconforming)} nonconforming${because(event.data.reason)}`
+    case "ReportReversed":
+      return `report at version ${event.data.version} reversed${because(event.data.reason)}${waits(event.data.posting)}`
+    case "ReportCorrected":
+      return `report at version ${event.data.version} corrected to ${amounts(event.data)}${because(event.data.reason)}${waits(event.data.posting)}`
+    case "MessageDeferred":
+      return `${event.data.type} waits for ${event.data.waitsFor}`
+    case "MessageNoted":
+      return `${event.data.type} noted: ${event.data.reason}`
+    case "MessageParked":
+      return `a message was parked: ${event.data.failure.field} ${event.data.failure.value}: ${event.data.failure.reason}`
+    case "DuplicateSuspected":
+      return `an equal message without an id came again`
+    case "BreachFound":
+      return `breach ${event.data.breach} found${event.data.reported === undefined ? "" : `: ${event.data.reported} reported, ${event.data.allowed} allowed`}`
+    case "BreachWithdrawn":
+      return `breach ${event.data.breach} withdrawn`
+    case "BreachWaived":
+      return `breach ${event.data.breach} waived by case ${event.data.caseId}`
+    case "ParkedMessageSettled":
+      return `parked message ${event.data.message.messageId} ${event.data.resolution} by case ${event.data.caseId}`
+    case "PostingsFreed":
+      return `postings of versions ${event.data.versions.join(", ")} freed`
+    case "PostingAccepted":
+    case "PostingVerified":
+      return `posting ${event.data.posting} ${event.type === "PostingVerified" ? "verified" : "accepted"} as ${event.data.document}`
+    case "PostingDeferred":
+      return `posting ${event.data.posting} deferred until ${new Date(event.data.until).toISOString()}: ${event.data.reason}`
+    case "PostingResumed":
+      return `posting ${event.data.posting} is tried again`
+    case "PostingInDoubt":
+      return `posting ${event.data.posting} is in doubt: ${event.data.reason}`
+    case "PostingFailed":
+      return `posting ${event.data.posting} refused (${event.data.code}): ${event.data.reason}`
+    case "CaseOpened":
+      return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
+    case "MessageResubmitted":
+      return `resubmitted (attempt ${event.data.attempt}) by ${event.data.by}: ${event.data.reason}`
+    case "CaseReopened":
+      return `reopened, attempt ${event.data.attempt} failed: ${event.data.failure.reason}`
+    case "CaseWaived":
+      return `waived by ${event.data.by}: ${event.data.reason}`
+    case "CaseClosed":
+      return `case closed: ${event.data.resolution}`
+  }
+}

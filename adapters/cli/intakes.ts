@@ -1,0 +1,47 @@
+// An ingress for each queue that this core serves: every plant's inbox and dead letters, and the commands. A plant that
+// is added while the core runs is served within a second.
+import { Context, Effect, Layer, Schedule } from "effect"
+import { type Ingress, runIngress } from "../../actors/ingress.ts"
+import { PlantId } from "../../core/plant/identifiers.ts"
+import { Broker, commandQueue, deadLetterQueue, inboundQueue } from "../../core/port/broker.ts"
+import { plants } from "../postgres/plants.ts"
+
+/** Queue → its ingress, for whoever waits until all is drained. */
+export class Intakes extends Context.Service<Intakes, ReadonlyMap<string, Ingress>>()("traveler/cli/Intakes") {}
+
+/** Not a plant: what people send. */
+const commandsPlant = PlantId.make("traveler")
+
+/** Dead letters are rare and each is a case. */
+const deadLetterPrefetch = 50
+
+export const intakesLayer = (prefetch: number) =>
+  Layer.effect(
+    Intakes,
+    Effect.gen(function* () {
+      const broker = yield* Broker
+      const running = new Map<string, Ingress>()
+
+      const start = (queue: string, plant: PlantId, limit: number) =>
+        Effect.map(runIngress({ queue, plant, prefetch: limit }), (ingress) => running.set(queue, ingress))
+
+      const serveNewPlants = Effect.gen(function* () {
+        for (const plant of yield* plants) {
+          if (running.has(inboundQueue(plant))) continue
+          yield* broker.declarePlant(plant)
+          yield* start(inboundQueue(plant), plant, prefetch)
+          yield* start(deadLetterQueue(plant), plant, deadLetterPrefetch)
+        }
+      })
+
+      yield* broker.declareCommands
+      yield* start(commandQueue, commandsPlant, prefetch)
+      yield* serveNewPlants
+      yield* serveNewPlants.pipe(
+        Effect.catchCause((cause) => Effect.logWarning("New plants are served later", cause)),
+        Effect.repeat(Schedule.spaced("1 second")),
+        Effect.forkScoped
+      )
+      return running
+    })
+  )

@@ -1,0 +1,209 @@
+// The settings of Traveler: one table of environment variables, which is also docs/configuration.md. Used in adapters/.
+// A variable that isn't set comes from .traveler/services.json (what `findServices` found), else from its default.
+import { Config, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
+import { readText, servicesFile } from "../scripts/services/record.ts"
+
+/** A variable holds what it may not. What it holds is named only where that is no secret. */
+export class WrongSetting extends Schema.TaggedError<WrongSetting>()("WrongSetting", {
+  name: Schema.String,
+  expected: Schema.String,
+  found: Schema.optionalKey(Schema.String)
+}) {
+  override get message() {
+    return `${this.name} is ${this.found === undefined ? "wrong" : `\`${this.found}\``}: expected ${this.expected}`
+  }
+}
+
+interface Row {
+  readonly name: string
+  readonly meaning: string
+  readonly expected: string
+  /** What holds when nothing says otherwise. */
+  readonly byDefault: string
+  readonly isSecret?: boolean
+}
+
+interface Setting<A> {
+  readonly row: Row
+  readonly read: Effect.Effect<A, WrongSetting>
+}
+
+const setting = <A>(row: Row, absent: A, parse: (text: string) => A | undefined): Setting<A> => ({
+  row,
+  read: Config.option(Config.String(row.name)).pipe(
+    Effect.orDie, // reading the environment doesn't fail; only what stands there can be wrong, and parse says that
+    Effect.flatMap(
+      Option.match({
+        onNone: () => Effect.succeed(absent),
+        onSome: (text) => {
+          const value = parse(text)
+          if (value !== undefined) return Effect.succeed(value)
+          const found = row.isSecret === true ? {} : { found: text }
+          return Effect.fail(new WrongSetting({ name: row.name, expected: row.expected, ...found }))
+        }
+      })
+    )
+  )
+})
+
+/** A URL of one of these schemes that names a host. */
+const urlOf =
+  (...schemes: ReadonlyArray<string>) =>
+  (text: string): string | undefined => {
+    const url = URL.parse(text)
+    return url !== null && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== "" ? text : undefined
+  }
+
+const secretUrl = (...schemes: ReadonlyArray<string>) => {
+  const url = urlOf(...schemes)
+  return (text: string): Redacted.Redacted | undefined => {
+    const value = url(text)
+    return value === undefined ? undefined : Redacted.make(value)
+  }
+}
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number | undefined =>
+    /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined
+
+const wholeNumber = (row: Omit<Row, "expected" | "byDefault">, byDefault: number, least: number, most: number) =>
+  setting(
+    { ...row, expected: `a whole number from ${least} to ${most}`, byDefault: `\`${byDefault}\`` },
+    byDefault,
+    whole(least, most)
+  )
+
+const standardPostgres = "postgres://postgres@127.0.0.1:5432/traveler"
+const standardBroker = "amqp://guest:guest@127.0.0.1:5672"
+const rabbitUrl = secretUrl("amqp", "amqps")
+
+const table = {
+  postgresUrl: setting(
+    {
+      name: "TRAVELER_POSTGRES_URL",
+      meaning: "The database: journal, views, cluster. When set, no other Postgres is looked for.",
+      expected: "a URL like postgres://user:password@host:5432/traveler",
+      byDefault: `what was found or started, else \`${standardPostgres}\``,
+      isSecret: true
+    },
+    Redacted.make(standardPostgres),
+    secretUrl("postgres", "postgresql")
+  ),
+  brokerUrl: setting<Redacted.Redacted | "memory">(
+    {
+      name: "TRAVELER_BROKER_URL",
+      meaning:
+        "RabbitMQ. When set, no other is looked for. `memory` is a broker inside the process, for the demo alone.",
+      expected: "a URL like amqp://user:password@host:5672, or `memory`",
+      byDefault: `what was found or started, else \`${standardBroker}\``,
+      isSecret: true
+    },
+    Redacted.make(standardBroker),
+    (text) => (text === "memory" ? "memory" : rabbitUrl(text))
+  ),
+  erpUrl: setting<Option.Option<string>>(
+    {
+      name: "TRAVELER_ERP_URL",
+      meaning: "Where the ERP answers.",
+      expected: "a URL like https://erp.example.com",
+      byDefault: "the core starts its own sandbox ERP on a free port"
+    },
+    Option.none(),
+    (text) => {
+      const url = urlOf("http", "https")(text)
+      return url === undefined ? undefined : Option.some(url)
+    }
+  ),
+  otlpEndpoint: setting(
+    {
+      name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+      meaning: "Where traces go, over OTLP/HTTP: Jaeger or any collector.",
+      expected: "a URL like http://127.0.0.1:4318",
+      byDefault: "`http://127.0.0.1:4318`"
+    },
+    "http://127.0.0.1:4318",
+    urlOf("http", "https")
+  ),
+  runnerHost: setting(
+    {
+      name: "TRAVELER_RUNNER_HOST",
+      meaning: "The name or address at which other runners of the cluster reach this one.",
+      expected: "a host name or an address, without a port",
+      byDefault: "`127.0.0.1`"
+    },
+    "127.0.0.1",
+    (text) => (/^[A-Za-z0-9_.:-]+$/.test(text) && !/^[^:]*:[^:]*$/.test(text) ? text : undefined)
+  ),
+  runnerPort: wholeNumber({ name: "TRAVELER_RUNNER_PORT", meaning: "The port of that address." }, 34431, 1, 65535),
+  partitions: wholeNumber(
+    {
+      name: "TRAVELER_PARTITIONS",
+      meaning: "Partitions of the journal. It counts only when the database is made; after that the database knows."
+    },
+    64,
+    1,
+    4096
+  ),
+  prefetch: wholeNumber(
+    {
+      name: "TRAVELER_PREFETCH",
+      meaning: "Messages that a queue may hand out before the first is acknowledged: it bounds memory."
+    },
+    2000,
+    1,
+    65535
+  ),
+  residentActors: wholeNumber(
+    {
+      name: "TRAVELER_RESIDENT_ACTORS",
+      meaning: "Actors kept in memory; beyond that the idlest are put away and read again when they are needed."
+    },
+    20000,
+    1,
+    10_000_000
+  )
+}
+
+/** The environment first, then what `findServices` wrote down. An empty variable is one that isn't set. */
+export const provider = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  file = servicesFile
+) =>
+  ConfigProvider.fromEnvRecord({ ...environment }).pipe(
+    ConfigProvider.orElse(
+      ConfigProvider.fromEnvRecord({
+        TRAVELER_POSTGRES_URL: readText(file, "postgresUrl"),
+        TRAVELER_BROKER_URL: readText(file, "brokerUrl")
+      })
+    )
+  )
+
+const read = Effect.all({
+  postgresUrl: table.postgresUrl.read,
+  brokerUrl: table.brokerUrl.read,
+  erpUrl: table.erpUrl.read,
+  otlpEndpoint: table.otlpEndpoint.read,
+  runnerHost: table.runnerHost.read,
+  runnerPort: table.runnerPort.read,
+  partitions: table.partitions.read,
+  prefetch: table.prefetch.read,
+  residentActors: table.residentActors.read
+})
+
+/** All settings, read when it is run. */
+export const settings = Effect.suspend(() =>
+  read.pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider()))
+)
+
+export type Settings = Effect.Success<typeof settings>
+
+/** The table as docs/configuration.md shows it. */
+export const settingsAsMarkdown = (): string =>
+  [
+    "| variable | default | meaning | expected |",
+    "|---|---|---|---|",
+    ...Object.values(table).map(
+      ({ row }) => `| \`${row.name}\` | ${row.byDefault} | ${row.meaning} | ${row.expected} |`
+    )
+  ].join("\n")

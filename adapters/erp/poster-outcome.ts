@@ -1,0 +1,75 @@
+// What became of one attempt, and the message that tells the actor that asked. Used by the poster alone; pure.
+import { type Failure, recorded } from "../../core/failure.ts"
+import { sha256 } from "../../core/journal/hash.ts"
+import type { PostingMessage } from "../../core/message/posting.ts"
+import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
+import type { Incoming } from "../../core/port/door.ts"
+import type { TraceContext } from "../../core/port/tracer.ts"
+import type { Posting } from "./poster-queue.ts"
+
+export type PostingOutcome =
+  | { readonly type: "PostingAccepted" | "PostingVerified"; readonly document: string }
+  | { readonly type: "PostingInDoubt"; readonly reason: string }
+  | { readonly type: "PostingDeferred"; readonly until: number; readonly class: string; readonly reason: string }
+  | { readonly type: "PostingFailed"; readonly class: string; readonly code: string; readonly reason: string }
+
+/** Accepted and in doubt leave the question open; the others end the attempt. */
+export const settles = ({ type }: PostingOutcome): boolean => type !== "PostingAccepted" && type !== "PostingInDoubt"
+
+export const failed = (failure: Failure): PostingOutcome => {
+  const { class: kind, value, field, reason } = recorded(failure)
+  return { type: "PostingFailed", class: kind, code: value === "" ? field : value, reason }
+}
+
+export interface Settlement {
+  readonly posting: Posting
+  readonly attempt: number
+  readonly outcome: PostingOutcome
+  readonly traceparent: TraceContext | undefined
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * An attempt is settled by one message id, whatever the outcome: should two posters, or one before and one after a
+ * crash, come to different ends, the first that the journal holds stands and the other is a duplicate. The digest is
+ * the id's own hash for the same reason: it isn't a second content of one message, it's the same question answered.
+ */
+export const outcomeMessage = (erp: string, settlement: Settlement, now: number): Incoming => {
+  const { posting, attempt, outcome, traceparent } = settlement
+  const messageId = `${posting.key}/${attempt}/${settles(outcome) ? "settled" : outcome.type}`
+  const occurredAt = OccurredAt.make(new Date(now).toISOString())
+  const about = { orderId: posting.document.orderId, occurredAt, posting: posting.key, attempt }
+  return {
+    stream: posting.stream,
+    metadata: {
+      source: Source.make(`traveler/poster/${erp}`),
+      messageId: MessageId.make(messageId),
+      digest: sha256(encoder.encode(messageId)),
+      queue: `poster/${erp}`,
+      occurredAt,
+      correlationId: posting.key,
+      ...(traceparent === undefined ? {} : { traceparent })
+    },
+    content: { _tag: "Understood", message: message(outcome, about) },
+    redelivered: false
+  }
+}
+
+const message = (
+  outcome: PostingOutcome,
+  about: Pick<PostingMessage["body"], "orderId" | "occurredAt" | "posting" | "attempt">
+): PostingMessage => {
+  switch (outcome.type) {
+    case "PostingAccepted":
+    case "PostingVerified":
+      return { type: outcome.type, body: { ...about, document: outcome.document } }
+    case "PostingInDoubt":
+      return { type: outcome.type, body: { ...about, reason: outcome.reason } }
+    case "PostingDeferred":
+      return { type: outcome.type, body: { ...about, until: outcome.until, class: outcome.class, reason: outcome.reason } }
+    case "PostingFailed":
+      return { type: outcome.type, body: { ...about, class: outcome.class, code: outcome.code, reason: outcome.reason } }
+  }
+}

@@ -1,0 +1,32 @@
+// What the poster needs of the postings view. `poster-view.ts` is behind it; tests put a fake there.
+import { Context, type Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import type { StreamName } from "../../core/journal/stream.ts"
+import type { PostingKey } from "../../core/plant/identifiers.ts"
+import type { Document } from "../../core/port/erp.ts"
+import type { TraceContext } from "../../core/port/tracer.ts"
+
+/** A posting as its view holds it. */
+export interface Posting {
+  readonly key: PostingKey
+  /** The stream that asked for it: its outcomes go there. */
+  readonly stream: StreamName
+  /** The highest attempt that is known to be verified, deferred or failed; 0 for none. The next one is one more. */
+  readonly attempts: number
+  readonly document: Document
+  /** Of the `process` span of the message that caused it. */
+  readonly traceparent?: TraceContext
+  readonly recordedAt: number
+}
+
+export class PostingQueue extends Context.Service<
+  PostingQueue,
+  {
+    /**
+     * Postings that may be sent now, in lanes: of each order at most the first that is open, and only if it is
+     * `Requested`. The view may lag; one whose next attempt is claimed should be left out, but needn't be.
+     */
+    readonly ready: (limit: number) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>
+    readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>
+  }
+>()("traveler/adapters/erp/PostingQueue") {}

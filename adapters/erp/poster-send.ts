@@ -1,0 +1,100 @@
+// One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` alone.
+import { Clock, Effect, Equal, Option } from "effect"
+import { DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
+import type { Document, Erp, PostedDocument } from "../../core/port/erp.ts"
+import type { Breaker } from "./poster-breaker.ts"
+import { failed, type PostingOutcome } from "./poster-outcome.ts"
+import type { Posting } from "./poster-queue.ts"
+import { restMillis, type Timing } from "./poster-timing.ts"
+import type { OpenClaim } from "./posting-attempt.ts"
+
+/** A posting that failed so often for technical reasons alone needs a person: by then hours have passed. */
+const lastAttempt = 20
+
+/** Questions asked in vain about a document that the ERP had accepted, until a person is asked. */
+const lastQuestion = 20
+
+const outcome = (value: PostingOutcome): PostingOutcome => value
+
+/** An HTTP 2xx is not a posting: only a document that holds exactly what was sent is. */
+const compared = (sent: Document, held: PostedDocument): PostingOutcome =>
+  Equal.equals(sent, held.content)
+    ? { type: "PostingVerified", document: held.document }
+    : failed(
+        new DataQualityIssue({
+          field: "content",
+          value: "CONTENT_DIFFERS",
+          reason: `Document ${held.document} holds ${JSON.stringify(held.content)}, sent was ${JSON.stringify(sent)}`,
+          nextStep: "Correct the document in the ERP, and the mapping that changed it"
+        })
+      )
+
+const notThere = (reason: string) =>
+  new TechnicalFailure({ field: "document", value: "NOT_THERE", reason, nextStep: "Look for it in the ERP" })
+
+export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) => {
+  /** Nothing was posted and a later attempt may: rests until its timer fires. */
+  const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number) {
+    if (attempt >= lastAttempt) return failed(failure)
+    const until = (yield* Clock.currentTimeMillis) + (yield* restMillis(timing, attempt))
+    return outcome({ type: "PostingDeferred", until, class: failure._tag, reason: failure.reason })
+  })
+
+  const refused = (failure: Failure) => {
+    endpoint.succeeded()
+    return Effect.succeed(failed(failure))
+  }
+
+  /** Posts and reads back. Never fails: whatever goes wrong is an outcome, a defect of the adapter leaves a doubt. */
+  const send = (posting: Posting, attempt: number, sendBefore: number): Effect.Effect<PostingOutcome> =>
+    erp.post(posting.document, sendBefore).pipe(
+      Effect.flatMap((number) => {
+        endpoint.succeeded()
+        return Effect.map(
+          Effect.option(erp.readBack(number)),
+          (held) =>
+            Option.match(Option.flatten(held), {
+              onNone: () => outcome({ type: "PostingAccepted", document: number }),
+              onSome: (document) => compared(posting.document, document)
+            })
+        )
+      }),
+      Effect.catchTags({
+        OutcomeUnknown: ({ reason }) => {
+          endpoint.failed()
+          return Effect.succeed(outcome({ type: "PostingInDoubt", reason }))
+        },
+        TechnicalFailure: (failure) => {
+          endpoint.failed()
+          return deferred(failure, attempt)
+        },
+        BusinessRuleViolation: refused,
+        DataQualityIssue: refused
+      }),
+      Effect.catchDefect((defect) => Effect.succeed(outcome({ type: "PostingInDoubt", reason: String(defect) })))
+    )
+
+  /**
+   * What became of a claim that nobody can be sending any more. A document that was accepted is never sent again, only
+   * asked for: an ERP may take its time between the two. One that is nowhere is free for the next attempt.
+   */
+  const ask = (posting: Posting, claim: OpenClaim): Effect.Effect<PostingOutcome> =>
+    (claim.document === null ? erp.findByKey(posting.key) : erp.readBack(claim.document)).pipe(
+      Effect.flatMap((held) => {
+        endpoint.succeeded()
+        if (Option.isSome(held)) return Effect.succeed(compared(posting.document, held.value))
+        if (claim.document === null) return deferred(notThere("It was asked for by key and isn't there"), claim.attempt)
+        if (claim.asked < lastQuestion) {
+          return Effect.succeed(outcome({ type: "PostingAccepted", document: claim.document }))
+        }
+        return Effect.succeed(failed(notThere(`Document ${claim.document} was accepted and is nowhere to be found`)))
+      }),
+      Effect.catch(({ reason }) => {
+        endpoint.failed()
+        return Effect.succeed(outcome({ type: "PostingInDoubt", reason }))
+      }),
+      Effect.catchDefect((defect) => Effect.succeed(outcome({ type: "PostingInDoubt", reason: String(defect) })))
+    )
+
+  return { send, ask }
+}

@@ -1,0 +1,149 @@
+// The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
+// Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
+import { Effect, FiberSet, Queue } from "effect"
+import { Erp } from "../../core/port/erp.ts"
+import { Tracer } from "../../core/port/tracer.ts"
+import { breaker } from "./poster-breaker.ts"
+import type { PostingOutcome } from "./poster-outcome.ts"
+import { type Posting, PostingQueue } from "./poster-queue.ts"
+import { sending } from "./poster-send.ts"
+import { settling } from "./poster-settle.ts"
+import { type Timing, usualTiming } from "./poster-timing.ts"
+import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
+
+export interface PosterOptions {
+  /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
+  readonly partitions: number
+  /** Documents on their way at once, each of another order. */
+  readonly concurrency?: number
+  readonly timing?: Timing
+}
+
+/**
+ * Works until the scope closes and outlives every failure. `idle` tells whether nothing is on its way: nothing in hand,
+ * no claim without an outcome, nothing ready. What waits for a timer or a person isn't on its way.
+ *
+ * One way through: ready → claim (committed) → post → read back → outcome through the door → claim closed. A crash
+ * anywhere leaves an open claim; those are asked for by key once nobody can be sending them any more.
+ */
+export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
+  const { partitions, concurrency = 128, timing = usualTiming } = options
+  const erp = yield* Erp
+  const queue = yield* PostingQueue
+  const tracer = yield* Tracer
+  const attempts = yield* postingAttempts(erp.name)
+  const settle = yield* settling(erp.name, partitions, attempts)
+  const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
+  const { send, ask } = sending(erp, endpoint, timing)
+  const inHand = new Set<string>()
+  const freed = yield* Queue.sliding<void>(1)
+  const fibers = yield* FiberSet.make()
+
+  /** A `post` span around what is done for one claim; then its outcome goes back. */
+  const handle = (posting: Posting, attempt: number, first: boolean, work: Effect.Effect<PostingOutcome>) => {
+    const span = tracer.hop(
+      `post ${erp.name}`,
+      posting.traceparent,
+      { firstAttempt: first, recordedAt: posting.recordedAt },
+      {
+        plantId: posting.document.plant,
+        orderId: posting.document.orderId,
+        postingKey: posting.key,
+        attempt
+      }
+    )
+    return work.pipe(
+      Effect.onExit((exit) =>
+        Effect.sync(() => span.end(exit._tag === "Failure" ? "Interrupted" : trouble(exit.value)))
+      ),
+      Effect.tap((outcome) => settle({ posting, attempt, outcome, traceparent: span.traceparent }))
+    )
+  }
+
+  /** In a fiber of its own, so that one order's slow document holds up nobody else's. */
+  const inOwnFiber = (posting: Posting, work: Effect.Effect<unknown, unknown>) => {
+    inHand.add(posting.key)
+    return FiberSet.run(
+      fibers,
+      work.pipe(
+        Effect.catchCause((cause) => Effect.logError(`Posting ${posting.key} was left as a claim`, cause)),
+        Effect.ensuring(
+          Effect.sync(() => {
+            inHand.delete(posting.key)
+            Queue.offerUnsafe(freed, undefined)
+          })
+        )
+      )
+    )
+  }
+
+  const rest = Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
+
+  const sendRound = Effect.gen(function* () {
+    yield* endpoint.pass
+    const free = concurrency - inHand.size
+    if (free < concurrency / 4) return yield* rest
+    const ready = (yield* queue.ready(free)).filter(({ key }) => !inHand.has(key))
+    if (ready.length === 0) return yield* rest
+    // Taken before the database's own clock starts for these claims, so ours runs out first.
+    const sendBefore = performance.now() + timing.sendWithinMillis
+    const claims = ready.map(({ key, attempts }) => ({ key, attempt: attempts + 1 }))
+    const claimed = yield* attempts.claim(claims, timing.sendWithinMillis, erp.timeoutMillis)
+    const postings = new Map(ready.map((posting) => [posting.key, posting]))
+    for (const { key, attempt } of claimed) {
+      const posting = postings.get(key)
+      if (posting === undefined) continue
+      const work = send(posting, attempt, sendBefore)
+      yield* inOwnFiber(posting, handle(posting, attempt, attempt === 1, work))
+    }
+    if (claimed.length === 0) yield* rest
+  })
+
+  const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
+    const outcome = yield* handle(posting, claim.attempt, false, ask(posting, claim))
+    if (outcome.type === "PostingInDoubt" || outcome.type === "PostingAccepted") {
+      yield* attempts.askLater([claim], timing.askMillis)
+    }
+  })
+
+  const askRound = Effect.gen(function* () {
+    yield* endpoint.pass
+    const open = (yield* attempts.unanswered(concurrency)).filter(({ key }) => !inHand.has(key))
+    if (open.length === 0) return yield* Effect.sleep(timing.askMillis / 2)
+    const postings = new Map((yield* queue.find(open.map(({ key }) => key))).map((posting) => [posting.key, posting]))
+    const known = open.filter(({ key, attempt }) => (postings.get(key)?.attempts ?? 0) >= attempt)
+    if (known.length > 0) yield* attempts.record(known.map((claim) => ({ ...claim, outcome: "known" })))
+    const missing = open.filter(({ key }) => !postings.has(key))
+    if (missing.length > 0) yield* attempts.askLater(missing, timing.askMillis)
+    yield* Effect.forEach(
+      open.filter((claim) => !known.includes(claim)),
+      (claim) => {
+        const posting = postings.get(claim.key)
+        return posting === undefined ? Effect.void : inOwnFiber(posting, answer(posting, claim))
+      },
+      { discard: true }
+    )
+    yield* Effect.sleep(timing.askMillis / 2)
+  })
+
+  const forEver = (name: string, round: Effect.Effect<unknown, unknown>) =>
+    round.pipe(
+      Effect.catchCause((cause) =>
+        Effect.andThen(Effect.logWarning(`Poster ${erp.name}: ${name} failed and goes on`, cause), Effect.sleep(1_000))
+      ),
+      Effect.forever,
+      Effect.forkScoped
+    )
+  yield* forEver("sending", sendRound)
+  yield* forEver("asking", askRound)
+
+  const idle = Effect.gen(function* () {
+    if (inHand.size > 0 || (yield* attempts.anyOpen)) return false
+    return (yield* queue.ready(1)).length === 0
+  })
+  return { idle }
+})
+
+/** For the span, which is searched by it: the failure's class, or that the outcome is unknown. */
+const trouble = (outcome: PostingOutcome): string | undefined =>
+  "class" in outcome ? outcome.class : outcome.type === "PostingInDoubt" ? "OutcomeUnknown" : undefined

@@ -1,0 +1,102 @@
+// Claims on sends: `posting_attempt`, a table of its own and not a projection. Used by the poster alone.
+// A row is committed before anything is written to the ERP's socket and stays for ever: whatever a view says, a key and
+// attempt that were claimed once are never sent again. That is what makes two posters, or a rebuild, harmless.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { PostingKey } from "../../core/plant/identifiers.ts"
+
+export interface Claim {
+  readonly key: PostingKey
+  readonly attempt: number
+}
+
+/** A claim whose outcome isn't known: perhaps sent, perhaps not. */
+export interface OpenClaim extends Claim {
+  /** The ERP's number, where it had answered with one before all was lost. */
+  readonly document: string | null
+  /** How often it was asked for in vain. */
+  readonly asked: number
+}
+
+/** What is known of a claim now; without an outcome the question stays open. */
+export interface Progress extends Claim {
+  readonly outcome: string | null
+  readonly document: string | null
+}
+
+const table = `
+create table if not exists posting_attempt (
+  erp text not null,
+  key text not null,
+  attempt int not null,
+  send_before timestamptz not null,
+  -- From then on nobody can be sending it any more, or waiting for the answer.
+  ask_after timestamptz not null,
+  asked int not null default 0,
+  document text,
+  -- Null while it isn't known.
+  outcome text,
+  primary key (erp, key, attempt)
+)`
+
+const openClaims = "create index if not exists posting_attempt_open on posting_attempt (erp, ask_after) where outcome is null"
+
+/** Safe to run again, and by many processes at once. Run by whoever prepares the database. */
+export const createPostingAttemptTable = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`select pg_advisory_xact_lock(hashtext('traveler/posting_attempt'))`
+      yield* sql.unsafe(table)
+      yield* sql.unsafe(openClaims)
+    })
+  )
+})
+
+/** The claims of one ERP. All times are the database's own, so no two machines' clocks are ever compared. */
+export const postingAttempts = (erp: string) =>
+  Effect.map(SqlClient.SqlClient, (sql) => ({
+    /**
+     * The claims that are now ours. Left out are those that exist already, and keys with an attempt that is open or
+     * that was verified: no view, however wrong, can have a document sent while its fate is open.
+     */
+    claim: (claims: ReadonlyArray<Claim>, sendWithinMillis: number, timeoutMillis: number) => sql<Claim>`
+      insert into posting_attempt (erp, key, attempt, send_before, ask_after)
+      select ${erp}, wanted.key, wanted.attempt, now() + ${sendWithinMillis}::int * interval '1 millisecond',
+        now() + ${sendWithinMillis + timeoutMillis}::int * interval '1 millisecond'
+      from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) as wanted(key text, attempt int)
+      where not exists (
+        select from posting_attempt earlier
+        where earlier.erp = ${erp} and earlier.key = wanted.key
+          and (earlier.outcome is null or earlier.outcome = 'PostingVerified'))
+      order by wanted.key
+      on conflict do nothing
+      returning key, attempt`,
+
+    /** Once the journal holds it. */
+    record: (progress: ReadonlyArray<Progress>) => sql`
+      update posting_attempt claim set outcome = known.outcome, document = coalesce(known.document, claim.document)
+      from (select * from jsonb_to_recordset(${JSON.stringify(progress)}::jsonb)
+        as k(key text, attempt int, outcome text, document text) order by key) known
+      where claim.erp = ${erp} and claim.key = known.key and claim.attempt = known.attempt and claim.outcome is null`,
+
+    /** Those that may be asked for: nobody can write them to a socket any more, or still wait for the answer. */
+    unanswered: (limit: number) => sql<OpenClaim>`
+      select key, attempt, document, asked from posting_attempt
+      where erp = ${erp} and outcome is null and ask_after < now() order by ask_after limit ${limit}`,
+
+    /** Asked in vain: again later, each time twice as late, up to five minutes. */
+    askLater: (claims: ReadonlyArray<Claim>, gapMillis: number) => sql`
+      update posting_attempt claim set asked = asked + 1,
+        ask_after = now() + least(${gapMillis}::int * 2 ^ least(asked, 20), 300000) * interval '1 millisecond'
+      from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) as vain(key text, attempt int)
+      where claim.erp = ${erp} and claim.key = vain.key and claim.attempt = vain.attempt and claim.outcome is null`,
+
+    anyOpen: Effect.map(
+      sql<{ open: boolean }>`
+        select exists (select from posting_attempt where erp = ${erp} and outcome is null) as open`,
+      (rows) => rows[0]?.open === true
+    )
+  }))
+
+export type PostingAttempts = Effect.Success<ReturnType<typeof postingAttempts>>

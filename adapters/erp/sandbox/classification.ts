@@ -1,0 +1,23 @@
+// The one table that sorts the sandbox ERP's refusals into the three failures. Used by `client.ts` alone.
+import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../../core/failure.ts"
+import type { Refusal, RefusalCode } from "./contract.ts"
+
+type Fields = { readonly [Field in "field" | "value" | "reason" | "nextStep"]: string }
+
+const table: {
+  readonly [Code in RefusalCode]: { readonly failure: new (fields: Fields) => Failure; readonly nextStep: string }
+} = {
+  UNAVAILABLE: { failure: TechnicalFailure, nextStep: "Nothing to do: the posting is tried again" },
+  ORDER_LOCKED: { failure: TechnicalFailure, nextStep: "Nothing to do: it is tried again until the order is unlocked" },
+  PERIOD_CLOSED: { failure: BusinessRuleViolation, nextStep: "Open the period, or decide on a later posting date" },
+  OVER_DELIVERY: { failure: BusinessRuleViolation, nextStep: "Approve the surplus, or correct the report" },
+  UNKNOWN_DOCUMENT: { failure: BusinessRuleViolation, nextStep: "Find out why the document to reverse isn't there" },
+  ALREADY_REVERSED: { failure: BusinessRuleViolation, nextStep: "Find out who reversed the document" },
+  KEY_REUSED: { failure: DataQualityIssue, nextStep: "Compare the two contents that were sent with one key" },
+  INVALID: { failure: DataQualityIssue, nextStep: "Mend the mapping that made this document" }
+}
+
+export const classify = (refusal: Refusal): Failure => {
+  const { failure, nextStep } = table[refusal.code]
+  return new failure({ field: "code", value: refusal.code, reason: refusal.message, nextStep })
+}

@@ -1,0 +1,115 @@
+// What the sandbox ERP and its client say to each other over HTTP. Imported by both; docs/add-an-erp-adapter.md.
+import { Schema } from "effect"
+import { Document, PostedDocument } from "../../../core/port/erp.ts"
+import { OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts"
+
+export const paths = {
+  /** POST a document; GET `?number=` reads it back, `?key=` finds it, `?plant=` lists a plant's. */
+  documents: "/documents",
+  /** GET `?plant=`: net sums per order, operation and amount, reversals subtracted. */
+  sums: "/sums",
+  /** GET `?plant=`: every POST that was judged, with its key and status. */
+  calls: "/calls",
+  /** PUT the business rules of one plant. */
+  rules: "/rules",
+  /** PUT what the ERP knows of one order. */
+  orders: "/orders",
+  /** PUT the list of faults to make from now on; an empty list ends them. */
+  faults: "/faults",
+  health: "/health"
+} as const
+
+const Day = Schema.String.pipe(Schema.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { message: "Expected yyyy-mm-dd" })))
+
+/** Rules are off unless they are named here. */
+export const PlantRules = Schema.Struct({
+  plant: PlantId,
+  /** Posting dates before this day are refused. */
+  closedBefore: Schema.optionalKey(Day),
+  /** Refuses more yield than planned plus tolerance, for operations whose plan is known. */
+  overDelivery: Schema.optionalKey(Schema.Boolean)
+})
+export type PlantRules = typeof PlantRules.Type
+
+export const OrderPlan = Schema.Struct({
+  plant: PlantId,
+  orderId: OrderId,
+  /** Somebody has the order open: every document of it is answered 423. */
+  locked: Schema.optionalKey(Schema.Boolean),
+  tolerancePercent: Schema.optionalKey(DecimalFromText),
+  operations: Schema.optionalKey(Schema.Array(Schema.Struct({ operationId: OperationId, planned: Quantity })))
+})
+export type OrderPlan = typeof OrderPlan.Type
+
+export const faultKinds = ["unavailable", "slow", "locked", "hang"] as const
+
+/** `unavailable` 503; `slow` waits first; `locked` 423; `hang` stores the document and never answers. */
+export const Fault = Schema.Struct({
+  kind: Schema.Literals(faultKinds),
+  plant: Schema.optionalKey(PlantId),
+  /** Ends after so many times; never where absent. */
+  count: Schema.optionalKey(Schema.Int),
+  /** 1 where absent. */
+  probability: Schema.optionalKey(Schema.Finite),
+  seed: Schema.optionalKey(Schema.Int),
+  /** How long `slow` waits. */
+  millis: Schema.optionalKey(Schema.Int)
+})
+export type Fault = typeof Fault.Type
+
+export const refusalCodes = [
+  "INVALID",
+  "KEY_REUSED",
+  "UNKNOWN_DOCUMENT",
+  "ALREADY_REVERSED",
+  "PERIOD_CLOSED",
+  "OVER_DELIVERY",
+  "ORDER_LOCKED",
+  "UNAVAILABLE"
+] as const
+export const RefusalCode = Schema.Literals(refusalCodes)
+export type RefusalCode = typeof RefusalCode.Type
+
+export const statusOf: { readonly [Code in RefusalCode]: number } = {
+  INVALID: 400,
+  UNKNOWN_DOCUMENT: 404,
+  KEY_REUSED: 409,
+  ALREADY_REVERSED: 409,
+  PERIOD_CLOSED: 422,
+  OVER_DELIVERY: 422,
+  ORDER_LOCKED: 423,
+  UNAVAILABLE: 503
+}
+
+export const Refusal = Schema.Struct({ code: RefusalCode, message: Schema.String })
+export type Refusal = typeof Refusal.Type
+
+/** Answer to a POST: 201 when it is new, 200 when it was there already, with the same number. */
+export const Posted = Schema.Struct({ document: Schema.String })
+
+export const AmountSum = Schema.Struct({
+  orderId: OrderId,
+  operationId: OperationId,
+  /** `yield`, `scrap`, `laborTime`, … */
+  amount: Schema.String,
+  unit: Unit,
+  sum: DecimalFromText
+})
+export type AmountSum = typeof AmountSum.Type
+
+export const Call = Schema.Struct({ key: Schema.String, status: Schema.Int })
+export type Call = typeof Call.Type
+
+export const json = {
+  document: Schema.fromJsonString(Document),
+  posted: Schema.fromJsonString(Posted),
+  postedDocument: Schema.fromJsonString(PostedDocument),
+  postedDocuments: Schema.fromJsonString(Schema.Array(PostedDocument)),
+  sums: Schema.fromJsonString(Schema.Array(AmountSum)),
+  calls: Schema.fromJsonString(Schema.Array(Call)),
+  rules: Schema.fromJsonString(PlantRules),
+  order: Schema.fromJsonString(OrderPlan),
+  faults: Schema.fromJsonString(Schema.Array(Fault)),
+  refusal: Schema.fromJsonString(Refusal)
+} as const

@@ -1,0 +1,78 @@
+// The sandbox ERP's judgement of one document: pure. Used by `ledger.ts`, which knows what is stored.
+import { Equal, Result } from "effect"
+import type { Document } from "../../../core/port/erp.ts"
+import * as Decimal from "../../../core/plant/decimal.ts"
+import type { OrderPlan, PlantRules, Refusal, RefusalCode } from "./contract.ts"
+
+/** What the ledger holds of the documents, plants and orders that a batch names; it grows as the batch is judged. */
+export interface Known {
+  readonly byKey: Map<string, { readonly content: Document; readonly number?: string }>
+  /** Keys of documents that a reversal has taken back. */
+  readonly reversed: Set<string>
+  readonly rules: ReadonlyMap<string, PlantRules>
+  /** By `orderKey`. */
+  readonly plans: ReadonlyMap<string, OrderPlan>
+  /** Net yield posted by `operationKey`; only for plants whose over-delivery rule is on. */
+  readonly yields: Map<string, Decimal.Decimal>
+}
+
+export type Judgement = Result.Result<"new" | "known", Refusal>
+
+export const orderKey = (plant: string, orderId: string): string => `${plant}\n${orderId}`
+export const operationKey = (plant: string, orderId: string, operationId: string, unit: string): string =>
+  `${plant}\n${orderId}\n${operationId}\n${unit}`
+
+const refuse = (code: RefusalCode, message: string): Judgement => Result.fail({ code, message })
+
+/** 423 before all else: whoever has the order open hides everything about it. Then identity, then the rules. */
+export const judge = (known: Known, document: Document): Judgement => {
+  const plan = known.plans.get(orderKey(document.plant, document.orderId))
+  if (plan?.locked === true) return refuse("ORDER_LOCKED", `Order ${document.orderId} is being processed by a user`)
+  const twin = known.byKey.get(document.key)
+  if (twin !== undefined) {
+    return Equal.equals(twin.content, document)
+      ? Result.succeed("known")
+      : refuse("KEY_REUSED", `Key ${document.key} was posted with other content`)
+  }
+  if (document.kind === "reversal") {
+    const original = document.reverses === undefined ? undefined : known.byKey.get(document.reverses)
+    if (original === undefined || original.content.kind === "reversal") {
+      return refuse("UNKNOWN_DOCUMENT", `No document ${document.reverses ?? "named"} that could be reversed`)
+    }
+    if (known.reversed.has(original.content.key)) {
+      return refuse("ALREADY_REVERSED", `Document ${original.content.key} is reversed already`)
+    }
+  }
+  const rules = known.rules.get(document.plant)
+  if (rules?.closedBefore !== undefined && document.postingDate < rules.closedBefore) {
+    return refuse("PERIOD_CLOSED", `Posting only possible from ${rules.closedBefore}, not on ${document.postingDate}`)
+  }
+  if (rules?.overDelivery === true && plan !== undefined) {
+    const over = overDelivery(known, plan, document)
+    if (over !== undefined) return refuse("OVER_DELIVERY", over)
+  }
+  return Result.succeed("new")
+}
+
+const overDelivery = (known: Known, plan: OrderPlan, document: Document): string | undefined => {
+  const amount = document.amounts.yield
+  const planned = plan.operations?.find(({ operationId }) => operationId === document.operationId)?.planned
+  if (document.kind !== "confirmation" || amount === undefined || planned?.unit !== amount.unit) return undefined
+  const tolerance = Decimal.multiply(planned.value, plan.tolerancePercent ?? Decimal.zero)
+  const allowed = Decimal.add(planned.value, Decimal.multiply(tolerance, Decimal.Decimal.make("0.01")))
+  const posted = known.yields.get(operationKey(document.plant, document.orderId, document.operationId, amount.unit))
+  const total = Decimal.add(posted ?? Decimal.zero, amount.value)
+  if (Decimal.compare(total, allowed) <= 0) return undefined
+  return `Yield ${total} of operation ${document.operationId} is more than the ${allowed} ${amount.unit} allowed`
+}
+
+/** What the ledger holds once a new document is in it. */
+export const remember = (known: Known, document: Document): void => {
+  known.byKey.set(document.key, { content: document })
+  if (document.reverses !== undefined) known.reversed.add(document.reverses)
+  const amount = document.amounts.yield
+  if (amount === undefined) return
+  const key = operationKey(document.plant, document.orderId, document.operationId, amount.unit)
+  const signed = document.kind === "reversal" ? Decimal.negate(amount.value) : amount.value
+  known.yields.set(key, Decimal.add(known.yields.get(key) ?? Decimal.zero, signed))
+}

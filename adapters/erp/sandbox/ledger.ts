@@ -1,0 +1,104 @@
+// The sandbox ERP's books: judges documents in batches and stores them with every call. Used by `server.ts` alone.
+import { Effect, Result, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Decimal } from "../../../core/plant/decimal.ts"
+import { Document } from "../../../core/port/erp.ts"
+import { OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
+import { judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
+import { statements } from "./statements.ts"
+
+export interface Entry {
+  readonly document: string
+  readonly isNew: boolean
+}
+
+/** What is asked for: by the ERP's number or by the key that it was posted with. */
+export type Question = { readonly number: string } | { readonly key: string }
+
+const decodeDocument = Schema.decodeUnknownEffect(Document)
+const decodeRules = Schema.decodeUnknownEffect(Schema.Array(PlantRules))
+const decodePlans = Schema.decodeUnknownEffect(Schema.Array(OrderPlan))
+
+const distinct = (values: Iterable<string>): string => JSON.stringify([...new Set(values)])
+
+export const ledger = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const statement = statements(sql)
+
+  const load = Effect.fnUntraced(function* (documents: ReadonlyArray<Document>) {
+    const keys = documents.flatMap(({ key, reverses }) => (reverses === undefined ? [key] : [key, reverses]))
+    const orders = JSON.stringify(documents.map(({ plant, orderId }) => ({ plant, order_id: orderId })))
+    const stored = yield* statement.documentsByKey(distinct(keys))
+    const plans = yield* Effect.flatMap(statement.plans(orders), (rows) => decodePlans(rows.map((row) => row.content)))
+    const rules = yield* Effect.flatMap(statement.rules(distinct(documents.map(({ plant }) => plant))), (rows) =>
+      decodeRules(rows.map((row) => row.content))
+    )
+    const reversals = documents.flatMap(({ reverses }) => (reverses === undefined ? [] : [reverses]))
+    const reversed = reversals.length === 0 ? [] : yield* statement.reversedKeys(distinct(reversals))
+    const yields = rules.some(({ overDelivery }) => overDelivery === true) ? yield* statement.yields(orders) : []
+    const byKey: Known["byKey"] = new Map()
+    for (const { key, number, content } of stored) byKey.set(key, { content: yield* decodeDocument(content), number })
+    const known: Known = {
+      byKey,
+      reversed: new Set(reversed.map(({ reverses }) => reverses)),
+      rules: new Map(rules.map((rule) => [rule.plant, rule])),
+      plans: new Map(plans.map((plan) => [orderKey(plan.plant, plan.orderId), plan])),
+      yields: new Map(
+        yields.map((row) => [operationKey(row.plant, row.orderId, row.operationId, row.unit), Decimal.make(row.sum)])
+      )
+    }
+    return known
+  })
+
+  const post = Effect.fnUntraced(function* (documents: ReadonlyArray<Document>) {
+    yield* statement.lockLedger
+    const known = yield* load(documents)
+    const judgements = documents.map((document) => {
+      const judgement = judge(known, document)
+      if (Result.isSuccess(judgement) && judgement.success === "new") remember(known, document)
+      return { document, judgement }
+    })
+    const added = judgements.flatMap(({ document, judgement }) =>
+      Result.isSuccess(judgement) && judgement.success === "new" ? [document] : []
+    )
+    const inserted = added.length === 0 ? [] : yield* statement.insertDocuments(JSON.stringify(added))
+    const numbers = new Map(inserted.map(({ key, number }) => [key, number]))
+    const answers = judgements.map(
+      ({ document, judgement }): Result.Result<Entry, Refusal> =>
+        Result.map(judgement, (found) => ({
+          document: numbers.get(document.key) ?? known.byKey.get(document.key)?.number ?? "",
+          isNew: found === "new"
+        }))
+    )
+    const calls = answers.map((answer, index) => ({
+      plant: documents[index]?.plant,
+      key: documents[index]?.key,
+      status: Result.isFailure(answer) ? statusOf[answer.failure.code] : answer.success.isNew ? 201 : 200
+    }))
+    yield* statement.insertCalls(JSON.stringify(calls))
+    return answers
+  }, sql.withTransaction)
+
+  /** The JSON of each, as the contract has it; undefined where there is none. */
+  const read = Effect.fnUntraced(function* (questions: ReadonlyArray<Question>) {
+    const rows = yield* statement.read(
+      JSON.stringify(questions.flatMap((question) => ("number" in question ? [question.number] : []))),
+      JSON.stringify(questions.flatMap((question) => ("key" in question ? [question.key] : [])))
+    )
+    const byNumber = new Map(rows.map((row) => [row.number, row.json]))
+    const byKey = new Map(rows.map((row) => [row.key, row.json]))
+    return questions.map((question) => ("number" in question ? byNumber.get(question.number) : byKey.get(question.key)))
+  })
+
+  const only = (rows: ReadonlyArray<{ readonly json: string }>) => rows[0]?.json ?? "[]"
+  return {
+    post,
+    read,
+    list: (plant: string) => Effect.map(statement.list(plant), only),
+    sums: (plant: string) => Effect.map(statement.sums(plant), only),
+    calls: (plant: string) => Effect.map(statement.calls(plant), only),
+    setRules: (rules: PlantRules) => statement.setRules(rules.plant, JSON.stringify(rules)),
+    setPlan: (plan: OrderPlan) => statement.setPlan(plan.plant, plan.orderId, JSON.stringify(plan)),
+    health: sql`select 1`
+  }
+})

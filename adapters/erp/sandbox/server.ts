@@ -1,0 +1,120 @@
+// The sandbox ERP: a small HTTP ERP that stays as the non-production simulation environment. State is in Postgres
+// (`tables.ts`), so several commands share it, and it outlives its restart. Started by adapters/cli, tests or `main.ts`.
+import { createServer } from "node:http"
+import { NodeHttpServer } from "@effect/platform-node"
+import { Effect, Layer, Result, Schema } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import type { Document } from "../../../core/port/erp.ts"
+import { gather } from "../gather.ts"
+import { faultKinds, json, paths, type Refusal, statusOf } from "./contract.ts"
+import { makeFaults } from "./faults.ts"
+import { ledger } from "./ledger.ts"
+
+const text = (body: string, status = 200) => HttpServerResponse.text(body, { status, contentType: "application/json" })
+const refused = (refusal: Refusal) => text(JSON.stringify(refusal), statusOf[refusal.code])
+const nothing = HttpServerResponse.empty({ status: 204 })
+const unavailable = refused({ code: "UNAVAILABLE", message: "The sandbox ERP is down for a while" })
+
+/** The body by its schema; one that doesn't fit is answered 400 with what was expected. */
+const received = <A, I extends string>(
+  schema: Schema.Codec<A, I>,
+  then: (body: A) => Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>
+) => {
+  const decode = Schema.decodeUnknownEffect(schema)
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const body = yield* Effect.result(Effect.flatMap(request.text, (body) => decode(body)))
+    if (Result.isFailure(body)) return refused({ code: "INVALID", message: String(body.failure) })
+    return yield* then(body.success)
+  })
+}
+
+const query = Effect.map(
+  HttpServerRequest.HttpServerRequest,
+  (request) => new URL(request.url, "http://sandbox").searchParams
+)
+
+const routes = Effect.gen(function* () {
+  const books = yield* ledger
+  const faults = makeFaults()
+
+  const post = yield* gather(500, (documents: ReadonlyArray<Document>) =>
+    Effect.map(books.post(documents), (answers) => answers.map((answer) => Effect.succeed(answer)))
+  )
+  const read = yield* gather(500, (questions: Parameters<typeof books.read>[0]) =>
+    Effect.map(books.read(questions), (answers) => answers.map((answer) => Effect.succeed(answer)))
+  )
+
+  const judged = Effect.fnUntraced(function* (document: Document) {
+    const answer = yield* post(document)
+    if (faults.draw(["hang"], document.plant) !== undefined) return yield* Effect.never
+    if (Result.isFailure(answer)) return refused(answer.failure)
+    return text(JSON.stringify({ document: answer.success.document }), answer.success.isNew ? 201 : 200)
+  })
+
+  const postDocument = received(json.document, (document) => {
+    const fault = faults.draw(["unavailable", "locked", "slow"], document.plant)
+    if (fault?.kind === "unavailable") return Effect.succeed(unavailable)
+    if (fault?.kind === "locked") {
+      return Effect.succeed(refused({ code: "ORDER_LOCKED", message: "The order is being processed by a user" }))
+    }
+    return fault === undefined ? judged(document) : Effect.delay(judged(document), fault.millis ?? 1000)
+  })
+
+  const answerQuestion = (question: Parameters<typeof read>[0]) =>
+    Effect.map(read(question), (body) =>
+      body === undefined ? refused({ code: "UNKNOWN_DOCUMENT", message: "No such document" }) : text(body)
+    )
+
+  const getDocuments = Effect.flatMap(query, (query) => {
+    if (faults.draw(["unavailable"]) !== undefined) return Effect.succeed(unavailable)
+    const number = query.get("number")
+    const key = query.get("key")
+    if (number !== null) return answerQuestion({ number: /^\d{1,18}$/.test(number) ? number : "0" })
+    if (key !== null) return answerQuestion({ key })
+    return Effect.map(books.list(query.get("plant") ?? ""), (body) => text(body))
+  })
+
+  const ofPlant = (list: (plant: string) => Effect.Effect<string, unknown>) =>
+    Effect.flatMap(query, (query) => Effect.map(list(query.get("plant") ?? ""), (body) => text(body)))
+
+  const health = Effect.suspend(() =>
+    faults.draw(faultKinds.filter((kind) => kind === "unavailable")) === undefined
+      ? Effect.as(books.health, nothing)
+      : Effect.succeed(unavailable)
+  )
+
+  return HttpRouter.addAll([
+    HttpRouter.route("POST", paths.documents, postDocument),
+    HttpRouter.route("GET", paths.documents, getDocuments),
+    HttpRouter.route("GET", paths.sums, ofPlant(books.sums)),
+    HttpRouter.route("GET", paths.calls, ofPlant(books.calls)),
+    HttpRouter.route("PUT", paths.rules, received(json.rules, (rules) => Effect.as(books.setRules(rules), nothing))),
+    HttpRouter.route("PUT", paths.orders, received(json.order, (plan) => Effect.as(books.setPlan(plan), nothing))),
+    HttpRouter.route(
+      "PUT",
+      paths.faults,
+      received(json.faults, (list) => Effect.as(Effect.sync(() => faults.set(list)), nothing))
+    ),
+    HttpRouter.route("GET", paths.health, health)
+  ])
+})
+
+/** Serves on loopback until the scope closes; then at once refuses connections and cuts those that hang. */
+export const sandboxServer = ({ port }: { readonly port: number }) =>
+  Effect.gen(function* () {
+    const server = createServer()
+    const listener = NodeHttpServer.layer(() => server, {
+      port,
+      host: "127.0.0.1",
+      gracefulShutdownTimeout: 0
+    })
+    yield* Layer.build(
+      HttpRouter.serve(Layer.unwrap(routes), { disableLogger: true, disableListenLog: true }).pipe(
+        Layer.provide(listener)
+      )
+    )
+    yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+    const address = server.address()
+    return { port: typeof address === "object" && address !== null ? address.port : port }
+  })

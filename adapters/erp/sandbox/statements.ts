@@ -1,0 +1,82 @@
+// The sandbox ERP's SQL, one tagged constant a statement. Lists go in as one JSON parameter. Used by `ledger.ts` alone.
+import type { SqlClient } from "effect/sql"
+import { ledgerLock } from "./tables.ts"
+
+export const statements = (sql: SqlClient.SqlClient) => ({
+  lockLedger: sql`select pg_advisory_xact_lock(${ledgerLock})`,
+
+  /** keys: JSON array of document keys. */
+  documentsByKey: (keys: string) => sql<{ key: string; number: string; content: unknown }>`
+    select key, number::text as number, content from erp_sandbox.document
+    where key in (select jsonb_array_elements_text(${keys}::jsonb))`,
+
+  /** keys: JSON array of keys of documents that may have been reversed. */
+  reversedKeys: (keys: string) => sql<{ reverses: string }>`
+    select reverses from erp_sandbox.document
+    where reverses in (select jsonb_array_elements_text(${keys}::jsonb))`,
+
+  /** plants: JSON array of plant ids. */
+  rules: (plants: string) => sql<{ content: unknown }>`
+    select content from erp_sandbox.rules where plant in (select jsonb_array_elements_text(${plants}::jsonb))`,
+
+  /** orders: JSON array of {plant, order_id}. */
+  plans: (orders: string) => sql<{ content: unknown }>`
+    select content from erp_sandbox.order_plan
+    where (plant, order_id) in
+      (select plant, order_id from jsonb_to_recordset(${orders}::jsonb) as o(plant text, order_id text))`,
+
+  /** orders: JSON array of {plant, order_id}. */
+  yields: (orders: string) => sql<{ plant: string; orderId: string; operationId: string; unit: string; sum: string }>`
+    select plant, order_id as "orderId", operation_id as "operationId", content #>> '{amounts,yield,unit}' as unit,
+      trim_scale(sum((content #>> '{amounts,yield,value}')::numeric * case kind when 'reversal' then -1 else 1 end))::text
+        as sum
+    from erp_sandbox.document
+    where content #> '{amounts,yield}' is not null and (plant, order_id) in
+      (select plant, order_id from jsonb_to_recordset(${orders}::jsonb) as o(plant text, order_id text))
+    group by 1, 2, 3, 4`,
+
+  /** documents: JSON array of documents, in the order in which they get their numbers. */
+  insertDocuments: (documents: string) => sql<{ key: string; number: string }>`
+    insert into erp_sandbox.document (key, plant, order_id, operation_id, kind, reverses, content)
+    select d ->> 'key', d ->> 'plant', d ->> 'orderId', d ->> 'operationId', d ->> 'kind', d ->> 'reverses', d
+    from jsonb_array_elements(${documents}::jsonb) with ordinality as list(d, place) order by place
+    returning key, number::text as number`,
+
+  /** calls: JSON array of {plant, key, status}. */
+  insertCalls: (calls: string) => sql`
+    insert into erp_sandbox.call (plant, key, status)
+    select plant, key, status from jsonb_to_recordset(${calls}::jsonb) as c(plant text, key text, status int)`,
+
+  /** numbers, keys: JSON arrays of what is asked for. */
+  read: (numbers: string, keys: string) => sql<{ number: string; key: string; json: string }>`
+    select number::text as number, key, json_build_object('document', number::text, 'content', content)::text as json
+    from erp_sandbox.document
+    where key in (select jsonb_array_elements_text(${keys}::jsonb))
+      or number in (select jsonb_array_elements_text(${numbers}::jsonb)::bigint)`,
+
+  list: (plant: string) => sql<{ json: string }>`
+    select coalesce(json_agg(json_build_object('document', number::text, 'content', content) order by number), '[]')::text
+      as json
+    from erp_sandbox.document where plant = ${plant}`,
+
+  sums: (plant: string) => sql<{ json: string }>`
+    select coalesce(json_agg(s), '[]')::text as json from (
+      select order_id as "orderId", operation_id as "operationId", amount.key as amount,
+        amount.value ->> 'unit' as unit,
+        trim_scale(sum((amount.value ->> 'value')::numeric * case kind when 'reversal' then -1 else 1 end))::text as sum
+      from erp_sandbox.document, jsonb_each(content -> 'amounts') as amount
+      where plant = ${plant} and jsonb_typeof(amount.value) = 'object'
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4) s`,
+
+  calls: (plant: string) => sql<{ json: string }>`
+    select coalesce(json_agg(json_build_object('key', key, 'status', status) order by id), '[]')::text as json
+    from erp_sandbox.call where plant = ${plant}`,
+
+  setRules: (plant: string, content: string) => sql`
+    insert into erp_sandbox.rules (plant, content) values (${plant}, ${content}::jsonb)
+    on conflict (plant) do update set content = excluded.content`,
+
+  setPlan: (plant: string, order: string, content: string) => sql`
+    insert into erp_sandbox.order_plan (plant, order_id, content) values (${plant}, ${order}, ${content}::jsonb)
+    on conflict (plant, order_id) do update set content = excluded.content`
+})

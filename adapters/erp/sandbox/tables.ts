@@ -1,0 +1,42 @@
+// The sandbox ERP's own tables, in a schema of their own. Made once by whoever prepares the database.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** One lock for all that changes documents, so that several servers on one database judge one after the other. */
+export const ledgerLock = 0x5a_4e_44_58
+
+const statements = [
+  "create schema if not exists erp_sandbox",
+  `create table if not exists erp_sandbox.document (
+    number bigint generated always as identity (start with 5000000001) primary key,
+    key text not null unique,
+    plant text not null,
+    order_id text not null,
+    operation_id text not null,
+    kind text not null,
+    reverses text unique,
+    content jsonb not null
+  )`,
+  "create index if not exists document_by_order on erp_sandbox.document (plant, order_id)",
+  `create table if not exists erp_sandbox.call (
+    id bigint generated always as identity primary key,
+    plant text not null,
+    key text not null,
+    status int not null
+  )`,
+  "create table if not exists erp_sandbox.rules (plant text primary key, content jsonb not null)",
+  `create table if not exists erp_sandbox.order_plan (
+    plant text not null, order_id text not null, content jsonb not null, primary key (plant, order_id)
+  )`
+]
+
+/** Idempotent; the lock keeps two processes that start at once from making the same table. */
+export const createSandboxTables = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`select pg_advisory_xact_lock(${ledgerLock})`
+      for (const statement of statements) yield* sql.unsafe(statement)
+    })
+  )
+})

@@ -1,0 +1,198 @@
+// Writes what the partitions of this process append, many at once. One a process; used by `journal.ts` only.
+import { type Cause, Deferred, Duration, Effect, Exit, Latch } from "effect"
+import { type SqlClient, SqlError } from "effect/sql"
+import { type PartitionAppend, PartitionLost } from "../../core/journal/journal.ts"
+import { answerTimeout } from "./client.ts"
+import { insertAppends, makeRange, storedHashes } from "./statements/append.ts"
+
+interface Entry {
+  readonly append: PartitionAppend
+  readonly answer: Deferred.Deferred<void, PartitionLost>
+  /** Tries so far. Once it has failed, together with others or not, an append is sent alone. */
+  tries: number
+}
+
+/** Inserts in flight, never with a partition in common. A third gains nothing: Postgres is busy with two. */
+export const insertsInFlight = 2
+
+/** Rows of a combined insert; a single append may have more. 64 partitions' usual batches fit. */
+const rowLimit = 2_000
+
+/** No table holds a row's offset. Told by the routine that raised it, since the message is in the server's language. */
+const missesRange = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  cause instanceof Error && "routine" in cause && cause.routine === "ExecFindPartition"
+
+const noAnswer = () =>
+  Effect.fail(
+    new SqlError.SqlError({
+      reason: new SqlError.ConnectionError({ cause: new Error(`No answer in ${Duration.format(answerTimeout)}`) })
+    })
+  )
+
+/** 25 ms, 50 ms, … up to 5 s, the half of it by chance. */
+const pause = (tries: number): Duration.Duration =>
+  Duration.millis(Math.min(5_000, 25 * 2 ** tries) * (0.5 + Math.random() / 2))
+
+/** Told at the first tries 1, 2, 4, 8, …: an outage is as long as it is, a log shouldn't be. */
+const tell = ({ append, tries }: Entry, { reason }: SqlError.SqlError): Effect.Effect<void> =>
+  (tries & (tries - 1)) === 0
+    ? Effect.logWarning(
+        `An append to partition ${append.partition} has no known outcome; the same rows are sent again (try ${tries})`,
+        reason.cause
+      )
+    : Effect.void
+
+/**
+ * Each append is one entry from its arrival until Postgres has answered for it, whatever becomes of its caller:
+ *
+ * ```
+ *            together with others, or alone
+ *   waiting ───────────────────────────────▶ in flight ──▶ written
+ *      ▲                                         │ key taken ──▶ our hashes? written : PartitionLost
+ *      └────────── alone, after a pause ─────────┘ anything else: outcome unknown
+ * ```
+ *
+ * Sending the same rows again is safe in every case, since the key (partition, offset) lets them in once. An entry's
+ * partition is busy until it is settled, so a partition never has two appends on their way.
+ */
+export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onAppended: () => void) {
+  let waiting: ReadonlyArray<Entry> = []
+  const busy = new Set<number>()
+  const arrived = Latch.makeUnsafe(false)
+  const idle = Latch.makeUnsafe(true)
+  let freeSlots = insertsInFlight
+  let closing = false
+
+  const wait = (entries: ReadonlyArray<Entry>): void => {
+    waiting = [...waiting, ...entries]
+    arrived.openUnsafe()
+  }
+
+  const settle = (entry: Entry, exit: Exit.Exit<void, PartitionLost>): void => {
+    busy.delete(entry.append.partition)
+    Deferred.doneUnsafe(entry.answer, exit)
+  }
+
+  /** The next insert: the first append whose partition is free, with all that may go along with it. */
+  const next = (): ReadonlyArray<Entry> => {
+    const batch: Array<Entry> = []
+    const rest: Array<Entry> = []
+    let rows = 0
+    for (const entry of waiting) {
+      const first = batch[0]
+      const fits = first === undefined || (first.tries === 0 && entry.tries === 0 && rows + entry.append.rows.length <= rowLimit)
+      const free = entry.tries > 0 || !busy.has(entry.append.partition)
+      if (!fits || !free) {
+        rest.push(entry)
+        continue
+      }
+      batch.push(entry)
+      busy.add(entry.append.partition)
+      rows += entry.append.rows.length
+    }
+    waiting = rest
+    return batch
+  }
+
+  /** Whether the offsets hold what we would write. All of an append is written or none. */
+  const isWritten = ({ rows: [first, ...others] }: PartitionAppend) =>
+    first === undefined
+      ? Effect.succeed(true)
+      : Effect.map(storedHashes(sql, [first, ...others]), (stored) =>
+          [first, ...others].every((row, at) => Buffer.compare(row.hash, stored[at]?.hash ?? Buffer.alloc(0)) === 0)
+        )
+
+  /** What is left to do about one append whose insert has failed. */
+  const afterFailure = (entry: Entry, failure: SqlError.SqlError): Effect.Effect<void, SqlError.SqlError> => {
+    const { append } = entry
+    const offset = append.rows[0]?.offset ?? 0
+    if (failure.reason._tag === "UniqueViolation") {
+      return Effect.map(isWritten(append), (written) => {
+        if (written) onAppended()
+        settle(entry, written ? Exit.void : Exit.fail(new PartitionLost({ partition: append.partition, offset })))
+      })
+    }
+    if (missesRange(failure)) {
+      const last = append.rows.at(-1)?.offset ?? offset
+      return makeRange(sql, append.partition, offset).pipe(
+        Effect.andThen(makeRange(sql, append.partition, last)),
+        Effect.andThen(Effect.sync(() => wait([entry])))
+      )
+    }
+    return Effect.fail(failure)
+  }
+
+  const again = (entry: Entry, failure: SqlError.SqlError) =>
+    tell(entry, failure).pipe(
+      Effect.andThen(Effect.sleep(pause(entry.tries))),
+      Effect.andThen(Effect.sync(() => (closing ? settle(entry, Exit.interrupt()) : wait([entry])))),
+      Effect.forkDetach
+    )
+
+  const write = (batch: ReadonlyArray<Entry>) =>
+    Effect.matchEffect(
+      insertAppends(
+        sql,
+        batch.map((entry) => entry.append)
+      ).pipe(Effect.timeoutOrElse({ duration: answerTimeout, orElse: noAnswer })),
+      {
+        onSuccess: () =>
+          Effect.sync(() => {
+            onAppended()
+            for (const entry of batch) settle(entry, Exit.void)
+          }),
+        onFailure: (failure) => {
+          for (const entry of batch) entry.tries++
+          const [entry, ...others] = batch
+          if (entry === undefined) return Effect.void
+          if (others.length > 0) return Effect.sync(() => wait(batch))
+          return afterFailure(entry, failure).pipe(Effect.catch((unknown) => again(entry, unknown)))
+        }
+      }
+    )
+
+  /** Not a child of any fiber: nobody can interrupt it, so Postgres is never asked to cancel an insert. */
+  const dispatch = (batch: ReadonlyArray<Entry>) => {
+    freeSlots--
+    idle.closeUnsafe()
+    const release = Effect.sync(() => {
+      freeSlots++
+      arrived.openUnsafe()
+      if (freeSlots === insertsInFlight) idle.openUnsafe()
+    })
+    const failAll = (cause: Cause.Cause<never>) =>
+      Effect.sync(() => {
+        for (const entry of batch) settle(entry, Exit.failCause(cause))
+      })
+    return Effect.forkDetach(write(batch).pipe(Effect.catchCause(failAll), Effect.ensuring(release)))
+  }
+
+  const round = Effect.gen(function* () {
+    yield* arrived.await
+    arrived.closeUnsafe()
+    while (freeSlots > 0) {
+      const batch = next()
+      if (batch.length === 0) return
+      yield* dispatch(batch)
+    }
+  })
+  yield* Effect.forkScoped(Effect.forever(round))
+
+  // What is in flight is settled before the connections close; what waits was never answered, so it wasn't promised.
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      closing = true
+      return Effect.map(idle.await, () => {
+        for (const entry of waiting) settle(entry, Exit.interrupt())
+      })
+    })
+  )
+
+  return (append: PartitionAppend): Effect.Effect<void, PartitionLost> =>
+    Effect.suspend(() => {
+      if (closing) return Effect.interrupt
+      const entry: Entry = { append, answer: Deferred.makeUnsafe(), tries: 0 }
+      wait([entry])
+      return Deferred.await(entry.answer)
+    })
+})

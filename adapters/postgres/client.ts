@@ -1,0 +1,39 @@
+// Connections to Postgres: the pool that everything shares, and the settings of the journal's own. Used in adapters/.
+import { PgClient } from "@effect/sql-pg"
+import { Duration, Effect, Layer, type Redacted } from "effect"
+import { Reactivity } from "effect/reactivity"
+
+/** Postgres ends a journal's statement after this; a client that hears nothing for longer gives the connection up. */
+export const statementTimeout = Duration.seconds(10)
+export const answerTimeout = Duration.seconds(15)
+
+/** The pool for views, cluster storage, timers and the rest; `PgClient` and `SqlClient`. */
+export const clientLayer = (url: Redacted.Redacted) =>
+  PgClient.layer({
+    url,
+    applicationName: "traveler",
+    maxConnections: 12,
+    connectTimeout: "5 seconds",
+    keepAlive: "30 seconds"
+  })
+
+/**
+ * A pool for the journal alone, on the same database. Its statements are few, prepared once and always the same, and
+ * planning one over 64 partitions costs more than running it (6 ms against 1.5), so plans are generic. A plan that
+ * was made while the journal was empty is kept while it grows: no sequential scans.
+ */
+export const journalClient = Effect.fnUntraced(function* (client: PgClient.PgClient, maxConnections: number) {
+  const reactivity = yield* Layer.build(Reactivity.layer)
+  const { startupParameters } = client.config
+  return yield* PgClient.make({
+    ...client.config,
+    applicationName: "traveler journal",
+    startupParameters: {
+      ...startupParameters,
+      statement_timeout: String(Duration.toMillis(statementTimeout)),
+      plan_cache_mode: "force_generic_plan",
+      enable_seqscan: "off"
+    },
+    maxConnections
+  }).pipe(Effect.provide(reactivity))
+})

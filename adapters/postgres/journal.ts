@@ -1,0 +1,95 @@
+// The journal on Postgres: the port's promises, each by one statement. Used by the composition root.
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer } from "effect"
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { genesis } from "../../core/journal/hash.ts"
+import { Journal } from "../../core/journal/journal.ts"
+import { recordedEvent } from "../../core/journal/recorded.ts"
+import { partitionOf } from "../../core/journal/stream.ts"
+import { makeAnnouncements } from "./announcements.ts"
+import { insertsInFlight, makeAppender } from "./appender.ts"
+import { journalClient } from "./client.ts"
+import { storedPartitions } from "./database.ts"
+import { technicalFailure } from "./failure.ts"
+import { makeLoader } from "./loader.ts"
+import { toRow } from "./statements/columns.ts"
+import { streamsByName, tailsAfter, upsertSnapshots } from "./statements/load.ts"
+import { rawByDigest } from "./statements/raw.ts"
+import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter } from "./statements/read.ts"
+
+/** Reads of readers and loaders, and one connection that listens. */
+const readConnections = 5
+
+const recorded = (columns: NamedEvent): RecordedEvent => recordedEvent(toRow(columns, columns.name))
+
+/** Needs the tables to be there: see `database.ts`. Appends have connections of their own, so no reader delays one. */
+export const journalLayer = Layer.effect(
+  Journal,
+  Effect.gen(function* () {
+    const client = yield* PgClient.PgClient
+    const partitions = yield* storedPartitions
+    const failed = technicalFailure("journal")
+    const reading = yield* Effect.mapError(journalClient(client, readConnections), failed)
+    const writing = yield* Effect.mapError(journalClient(client, insertsInFlight), failed)
+    const { appended, announce } = yield* makeAnnouncements(reading)
+    const append = yield* makeAppender(writing, announce)
+    const load = yield* makeLoader(reading)
+
+    /** Where the next read begins, so that a partition that is always behind doesn't keep the others waiting. */
+    let turn = 0
+    const inTurn = (after: ReadonlyMap<number, number>) => {
+      const checkpoints = Array.from(after)
+      const from = turn++ % Math.max(1, checkpoints.length)
+      return [...checkpoints.slice(from), ...checkpoints.slice(0, from)]
+    }
+
+    return Journal.of({
+      partitions,
+      append,
+      appended,
+      load,
+      head: (partition) =>
+        headOf(reading, partition).pipe(
+          Effect.map(([head]) => ({
+            offset: Number(head?.offset ?? 0),
+            hash: head?.hash?.slice() ?? genesis,
+            recordedAt: Number(head?.recorded_at ?? 0),
+            lastKey: head?.last_key ?? 0
+          })),
+          Effect.mapError(technicalFailure(`head of partition ${partition}`))
+        ),
+      saveSnapshots: (partition, snapshots) =>
+        upsertSnapshots(reading, partition, snapshots).pipe(
+          Effect.asVoid,
+          Effect.mapError(technicalFailure(`snapshots of partition ${partition}`))
+        ),
+      read: (after, limit) =>
+        eventsAfter(reading, inTurn(after), limit).pipe(
+          Effect.map((events) => events.map(recorded)),
+          Effect.mapError(technicalFailure("events of the journal"))
+        ),
+      readStream: (name, afterVersion) =>
+        Effect.gen(function* () {
+          const partition = partitionOf(name, partitions)
+          const [stream] = yield* streamsByName(reading, [{ partition, name }])
+          if (stream === undefined) return []
+          const events = yield* tailsAfter(reading, [{ partition, key: stream.key, version: afterVersion }])
+          return events.map((columns) => recordedEvent(toRow(columns, name)))
+        }).pipe(Effect.mapError(technicalFailure(`stream ${name}`))),
+      rows: (partition, afterOffset, limit) =>
+        rowsAfter(reading, partition, afterOffset, limit).pipe(
+          Effect.map((rows) => rows.map((columns) => ({ ...toRow(columns, columns.name), key: columns.stream_key }))),
+          Effect.mapError(technicalFailure(`rows of partition ${partition}`))
+        ),
+      heads: lastOffsets(reading, partitions).pipe(
+        Effect.map((rows) => new Map(rows.map(({ partition, offset }) => [partition, Number(offset ?? 0)]))),
+        Effect.mapError(technicalFailure("heads of the journal"))
+      ),
+      raw: (digest) =>
+        rawByDigest(reading, digest).pipe(
+          Effect.map(([row]) => row?.bytes ?? undefined),
+          Effect.mapError(technicalFailure("raw messages"))
+        )
+    })
+  })
+)

@@ -1,0 +1,78 @@
+// Fires due timers as messages through the door. Composed by adapters/cli, once in a cluster (`timers`), and by tests.
+import { Clock, Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import { sha256 } from "../../core/journal/hash.ts"
+import { partitionOf } from "../../core/journal/stream.ts"
+import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
+import { Door, type Incoming } from "../../core/port/door.ts"
+import { dueTimers, type Timer } from "../../projections/timers/queries.ts"
+
+/** What is due, the longest overdue first. `projections/timers` is behind it. */
+export class TimerQueue extends Context.Service<
+  TimerQueue,
+  { readonly due: (now: number, limit: number) => Effect.Effect<ReadonlyArray<Timer>, SqlError.SqlError> }
+>()("traveler/adapters/timers/TimerQueue") {
+  static readonly layer = Layer.effect(
+    TimerQueue,
+    Effect.map(SqlClient.SqlClient, (sql) => ({
+      due: (now, limit) => Effect.provideService(dueTimers(now, limit), SqlClient.SqlClient, sql)
+    }))
+  )
+}
+
+const pageSize = 500
+const lookEveryMillis = 200
+const encoder = new TextEncoder()
+
+/**
+ * The stream and the version of the event that asked are the message's id: a timer that fires twice, because its view
+ * is late or because two runners fire it, is a duplicate. Nothing in the message depends on when it fires.
+ */
+export const timerMessage = ({ posting, stream, version, orderId, attempt, dueAt, traceparent }: Timer): Incoming => {
+  const messageId = `timer/${stream}/${version}`
+  const occurredAt = OccurredAt.make(dueAt.toISOString())
+  return {
+    stream,
+    metadata: {
+      source: Source.make("traveler/timer"),
+      messageId: MessageId.make(messageId),
+      digest: sha256(encoder.encode(messageId)),
+      queue: "timers",
+      occurredAt,
+      correlationId: posting,
+      ...(traceparent === null ? {} : { traceparent })
+    },
+    content: {
+      _tag: "Understood",
+      message: { type: "PostingResumed", body: { orderId, occurredAt, posting, attempt } }
+    },
+    redelivered: false
+  }
+}
+
+/** Works until the scope closes and outlives every failure. A partition without an owner holds up no other. */
+export const runTimers = Effect.fnUntraced(function* (partitions: number) {
+  const door = yield* Door
+  const timers = yield* TimerQueue
+
+  const round = Effect.gen(function* () {
+    const due = yield* timers.due(yield* Clock.currentTimeMillis, pageSize)
+    yield* Effect.forEach(
+      Map.groupBy(due, ({ stream }) => partitionOf(stream, partitions)),
+      ([partition, group]) =>
+        door.submit(partition, group.map(timerMessage)).pipe(
+          Effect.catch((failure) => Effect.logWarning(`${group.length} timers fire later: ${failure.reason}`))
+        ),
+      { concurrency: "unbounded", discard: true }
+    )
+    yield* Effect.sleep(lookEveryMillis)
+  })
+  yield* round.pipe(
+    Effect.catchCause((cause) =>
+      Effect.andThen(Effect.logWarning("Timers failed and go on", cause), Effect.sleep(1_000))
+    ),
+    Effect.forever,
+    Effect.forkScoped
+  )
+})

@@ -1,0 +1,70 @@
+// How far a projection has come in each partition of the journal. Used by the runner and by whoever waits for a view.
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import type { RecordedEvent } from "../core/journal/event.ts"
+import type { Projection } from "./projection.ts"
+
+/** Partition → offset of the last event that the tables hold. */
+export type Checkpoint = ReadonlyMap<number, number>
+
+/** Another runner has applied these events, or the projection's version has changed: nothing was applied here. */
+export class CheckpointMoved extends Schema.TaggedError<CheckpointMoved>()("CheckpointMoved", {
+  projection: Schema.String
+}) {}
+
+export const loadCheckpoint = Effect.fnUntraced(function* ({ name, version }: Projection) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly partition: number; readonly offset: number }>`
+    select partition, "offset"::float8 as "offset" from projection_checkpoint
+    where projection = ${name} and version = ${version}`
+  return new Map(rows.map((row) => [row.partition, row.offset])) as Checkpoint
+})
+
+/** The checkpoint after these events; they are in order within each partition. */
+export const advance = (from: Checkpoint, events: ReadonlyArray<RecordedEvent>): Checkpoint => {
+  const to = new Map(from)
+  for (const event of events) to.set(event.partition, event.offset)
+  return to
+}
+
+/**
+ * Moves the checkpoints that differ, inside the transaction that applies the events between them. The rows are
+ * locked in order, so a second runner waits here and then finds that they have moved: it can't apply a batch twice.
+ */
+export const moveCheckpoint = Effect.fnUntraced(function* ({ name, version }: Projection, from: Checkpoint, to: Checkpoint) {
+  const sql = yield* SqlClient.SqlClient
+  const moves: Array<{ partition: number; before: number; after: number }> = []
+  for (const [partition, after] of to) {
+    const before = from.get(partition)
+    if (before !== undefined && before !== after) moves.push({ partition, before, after })
+  }
+  const moved = yield* sql`
+    with move as (
+      select * from json_to_recordset(${JSON.stringify(moves)}::json) as move (partition int, before bigint, after bigint)
+    ), locked as (
+      select partition from projection_checkpoint
+      where projection = ${name} and version = ${version} and partition in (select partition from move)
+      order by partition for update
+    )
+    update projection_checkpoint as checkpoint set "offset" = move.after
+    from move join locked using (partition)
+    where checkpoint.projection = ${name} and checkpoint.partition = move.partition
+      and checkpoint."offset" = move.before
+    returning checkpoint.partition`
+  if (moved.length !== moves.length) return yield* new CheckpointMoved({ projection: name })
+})
+
+/** How many events the view is behind these heads (`Journal.heads`). */
+export const lag = Effect.fnUntraced(function* (name: string, heads: ReadonlyMap<number, number>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly partition: number; readonly offset: number }>`
+    select partition, "offset"::float8 as "offset" from projection_checkpoint where projection = ${name}`
+  const at = new Map(rows.map((row) => [row.partition, row.offset]))
+  let behind = 0
+  for (const [partition, head] of heads) behind += Math.max(0, head - (at.get(partition) ?? 0))
+  return behind
+})
+
+/** Whether the view holds everything up to these heads. */
+export const caughtUp = (name: string, heads: ReadonlyMap<number, number>) =>
+  Effect.map(lag(name, heads), (behind) => behind === 0)

@@ -1,0 +1,127 @@
+// One exception case's life as the events of its stream tell it. Pure; used by `exceptions.ts` and by tests.
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { hex } from "../../core/journal/hash.ts"
+import { plantOf, StreamName } from "../../core/journal/stream.ts"
+import type { RecordedFailure } from "../../core/failure.ts"
+import type { CaseSubject } from "../../core/message/exception.ts"
+
+export interface ExceptionCase {
+  readonly id: string
+  /** `resubmitted` until it is known what became of that; then closed, or open again. */
+  readonly state: "open" | "resubmitted" | "closed"
+  readonly resolution: "resubmitted" | "waived" | "withdrawn" | null
+  readonly subject: "message" | "breach"
+  readonly plant: string
+  /** The stream that waits for the decision. */
+  readonly waiting: string | null
+  readonly failure_class: RecordedFailure["class"]
+  readonly field: string
+  readonly value: string
+  readonly reason: string
+  readonly next_step: string
+  readonly owner_role: "supervisor" | "steward" | "integrator"
+  readonly attempts: number
+  /** SHA-256 in hex of the bytes that were tried last. */
+  readonly digest: string | null
+  readonly source: string | null
+  readonly message_id: string | null
+  readonly message_type: string | null
+  readonly content_type: string | null
+  readonly queue: string | null
+  /** The breach's key, where it is about one. */
+  readonly breach: string | null
+  readonly decided_by: string | null
+  readonly decision_reason: string | null
+  /** Milliseconds since 1970. */
+  readonly opened_at: number
+  readonly updated_at: number
+  readonly traceparent: string | null
+}
+
+const caseIdOf = (stream: StreamName) => stream.slice("case/".length)
+
+const ofFailure = (failure: RecordedFailure) => ({
+  failure_class: failure.class,
+  field: failure.field,
+  value: failure.value,
+  reason: failure.reason,
+  next_step: failure.nextStep
+})
+
+const ofSubject = (subject: CaseSubject) =>
+  subject.kind === "message"
+    ? {
+        subject: subject.kind,
+        plant: subject.delivery.plant,
+        digest: hex(subject.digest),
+        source: subject.message.source,
+        message_id: subject.message.messageId,
+        message_type: subject.delivery.type,
+        content_type: subject.delivery.contentType,
+        queue: subject.delivery.queue,
+        breach: null
+      }
+    : {
+        subject: subject.kind,
+        plant: plantOf(StreamName(subject.stream)),
+        digest: null,
+        source: null,
+        message_id: null,
+        message_type: null,
+        content_type: null,
+        queue: null,
+        breach: subject.breach
+      }
+
+/** The id of the case that this event is about, where it is one of a case. */
+export const caseOf = (event: RecordedEvent): string | undefined => {
+  switch (event.type) {
+    case "CaseOpened":
+    case "MessageResubmitted":
+    case "CaseReopened":
+    case "CaseWaived":
+    case "CaseClosed":
+      return caseIdOf(event.stream)
+    default:
+      return undefined
+  }
+}
+
+/** The case after this event. */
+export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): ExceptionCase | undefined => {
+  const updated_at = event.recordedAt
+  if (event.type === "CaseOpened") {
+    return {
+      id: caseIdOf(event.stream),
+      state: "open",
+      resolution: null,
+      ...ofSubject(event.data.subject),
+      waiting: event.data.waiting ?? null,
+      ...ofFailure(event.data.failure),
+      owner_role: event.data.ownerRole,
+      attempts: known?.attempts ?? 0,
+      decided_by: null,
+      decision_reason: null,
+      opened_at: known?.opened_at ?? event.recordedAt,
+      updated_at,
+      traceparent: event.metadata.traceparent ?? null
+    }
+  }
+  if (known === undefined) return undefined
+  switch (event.type) {
+    case "MessageResubmitted": {
+      const { attempt, digest, contentType, by, reason } = event.data
+      const decision = { decided_by: by, decision_reason: reason }
+      const bytes = { digest: hex(digest), content_type: contentType }
+      return { ...known, state: "resubmitted", attempts: attempt, ...bytes, ...decision, updated_at }
+    }
+    case "CaseReopened":
+      return { ...known, state: "open", attempts: event.data.attempt, ...ofFailure(event.data.failure), updated_at }
+    case "CaseWaived":
+      return { ...known, decided_by: event.data.by, decision_reason: event.data.reason, updated_at }
+    case "CaseClosed":
+      return { ...known, state: "closed", resolution: event.data.resolution, updated_at }
+    default:
+      return known
+  }
+}

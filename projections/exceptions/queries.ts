@@ -1,0 +1,87 @@
+// Questions to the view `exceptions`. Used by the command line, the steward's tools and tests.
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { CaseId, PlantId } from "../../core/plant/identifiers.ts"
+
+const text = Schema.NullOr(Schema.String)
+
+export const CaseRow = Schema.Struct({
+  id: CaseId,
+  state: Schema.Literals(["open", "resubmitted", "closed"]),
+  resolution: Schema.NullOr(Schema.Literals(["resubmitted", "waived", "withdrawn"])),
+  subject: Schema.Literals(["message", "breach"]),
+  plant: PlantId,
+  waiting: text,
+  failureClass: Schema.Literals(["TechnicalFailure", "BusinessRuleViolation", "DataQualityIssue"]),
+  field: Schema.String,
+  value: Schema.String,
+  reason: Schema.String,
+  nextStep: Schema.String,
+  ownerRole: Schema.Literals(["supervisor", "steward", "integrator"]),
+  attempts: Schema.Int,
+  digest: text,
+  source: text,
+  messageId: text,
+  messageType: text,
+  contentType: text,
+  queue: text,
+  breach: text,
+  decidedBy: text,
+  decisionReason: text,
+  openedAt: Schema.Date,
+  updatedAt: Schema.Date,
+  traceparent: text
+})
+export type CaseRow = typeof CaseRow.Type
+
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(CaseRow))
+
+const columns = (sql: SqlClient.SqlClient) => sql.literal(`
+  id, state, resolution, subject, plant, waiting, failure_class as "failureClass", field, value, reason,
+  next_step as "nextStep", owner_role as "ownerRole", attempts, digest, source, message_id as "messageId",
+  message_type as "messageType", content_type as "contentType", queue, breach, decided_by as "decidedBy",
+  decision_reason as "decisionReason", to_timestamp(opened_at / 1000) as "openedAt",
+  to_timestamp(updated_at / 1000) as "updatedAt", traceparent`)
+
+/** Which cases to list; a field that is absent doesn't restrict. */
+export interface CaseFilter {
+  readonly plant?: PlantId
+  readonly state?: CaseRow["state"]
+  readonly subject?: CaseRow["subject"]
+  readonly ownerRole?: CaseRow["ownerRole"]
+  /** The stream that waits. */
+  readonly waiting?: string
+}
+
+/** The cases that match, oldest first. */
+export const listCases = Effect.fnUntraced(function* (filter: CaseFilter, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const conditions = [
+    ...(filter.plant === undefined ? [] : [sql`plant = ${filter.plant}`]),
+    ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
+    ...(filter.subject === undefined ? [] : [sql`subject = ${filter.subject}`]),
+    ...(filter.ownerRole === undefined ? [] : [sql`owner_role = ${filter.ownerRole}`]),
+    ...(filter.waiting === undefined ? [] : [sql`waiting = ${filter.waiting}`])
+  ]
+  const rows = yield* sql`
+    select ${columns(sql)} from exceptions.exception_case
+    ${conditions.length === 0 ? sql`` : sql`where ${sql.and(conditions)}`}
+    order by opened_at, id limit ${limit}`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+export const caseById = Effect.fnUntraced(function* (id: CaseId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${columns(sql)} from exceptions.exception_case where id = ${id}`
+  const [row] = yield* decodeRows(rows).pipe(Effect.orDie)
+  return row
+})
+
+/** How many cases of a plant are in each state. */
+export const caseCounts = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly state: CaseRow["state"]; readonly count: number }>`
+    select state, count(*)::integer as count from exceptions.exception_case where plant = ${plant} group by state`
+  const count = (state: CaseRow["state"]) => rows.find((row) => row.state === state)?.count ?? 0
+  return { open: count("open"), resubmitted: count("resubmitted"), closed: count("closed") }
+})

@@ -1,0 +1,19 @@
+// All projections, and the tables of this room. Used by whoever composes the core, and by tests.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { exceptions } from "./exceptions/exceptions.ts"
+import { duplicatesTable } from "./intake/duplicates.ts"
+import { intake } from "./intake/intake.ts"
+import { orders } from "./orders/orders.ts"
+import { postings } from "./postings/postings.ts"
+import { makeTables, type Projection } from "./projection.ts"
+import { timers } from "./timers/timers.ts"
+
+export const projections: ReadonlyArray<Projection> = [orders, postings, exceptions, intake, timers]
+
+/** Makes what isn't there yet, for a journal of so many partitions. */
+export const makeProjectionTables = Effect.fnUntraced(function* (partitions: number) {
+  const sql = yield* SqlClient.SqlClient
+  yield* makeTables(projections, partitions)
+  yield* sql.unsafe(duplicatesTable)
+})

@@ -1,0 +1,6 @@
+// The view `orders`: what is known of each production order, and the exact sums of its reports per operation.
+import type { Projection } from "../projection.ts"
+import { apply } from "./apply.ts"
+import { tables } from "./tables.ts"
+
+export const orders: Projection = { name: "orders", version: 1, tables, apply }

@@ -1,0 +1,132 @@
+// Questions to the view `orders`. Used by the command line, the simulator and tests.
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { Breach } from "../../core/event/order.ts"
+import { ItemId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
+import { OrderStatus } from "../../core/plant/order-status.ts"
+import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
+
+/** Sums of one unit. */
+const sums = {
+  unit: Unit,
+  good: DecimalFromText,
+  scrap: DecimalFromText,
+  rework: DecimalFromText,
+  nonconforming: DecimalFromText,
+  labor: DecimalFromText,
+  machine: DecimalFromText
+}
+
+export const OrderRow = Schema.Struct({
+  plant: PlantId,
+  orderId: OrderId,
+  status: OrderStatus,
+  /** This and the next three are null until a release or a change is known. */
+  revision: Schema.NullOr(Schema.Int),
+  item: Schema.NullOr(ItemId),
+  quantity: Schema.NullOr(DecimalFromText),
+  unit: Schema.NullOr(Unit),
+  held: Schema.Boolean,
+  cancelled: Schema.Boolean,
+  technicallyCompleted: Schema.Boolean,
+  closed: Schema.Boolean,
+  gap: Schema.Boolean,
+  parked: Schema.Int,
+  waiting: Schema.Int,
+  breaches: Schema.Record(
+    Schema.String,
+    Schema.Struct({ ...Breach.fields, state: Schema.Literals(["open", "waived"]) })
+  ),
+  version: Schema.Int,
+  updatedAt: Schema.Date
+})
+export type OrderRow = typeof OrderRow.Type
+
+export const OperationRow = Schema.Struct({
+  operationId: OperationId,
+  description: Schema.NullOr(Schema.String),
+  workCenterId: Schema.NullOr(Schema.String),
+  planned: Schema.NullOr(DecimalFromText),
+  plannedUnit: Schema.NullOr(Unit),
+  final: Schema.Boolean,
+  startedAt: Schema.NullOr(Schema.Date),
+  quantities: Schema.Array(Schema.Struct(sums))
+})
+export type OperationRow = typeof OperationRow.Type
+
+export const QuantityRow = Schema.Struct({ orderId: OrderId, operationId: OperationId, ...sums })
+export type QuantityRow = typeof QuantityRow.Type
+
+const decodeOrders = Schema.decodeUnknownEffect(Schema.Array(OrderRow))
+const decodeOperations = Schema.decodeUnknownEffect(Schema.Array(OperationRow))
+const decodeQuantities = Schema.decodeUnknownEffect(Schema.Array(QuantityRow))
+
+const columns = (sql: SqlClient.SqlClient) => sql.literal(`
+  plant, order_id as "orderId", status, revision, item, trim_scale(quantity)::text as quantity, unit, held, cancelled,
+  technically_completed as "technicallyCompleted", closed, gap, parked, waiting, breaches, version,
+  to_timestamp(updated_at / 1000) as "updatedAt"`)
+
+/** One order with its operations: planned ones in the plan's order, then those that only reports name. */
+export const orderById = Effect.fnUntraced(function* (plant: PlantId, orderId: OrderId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from orders.order_view where plant = ${plant} and order_id = ${orderId}`
+  const [order] = yield* decodeOrders(rows).pipe(Effect.orDie)
+  if (order === undefined) return undefined
+  const operations = yield* sql`
+    with quantity as (
+      select operation_id, json_agg(json_build_object('unit', unit, 'good', good::text, 'scrap', scrap::text,
+        'rework', rework::text, 'nonconforming', nonconforming::text, 'labor', labor::text, 'machine', machine::text)
+        order by unit) as quantities
+      from orders.order_quantity where plant = ${plant} and order_id = ${orderId} group by operation_id
+    ), operation as (
+      select * from orders.order_operation where plant = ${plant} and order_id = ${orderId}
+    )
+    select operation_id as "operationId", description, work_center as "workCenterId",
+      trim_scale(planned)::text as planned, planned_unit as "plannedUnit", coalesce(finals, 0) > 0 as final,
+      to_timestamp(started_at / 1000) as "startedAt", coalesce(quantities, '[]') as quantities
+    from operation full join quantity using (operation_id)
+    order by position nulls last, operation_id`
+  return { ...order, operations: yield* decodeOperations(operations).pipe(Effect.orDie) }
+})
+
+/** A plant's orders by id, after `after`, at most `limit`. */
+export const ordersOfPlant = Effect.fnUntraced(function* (plant: PlantId, after: string, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from orders.order_view
+    where plant = ${plant} and order_id > ${after} order by order_id limit ${limit}`
+  return yield* decodeOrders(rows).pipe(Effect.orDie)
+})
+
+/** The sums of every order and operation of a plant, a row for each unit. */
+export const quantitiesOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select order_id as "orderId", operation_id as "operationId", unit, good::text as good, scrap::text as scrap,
+      rework::text as rework, nonconforming::text as nonconforming, labor::text as labor, machine::text as machine
+    from orders.order_quantity where plant = ${plant} order by order_id, operation_id, unit`
+  return yield* decodeQuantities(rows).pipe(Effect.orDie)
+})
+
+const PlantSums = Schema.Struct({
+  ...sums,
+  /** How many operations have such a quantity. */
+  operations: Schema.Int
+})
+const decodePlantSums = Schema.decodeUnknownEffect(Schema.Array(PlantSums))
+
+/** A plant's sums over all orders, a row for each unit, and how many of its orders are in each status. */
+export const sumsOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select unit, count(*)::integer as operations, trim_scale(sum(good))::text as good,
+      trim_scale(sum(scrap))::text as scrap, trim_scale(sum(rework))::text as rework,
+      trim_scale(sum(nonconforming))::text as nonconforming, trim_scale(sum(labor))::text as labor,
+      trim_scale(sum(machine))::text as machine
+    from orders.order_quantity where plant = ${plant} group by unit order by unit`
+  const statuses = yield* sql<{ readonly status: OrderStatus; readonly orders: number }>`
+    select status, count(*)::integer as orders from orders.order_view where plant = ${plant}
+    group by status order by status`
+  return { quantities: yield* decodePlantSums(rows).pipe(Effect.orDie), statuses }
+})

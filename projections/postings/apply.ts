@@ -1,0 +1,80 @@
+// From a batch of events to the rows of `posting`: read what they name, evolve, write. Used by `postings.ts` alone.
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql"
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import type { PostingKey } from "../../core/plant/identifiers.ts"
+import { byText } from "../sorted.ts"
+import { evolve, named, type Posting } from "./posting.ts"
+import { isOpen } from "./tables.ts"
+
+/** The documents with these keys, and those that they reverse. */
+const load = (sql: SqlClient.SqlClient, keys: ReadonlySet<PostingKey>) => sql<Posting>`
+  with named as (
+    select posting.* from posting join json_array_elements_text(${JSON.stringify([...keys])}::json) as wanted on key = wanted
+  )
+  select key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses, reversed,
+    posting_date, attempts, document, class, code, reason, extract(epoch from until)::float8 * 1000 as until,
+    extract(epoch from requested_at)::float8 * 1000 as requested_at, traceparent
+  from (select * from named union select * from posting where key in (select reverses from named)) as wanted`
+
+const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
+  insert into posting (key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses,
+    reversed, posting_date, attempts, document, class, code, reason, until, requested_at, traceparent)
+  select key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses, reversed,
+    posting_date, attempts, document, class, code, reason, to_timestamp(until / 1000), to_timestamp(requested_at / 1000),
+    traceparent
+  from json_to_recordset(${JSON.stringify(rows)}::json) as row (key text, plant text, order_id text,
+    operation_id text, kind text, stream text, version integer, state text, amounts jsonb, final boolean,
+    reverses text, reversed boolean, posting_date text, attempts integer, document text, class text, code text,
+    reason text, until float8, requested_at float8, traceparent text)`
+
+/** What can change of a row that is there. */
+const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
+  update posting set state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
+    class = row.class, code = row.code, reason = row.reason, until = to_timestamp(row.until / 1000)
+  from json_to_recordset(${JSON.stringify(rows)}::json) as row (key text, state text, reversed boolean,
+    attempts integer, document text, class text, code text, reason text, until float8)
+  where posting.key = row.key`
+
+/**
+ * Marks the first open document of each order that was touched. Earlier withheld and failed ones don't hold up the
+ * lane. A reversal is ready once the ERP's last word on what it reverses is known: verified, or failed and so
+ * nothing to take back. $1: the orders, as JSON.
+ */
+const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: string; order_id: string }>) => sql`
+  with touched as (
+    select * from json_to_recordset(${JSON.stringify(orders)}::json) as touched (plant text, order_id text)
+  ), head as (
+    select head.key, head.state = 'Requested' and (head.reverses is null or exists (
+        select from posting as original where original.key = head.reverses and original.state in ('Verified', 'Failed')
+      )) as ready
+    from touched cross join lateral (
+      select key, state, reverses from posting
+      where posting.plant = touched.plant and posting.order_id = touched.order_id
+        and ${sql.literal(isOpen)}
+      order by version, kind desc limit 1
+    ) as head
+  ), wrong as (
+    select key, false as ready from touched join posting using (plant, order_id)
+    where posting.ready and key not in (select key from head where head.ready)
+    union all
+    select key, true from head where head.ready
+  )
+  update posting set ready = wrong.ready from wrong where posting.key = wrong.key and posting.ready <> wrong.ready`
+
+export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
+  const wanted = new Set(events.flatMap(named))
+  const stored = new Map<PostingKey, Posting>()
+  if (wanted.size > 0) for (const row of yield* load(sql, wanted)) stored.set(row.key, row)
+  const changed = new Map<PostingKey, Posting>()
+  const known = (key: PostingKey) => changed.get(key) ?? stored.get(key)
+  for (const event of events) for (const posting of evolve(known, event)) changed.set(posting.key, posting)
+  if (changed.size === 0) return
+  const rows = byText([...changed.values()], (row) => row.key)
+  const fresh = rows.filter((row) => !stored.has(row.key))
+  const other = rows.filter((row) => stored.has(row.key))
+  if (fresh.length > 0) yield* insert(sql, fresh)
+  if (other.length > 0) yield* update(sql, other)
+  const orders = new Map(rows.map(({ stream, plant, order_id }) => [stream, { plant, order_id }]))
+  yield* refreshReady(sql, [...orders.values()])
+})

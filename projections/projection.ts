@@ -1,0 +1,79 @@
+// What a projection is, and how its tables are made. Anyone may import this file.
+import { Effect } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { RecordedEvent } from "../core/journal/event.ts"
+
+/**
+ * A view of the journal. Its tables live in a schema of its own, and `tables` and `apply` name them without that
+ * schema: whoever runs it puts the schema in front of the search path, so the same code can fill a second schema
+ * beside the live one. Queries name the live one: `orders.order_view`.
+ */
+export interface Projection {
+  /** Names its schema and its checkpoints. */
+  readonly name: string
+  /** Raised whenever the same events would give other rows: the tables are then made anew from the journal. */
+  readonly version: number
+  /** DDL, each statement safe to run again. */
+  readonly tables: ReadonlyArray<string>
+  /**
+   * Changes the tables by a batch of events, in a few statements, in a transaction that others give. Order is kept
+   * inside a stream and promised nowhere else, so this must give the same rows however streams are mixed and
+   * wherever batches are cut. Upserts go sorted by key.
+   */
+  readonly apply: (
+    sql: SqlClient.SqlClient,
+    events: ReadonlyArray<RecordedEvent>
+  ) => Effect.Effect<void, SqlError.SqlError>
+}
+
+/** Puts the projection's schema in front, until the transaction ends. */
+export const useSchema = (sql: SqlClient.SqlClient, schema: string) =>
+  sql`select set_config('search_path', ${`"${schema}"`} || ', ' || current_setting('search_path'), true)`
+
+const checkpointTable = `
+create table if not exists projection_checkpoint (
+  projection text not null,
+  version integer not null,
+  partition integer not null,
+  "offset" bigint not null,
+  primary key (projection, partition)
+) with (fillfactor = 50)`
+
+/**
+ * Makes the tables of all projections, of those that there aren't yet, and begins their checkpoints at 0. Tables of
+ * another version are dropped: what they hold is derived, and the runner fills the new ones from the journal.
+ * Safe to run by many processes at once.
+ */
+export const makeTables = (projections: ReadonlyArray<Projection>, partitions: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`select pg_advisory_xact_lock(hashtext('traveler/projections'))`
+    yield* sql.unsafe(checkpointTable)
+    for (const projection of projections) {
+      yield* makeOne(sql, projection, partitions)
+    }
+  }).pipe(inTransaction)
+
+const makeOne = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, projection: Projection, partitions: number) {
+  const { name, version, tables } = projection
+  const [old] = yield* sql`
+    select version from projection_checkpoint where projection = ${name} and version <> ${version} limit 1`
+  if (old !== undefined) {
+    yield* Effect.logInfo(`Projection ${name} is now version ${version}: its tables are made anew from the journal`)
+    yield* sql`delete from projection_checkpoint where projection = ${name}`
+    yield* sql`drop schema if exists ${sql(name)} cascade`
+  }
+  yield* sql`create schema if not exists ${sql(name)}`
+  // A savepoint's end takes a `set local` back only when it fails, so the path is put back by hand.
+  const [path] = yield* sql<{ readonly before: string }>`select current_setting('search_path') as before`
+  yield* useSchema(sql, name)
+  for (const table of tables) yield* sql.unsafe(table)
+  yield* sql`select set_config('search_path', ${path?.before ?? ""}, true)`
+  yield* sql`
+    insert into projection_checkpoint (projection, version, partition, "offset")
+    select ${name}, ${version}::integer, partition, 0 from generate_series(0, ${partitions - 1}::integer) as partition
+    on conflict do nothing`
+})
+
+const inTransaction = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(effect))

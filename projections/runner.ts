@@ -1,0 +1,137 @@
+// Feeds one projection from the journal, for ever. Hosted once per projection; a second one does no harm.
+import { Cause, Clock, Effect, Exit, Latch, Random, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import type { RecordedEvent } from "../core/journal/event.ts"
+import { Journal } from "../core/journal/journal.ts"
+import { Tracer } from "../core/port/tracer.ts"
+import { advance, type Checkpoint, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
+import { type Projection, useSchema } from "./projection.ts"
+
+/** A span holds 1,000 links, one for each message; larger batches were no faster. */
+const batchLimit = 1_000
+const firstPauseMillis = 100
+const longestPauseMillis = 30_000
+/** From so many failures in a row on they are told as errors. */
+const loudFailures = 5
+/** How often the lag is told while the view is behind. */
+const reportMillis = 5_000
+
+/**
+ * Reads what is new, applies it and moves the checkpoint in one transaction, while the next batch is being read.
+ * Never ends and never fails: after a failure it begins again at the stored checkpoint with half as many events, so
+ * that an event which can't be applied is soon named in the log, and pauses longer each time.
+ */
+export const runProjection = Effect.fnUntraced(
+  function* (projection: Projection) {
+    const journal = yield* Journal
+    const wake = yield* Latch.make(true)
+    yield* journal.appended.pipe(
+      Stream.runForEach(() => wake.open),
+      Effect.forkScoped
+    )
+    const attempt: Attempt = { limit: batchLimit, failures: 0, events: [] }
+    while (true) {
+      const exit = yield* Effect.exit(follow(projection, wake, attempt))
+      if (Exit.isFailure(exit)) yield* pause(projection, exit.cause, attempt)
+    }
+  },
+  Effect.scoped
+)
+
+interface Attempt {
+  limit: number
+  /** In a row. */
+  failures: number
+  /** What is being applied. */
+  events: ReadonlyArray<RecordedEvent>
+}
+
+const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.Latch, attempt: Attempt) {
+  const journal = yield* Journal
+  let reportedAt = yield* Clock.currentTimeMillis
+  let from = yield* loadCheckpoint(projection)
+  let events = yield* journal.read(from, attempt.limit)
+  while (true) {
+    if (events.length === 0) {
+      yield* wake.await
+      wake.closeUnsafe()
+      events = yield* journal.read(from, attempt.limit)
+      continue
+    }
+    attempt.events = events
+    const to = advance(from, events)
+    const [, next] = yield* Effect.all(
+      [applyBatch(projection, from, to, events), journal.read(to, attempt.limit)],
+      { concurrency: 2 }
+    )
+    attempt.failures = 0
+    attempt.limit = Math.min(batchLimit, attempt.limit * 2)
+    const now = yield* Clock.currentTimeMillis
+    if (next.length === attempt.limit && now - reportedAt >= reportMillis) {
+      reportedAt = now
+      const behind = yield* lag(projection.name, yield* journal.heads)
+      yield* Effect.logInfo(`Projection ${projection.name} is ${behind} events behind`)
+    }
+    from = to
+    events = next
+  }
+})
+
+/**
+ * All of the batch and its checkpoint, or nothing. It needn't wait for the disk: commits reach it in order, so a
+ * crash takes back the last batches with their checkpoints, and they are applied again.
+ */
+const applyBatch = Effect.fnUntraced(function* (
+  projection: Projection,
+  from: Checkpoint,
+  to: Checkpoint,
+  events: ReadonlyArray<RecordedEvent>
+) {
+  const sql = yield* SqlClient.SqlClient
+  const tracer = yield* Tracer
+  const links = new Set<string>()
+  for (const { metadata } of events) if (metadata.traceparent !== undefined) links.add(metadata.traceparent)
+  const span = tracer.batch(`project ${projection.name}`, [...links], { events: events.length })
+  yield* Effect.gen(function* () {
+    yield* sql`set local synchronous_commit = off`
+    yield* moveCheckpoint(projection, from, to)
+    yield* useSchema(sql, projection.name)
+    yield* projection.apply(sql, events)
+  }).pipe(
+    sql.withTransaction,
+    Effect.onExit((exit) => Effect.sync(() => span.end(Exit.isFailure(exit) ? kindOf(exit.cause) : undefined)))
+  )
+})
+
+/** Few words, for traces are searched by them. */
+const kindOf = <E>(cause: Cause.Cause<E>): string => {
+  const error = Cause.squash(cause)
+  return error instanceof Error ? error.name : "defect"
+}
+
+const pause = Effect.fnUntraced(function* <E>(projection: Projection, cause: Cause.Cause<E>, attempt: Attempt) {
+  const { events } = attempt
+  attempt.events = []
+  if (cause.reasons.some((reason) => Cause.isFailReason(reason) && reason.error instanceof CheckpointMoved)) {
+    yield* Effect.logDebug(`Another runner feeds projection ${projection.name} too`)
+    return yield* Effect.sleep(firstPauseMillis)
+  }
+  attempt.failures++
+  attempt.limit = Math.max(1, Math.floor(Math.min(attempt.limit, events.length) / 2))
+  const longest = Math.min(longestPauseMillis, firstPauseMillis * 2 ** (attempt.failures - 1))
+  const millis = Math.round(longest * (0.5 + (yield* Random.next) / 2))
+  const report = attempt.failures < loudFailures ? Effect.logWarning : Effect.logError
+  yield* report(
+    `Projection ${projection.name} stands still at ${described(events)}: ${attempt.failures} failures in a row, ` +
+      `tries again in ${millis} ms`,
+    cause
+  )
+  yield* Effect.sleep(millis)
+})
+
+const described = (events: ReadonlyArray<RecordedEvent>): string => {
+  const [first] = events
+  if (first === undefined) return "its checkpoint"
+  const place = `${first.type} of ${first.stream} (partition ${first.partition}, offset ${first.offset})`
+  return events.length === 1 ? place : `one of ${events.length} events from ${place} on`
+}

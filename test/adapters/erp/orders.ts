@@ -1,0 +1,139 @@
+// Orders that ask for ERP documents, in memory: a queue for the poster and a door that applies its outcomes the way the
+// order actor and the view do. Shared by all posters of one test, as the journal would be.
+import { Clock, Effect } from "effect"
+import type { PostingMessage } from "../../../core/message/posting.ts"
+import { messageKey } from "../../../core/message/metadata.ts"
+import type { Document } from "../../../core/port/erp.ts"
+import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
+import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../../core/port/door.ts"
+import { type Posting, PostingQueue } from "../../../adapters/erp/poster-queue.ts"
+
+export const partitions = 8
+
+export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed"
+
+export interface Told {
+  readonly state: State
+  readonly attempt: number
+  readonly until?: number
+  readonly code?: string
+  readonly document?: string
+}
+
+const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
+  PostingAccepted: "Accepted",
+  PostingVerified: "Verified",
+  PostingDeferred: "Deferred",
+  PostingResumed: "Requested",
+  PostingInDoubt: "InDoubt",
+  PostingFailed: "Failed"
+}
+
+export const orders = () => {
+  const documents: Array<Document> = []
+  const lanes = new Map<string, Array<Document>>()
+  const told = new Map<string, Told>()
+  /** What the view shows: `told`, or a copy of it while the view stands still. */
+  let view = told
+  const handled = new Set<string>()
+  const messages: Array<PostingMessage> = []
+  const misfits: Array<string> = []
+  let duplicates = 0
+  let unavailable = 0
+
+  const isOpen = (state: State) => state !== "Verified" && state !== "Failed"
+  const posting = (document: Document): Posting => {
+    const { state, attempt } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
+    return {
+      key: document.key,
+      stream: orderStream(document.plant, document.orderId),
+      attempts: state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt,
+      document,
+      recordedAt: Date.now()
+    }
+  }
+
+  const apply = (incoming: Incoming): Outcome => {
+    const id = messageKey(incoming.metadata)
+    if (handled.has(id)) {
+      duplicates += 1
+      return "duplicate"
+    }
+    handled.add(id)
+    if (incoming.content._tag !== "Understood" || !("posting" in incoming.content.message.body)) return "parked"
+    const message = incoming.content.message as PostingMessage
+    const { posting: key, attempt } = message.body
+    const before = told.get(key) ?? { state: "Requested", attempt: 0 }
+    messages.push(message)
+    if (!isOpen(before.state) || attempt < before.attempt) {
+      misfits.push(`${message.type} of attempt ${attempt} after ${before.state} of ${before.attempt}: ${key}`)
+      return "handled"
+    }
+    told.set(key, { ...message.body, state: stateOf[message.type], attempt })
+    return "handled"
+  }
+
+  const queue = PostingQueue.of({
+    ready: (limit) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const found: Array<Posting> = []
+        for (const lane of lanes.values()) {
+          const document = lane.find(({ key }) => isOpen(view.get(key)?.state ?? "Requested"))
+          if (document === undefined) continue
+          const { state, attempt, until } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
+          if (state === "Deferred" && until !== undefined && until <= now) {
+            told.set(document.key, { state: "Requested", attempt })
+          } else if (state === "Requested" && found.length < limit) found.push(posting(document))
+        }
+        return found
+      }),
+    find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
+  })
+
+  const door = Door.of({
+    submit: (partition, incoming) =>
+      Effect.suspend(() => {
+        for (const { stream } of incoming) {
+          if (partitionOf(stream, partitions) !== partition) misfits.push(`${stream} came to partition ${partition}`)
+        }
+        if (unavailable > 0) {
+          unavailable -= 1
+          return Effect.fail(new PartitionUnavailable({ partition, reason: "no owner, says the test" }))
+        }
+        return Effect.succeed(incoming.map(apply))
+      })
+  })
+
+  return {
+    queue,
+    door,
+    messages: messages as ReadonlyArray<PostingMessage>,
+    /** Words of the poster's that come too late or to the wrong place. */
+    misfits: misfits as ReadonlyArray<string>,
+    duplicates: () => duplicates,
+    ask: (asked: ReadonlyArray<Document>) => {
+      for (const document of asked) {
+        documents.push(document)
+        const stream = orderStream(document.plant, document.orderId)
+        lanes.set(stream, [...(lanes.get(stream) ?? []), document])
+      }
+    },
+    told: (document: Document): Told => told.get(document.key) ?? { state: "Requested", attempt: 0 },
+    all: (state: State) => documents.every((document) => told.get(document.key)?.state === state),
+    count: (state: State) => documents.filter((document) => told.get(document.key)?.state === state).length,
+    /** The view stands still, or catches up at once. */
+    lag: (still: boolean) => {
+      view = still ? new Map(told) : told
+    },
+    /** The view as a wrong rebuild would leave it: it has forgotten every outcome. */
+    forget: () => {
+      view = new Map()
+    },
+    failDoor: (times: number) => {
+      unavailable = times
+    }
+  }
+}
+
+export type Orders = ReturnType<typeof orders>

@@ -1,0 +1,286 @@
+// The poster with a real sandbox ERP and a real database: whatever goes wrong, each document is posted exactly once.
+import { expect, layer } from "@effect/vitest"
+import { Effect, Layer, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
+import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
+import { Erp } from "../../../core/port/erp.ts"
+import type { PlantId } from "../../../core/plant/identifiers.ts"
+import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
+import { orders } from "./orders.ts"
+import { eventually, startPoster, timeoutMillis } from "./posting.ts"
+import { Sandbox, sandboxWorld } from "./sandbox.ts"
+
+/** `documents` of each of so many orders, all asked for at once. */
+const workload = (plant: PlantId, orderCount: number, documents = 1) =>
+  Array.from({ length: orderCount * documents }, (_, index) =>
+    confirmation(plant, `O-${index % orderCount}`, 2 + Math.floor(index / orderCount))
+  )
+
+/** How often each key was stored (201) and was answered from the books (200). */
+const stored = Effect.fnUntraced(function* (plant: PlantId) {
+  const { admin } = yield* Sandbox
+  const calls = yield* admin.calls(plant)
+  const count = (status: number) => calls.filter((call) => call.status === status).length
+  return { documents: (yield* admin.documents(plant)).length, stored: count(201), repeated: count(200) }
+})
+
+layer(sandboxWorld(timeoutMillis), { timeout: "30 seconds", excludeTestServices: true })("poster", (it) => {
+  it.effect("posts and verifies every document once, in order inside an order, and is idle then", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      const asked = workload(plant, 20, 5)
+      world.ask(asked)
+      const { idle } = yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      yield* eventually("it is idle", idle)
+      expect(yield* stored(plant)).toEqual({ documents: 100, stored: 100, repeated: 0 })
+      const { admin } = yield* Sandbox
+      const keys = (yield* admin.documents(plant)).map(({ content }) => content)
+      for (const document of asked.slice(0, 20)) {
+        const lane = keys.filter(({ orderId }) => orderId === document.orderId).map(({ key }) => key)
+        expect(lane).toEqual(asked.filter(({ orderId }) => orderId === document.orderId).map(({ key }) => key))
+      }
+      expect(world.misfits).toEqual([])
+      expect(new Set(world.messages.map(({ type }) => type))).toEqual(new Set(["PostingVerified"]))
+    })
+  )
+
+  it.effect("reverses a document after it was posted", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      const document = confirmation(plant, "O-1", 2)
+      world.ask([document, reversal(document, 3), confirmation(plant, "O-1", 3, "7")])
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      const { admin } = yield* Sandbox
+      expect((yield* admin.sums(plant)).find(({ amount }) => amount === "yield")?.sum).toBe("7")
+    })
+  )
+
+  it.effect("a locked order and an ERP that is briefly down defer; nothing is lost and nothing posted twice", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setFaults([
+        { kind: "locked", plant, count: 8 },
+        { kind: "unavailable", plant, count: 6 }
+      ])
+      const world = orders()
+      world.ask(workload(plant, 30))
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(world.messages.filter(({ type }) => type === "PostingDeferred")).toHaveLength(14)
+      expect(yield* stored(plant)).toEqual({ documents: 30, stored: 30, repeated: 0 })
+    })
+  )
+
+  it.effect("refusals fail with the ERP's code, and hold up no other order", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const closed = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setRules({ plant: closed, closedBefore: "2027-01-01" })
+      const world = orders()
+      const refused = confirmation(closed, "O-1", 2)
+      world.ask([refused, ...workload(plant, 10)])
+      yield* startPoster(world)
+      yield* eventually("all others are verified", () => world.count("Verified") === 10)
+      yield* eventually("one failed", () => world.count("Failed") === 1)
+      expect(world.told(refused)).toMatchObject({ state: "Failed", attempt: 1, code: "PERIOD_CLOSED" })
+      expect(world.told(refused)).toMatchObject({ class: "BusinessRuleViolation" })
+    })
+  )
+
+  it.effect("answers lost after the commit leave a doubt; asked for by key, found, and not sent again", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setFaults([{ kind: "hang", plant, count: 12 }])
+      const world = orders()
+      world.ask(workload(plant, 40))
+      const { idle } = yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      yield* eventually("it is idle", idle)
+      expect(world.messages.filter(({ type }) => type === "PostingInDoubt")).toHaveLength(12)
+      expect(yield* stored(plant)).toEqual({ documents: 40, stored: 40, repeated: 0 })
+      expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("an ERP slower than its timeout is never sent a document twice while the first may still be stored", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setFaults([{ kind: "slow", plant, count: 5, millis: timeoutMillis + 100 }])
+      const world = orders()
+      world.ask(workload(plant, 20))
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect((yield* stored(plant)).documents).toBe(20)
+      expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("an ERP that is down costs no posting an attempt; sending begins when it answers", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 10))
+      const { port } = yield* Effect.scoped(sandboxServer({ port: 0 }))
+      const erp = yield* Layer.build(sandboxErp({ origin: `http://127.0.0.1:${port}`, timeoutMillis }))
+      yield* Effect.provide(startPoster(world), erp)
+      yield* Effect.sleep("100 millis")
+      expect(world.messages).toEqual([])
+      yield* sandboxServer({ port })
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(world.messages.every(({ body }) => body.attempt === 1)).toBe(true)
+    })
+  )
+
+  it.effect("killed again and again between claim and outcome, it posts each document once", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 60, 3))
+      // Long enough to be in the middle of things: from before the first claim to several documents on.
+      for (const millis of [1, 3, 6, 10, 15, 20, 25, 30, 40, 50]) {
+        yield* Effect.scoped(Effect.andThen(startPoster(world), Effect.sleep(millis)))
+      }
+      const { idle } = yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      yield* eventually("it is idle", idle)
+      expect(yield* stored(plant)).toEqual({ documents: 180, stored: 180, repeated: 0 })
+      expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("two posters at once, with a view that lags, post each document once", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setFaults([
+        { kind: "hang", plant, probability: 0.1, count: 10, seed: 7 },
+        { kind: "locked", plant, probability: 0.1, count: 10, seed: 8 }
+      ])
+      const world = orders()
+      world.lag(true)
+      world.ask(workload(plant, 50, 3))
+      const first = yield* startPoster(world)
+      const second = yield* startPoster(world)
+      const catchUp = Effect.sync(() => {
+        world.lag(false)
+        world.lag(true)
+      })
+      yield* Effect.forkScoped(Effect.forever(Effect.delay(catchUp, "40 millis")))
+      yield* eventually("all are verified", () => world.all("Verified"), 20)
+      yield* eventually("both are idle", Effect.zipWith(first.idle, second.idle, (one, other) => one && other))
+      expect(yield* stored(plant)).toEqual({ documents: 150, stored: 150, repeated: 0 })
+      expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("a view that has forgotten everything has nothing posted again", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 10, 2))
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      const before = yield* stored(plant)
+      const sql = yield* SqlClient.SqlClient
+      world.forget()
+      yield* Effect.sleep("200 millis")
+      expect(yield* stored(plant)).toEqual(before)
+      const [claims] = yield* sql<{ count: number }>`
+        select count(*)::int as count from posting_attempt where key like ${`order/${plant}/%`}`
+      expect(claims?.count).toBe(20)
+    })
+  )
+
+  it.effect("an outcome waits for its partition; the document isn't sent again meanwhile", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.failDoor(10)
+      world.ask(workload(plant, 20))
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(yield* stored(plant)).toEqual({ documents: 20, stored: 20, repeated: 0 })
+    })
+  )
+
+  it.effect("a crash between the journal and the claim is made good without a second word", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      const document = confirmation(plant, "O-1", 2)
+      const sql = yield* SqlClient.SqlClient
+      world.ask([document])
+      yield* Effect.scoped(
+        Effect.andThen(
+          startPoster(world),
+          eventually("it is verified", () => world.all("Verified"))
+        )
+      )
+      yield* sql`update posting_attempt set outcome = null where key = ${document.key}`
+      const { idle } = yield* startPoster(world)
+      yield* eventually("the claim is closed", idle)
+      expect(world.messages).toHaveLength(1)
+    })
+  )
+
+  it.effect("what the ERP holds is compared with what was sent", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      const document = confirmation(plant, "O-1", 2)
+      world.ask([document])
+      const erp = yield* Erp
+      const rounding = Erp.of({
+        ...erp,
+        readBack: (number) =>
+          Effect.map(
+            erp.readBack(number),
+            Option.map((held) => ({ ...held, content: confirmation(plant, "O-1", 2, "10.01") }))
+          )
+      })
+      yield* startPoster(world).pipe(Effect.provide(Layer.succeed(Erp, rounding)))
+      yield* eventually("it failed", () => world.all("Failed"))
+      expect(world.told(document)).toMatchObject({ code: "CONTENT_DIFFERS", class: "DataQualityIssue" })
+    })
+  )
+
+  it.effect("an accepted document that can't be read back yet is asked for, never sent again", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 5))
+      const erp = yield* Erp
+      let blind = 12
+      const slowToShow = Erp.of({
+        ...erp,
+        readBack: (number) => (blind-- > 0 ? Effect.succeed(Option.none()) : erp.readBack(number))
+      })
+      yield* startPoster(world).pipe(Effect.provide(Layer.succeed(Erp, slowToShow)))
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(world.messages.filter(({ type }) => type === "PostingAccepted")).toHaveLength(5)
+      expect(yield* stored(plant)).toEqual({ documents: 5, stored: 5, repeated: 0 })
+    })
+  )
+
+  it.effect("keeps up with a burst", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 2_000))
+      const began = performance.now()
+      yield* startPoster(world, 128)
+      yield* eventually("all are verified", () => world.all("Verified"), 25)
+      yield* Effect.logInfo(`${Math.round(2_000 / ((performance.now() - began) / 1_000))} documents/s`)
+      expect(yield* stored(plant)).toEqual({ documents: 2_000, stored: 2_000, repeated: 0 })
+    })
+  )
+})

@@ -1,0 +1,36 @@
+// Runs posters against fake orders and waits, with a deadline, for what they should do. For the tests of the poster.
+import { Effect, Layer, Schedule } from "effect"
+import { runPoster } from "../../../adapters/erp/poster.ts"
+import { PostingQueue } from "../../../adapters/erp/poster-queue.ts"
+import type { Timing } from "../../../adapters/erp/poster-timing.ts"
+import { Door } from "../../../core/port/door.ts"
+import { Tracer } from "../../../core/port/tracer.ts"
+import { type Orders, partitions } from "./orders.ts"
+
+/** The client's timeout in these tests is 300 ms; with it a lost claim is asked for after 500 ms. */
+export const timeoutMillis = 300
+export const timing: Timing = { sendWithinMillis: 200, retryMillis: 50, askMillis: 100, pollMillis: 5 }
+
+const silentSpan = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", end: () => {} }
+export const silentTracer = Layer.succeed(Tracer, {
+  process: () => ({ ...silentSpan, decided: () => {}, abandon: () => {} }),
+  batch: () => silentSpan,
+  hop: () => silentSpan
+})
+
+/** What a poster needs besides its ERP and database. */
+export const around = ({ queue, door }: Orders) =>
+  Layer.mergeAll(Layer.succeed(PostingQueue, queue), Layer.succeed(Door, door), silentTracer)
+
+export const startPoster = (orders: Orders, concurrency = 32) =>
+  Effect.provide(runPoster({ partitions, concurrency, timing }), around(orders))
+
+export const eventually = (what: string, holds: Effect.Effect<boolean, unknown> | (() => boolean), seconds = 10) =>
+  (typeof holds === "function" ? Effect.sync(holds) : holds).pipe(
+    Effect.repeat({ until: (done: boolean) => done, schedule: Schedule.spaced("10 millis") }),
+    Effect.timeoutOrElse({
+      duration: `${seconds} seconds`,
+      orElse: () => Effect.die(new Error(`Not within ${seconds} s: ${what}`))
+    }),
+    Effect.asVoid
+  )

@@ -1,0 +1,128 @@
+// The sandbox ERP and its client pass the contract of the port, and the sandbox keeps its books.
+import { expect, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
+import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
+import { Decimal } from "../../../core/plant/decimal.ts"
+import { OperationId, OrderId } from "../../../core/plant/identifiers.ts"
+import { Unit } from "../../../core/plant/quantity.ts"
+import { Erp } from "../../../core/port/erp.ts"
+import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
+import { ErpControls, erpContract } from "../../erp/tck.ts"
+import { Sandbox, sandboxWorld } from "./sandbox.ts"
+
+const controls = Layer.effect(
+  ErpControls,
+  Effect.map(Sandbox, ({ admin }) => ({
+    closePeriodBefore: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: day })),
+    lockOrder: (plant, orderId, locked) => Effect.orDie(admin.setOrder({ plant, orderId, locked })),
+    loseNextAnswer: (plant) => Effect.orDie(admin.setFaults([{ kind: "hang", plant, count: 1 }])),
+    failNext: (plant) => Effect.orDie(admin.setFaults([{ kind: "unavailable", plant, count: 1 }]))
+  }))
+)
+
+erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(500)), {
+  closedPeriods: true,
+  lockedOrders: true,
+  lostAnswers: true,
+  outages: true
+})
+
+const soon = () => performance.now() + 60_000
+
+layer(sandboxWorld(500), { timeout: "30 seconds", excludeTestServices: true })("sandbox ERP", (it) => {
+  it.effect("refuses more than planned plus tolerance where the plant's rule is on", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      const orderId = OrderId.make("O-1")
+      const planned = { value: Decimal.make("20"), unit: Unit.make("EA") }
+      const operations = [{ operationId: OperationId.make("0010"), planned }]
+      yield* admin.setOrder({ plant, orderId, tolerancePercent: Decimal.make("10"), operations })
+      yield* admin.setRules({ plant, overDelivery: true })
+      const first = confirmation(plant, "O-1", 2, "11.5")
+      yield* erp.post(first, soon())
+      yield* erp.post(confirmation(plant, "O-1", 3, "10.5"), soon())
+      const failure = yield* Effect.flip(erp.post(confirmation(plant, "O-1", 4, "0.001"), soon()))
+      expect(failure).toMatchObject({ _tag: "BusinessRuleViolation", value: "OVER_DELIVERY" })
+      yield* erp.post(reversal(first, 5), soon())
+      yield* erp.post(confirmation(plant, "O-1", 6, "11.5"), soon())
+    })
+  )
+
+  it.effect("sums net amounts per order and operation, and lists every call with its key", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      const first = confirmation(plant, "O-1", 2, "10")
+      const second = confirmation(plant, "O-1", 3, "0.5")
+      for (const document of [first, second, first, reversal(first, 4)]) yield* erp.post(document, soon())
+      const sums = yield* admin.sums(plant)
+      const sumOf = (name: string) => sums.find(({ amount }) => amount === name)?.sum
+      expect({ yield: sumOf("yield"), scrap: sumOf("scrap"), laborTime: sumOf("laborTime") }).toEqual({
+        yield: "0.5",
+        scrap: "0.125",
+        laborTime: "12.5"
+      })
+      expect(yield* admin.calls(plant)).toEqual([
+        { key: first.key, status: 201 },
+        { key: second.key, status: 201 },
+        { key: first.key, status: 200 },
+        { key: reversal(first, 4).key, status: 201 }
+      ])
+    })
+  )
+
+  it.effect("answers 423 as often as it is told to", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const document = confirmation(aPlant(), "O-1", 2)
+      yield* admin.setFaults([{ kind: "locked", plant: document.plant, count: 2 }])
+      for (const _ of [1, 2]) {
+        expect(yield* Effect.flip(erp.post(document, soon()))).toMatchObject({ value: "ORDER_LOCKED" })
+      }
+      yield* erp.post(document, soon())
+    })
+  )
+
+  it.effect("keeps its books over a restart; while it is down nothing is sent", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const document = confirmation(plant, "O-1", 2)
+      const serve = <A, E>(port: number, use: Effect.Effect<A, E, Erp>) =>
+        Effect.gen(function* () {
+          const server = yield* sandboxServer({ port })
+          const origin = `http://127.0.0.1:${server.port}`
+          return { port: server.port, result: yield* Effect.provide(use, sandboxErp({ origin })) }
+        }).pipe(Effect.scoped)
+      const post = Effect.flatMap(Erp, (erp) => erp.post(document, soon()))
+      const before = yield* serve(0, post)
+      const down = yield* Effect.flip(post).pipe(
+        Effect.provide(sandboxErp({ origin: `http://127.0.0.1:${before.port}` }))
+      )
+      expect(down._tag).toBe("TechnicalFailure")
+      const after = yield* serve(before.port, post)
+      expect(after.result).toBe(before.result)
+    })
+  )
+
+  it.effect("stores every document of a burst", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      const documents = Array.from({ length: 3_000 }, (_, index) => confirmation(plant, `O-${index}`, 2))
+      const posted = (some: typeof documents) =>
+        Effect.forEach(some, (document) => erp.post(document, soon()), { concurrency: 64, discard: true })
+      yield* posted(documents.slice(0, 500))
+      const began = performance.now()
+      yield* posted(documents.slice(500))
+      const perSecond = Math.round(2_500 / ((performance.now() - began) / 1_000))
+      yield* Effect.logInfo(`The sandbox took ${perSecond} posts a second`)
+      expect((yield* admin.documents(plant)).length).toBe(3_000)
+    })
+  )
+})

@@ -1,0 +1,177 @@
+// The contract kit of the port `Erp`: every adapter passes it. An adapter brings its `Erp` and `ErpControls`, the few
+// things that a test must be able to arrange in the ERP; what the ERP can't do is left out by a capability flag.
+import { expect, layer } from "@effect/vitest"
+import { Context, type Duration, Effect, type Layer, Option } from "effect"
+import type { OrderId, PlantId } from "../../core/plant/identifiers.ts"
+import { Erp } from "../../core/port/erp.ts"
+import { aPlant, confirmation, reversal } from "./documents.ts"
+
+export class ErpControls extends Context.Service<
+  ErpControls,
+  {
+    readonly closePeriodBefore: (plant: PlantId, day: string) => Effect.Effect<void>
+    readonly lockOrder: (plant: PlantId, orderId: OrderId, locked: boolean) => Effect.Effect<void>
+    /** The next POST of the plant is stored and never answered. */
+    readonly loseNextAnswer: (plant: PlantId) => Effect.Effect<void>
+    /** The next POST of the plant meets an ERP that is down. */
+    readonly failNext: (plant: PlantId) => Effect.Effect<void>
+  }
+>()("test/ErpControls") {}
+
+export interface Capabilities {
+  readonly closedPeriods: boolean
+  readonly lockedOrders: boolean
+  readonly lostAnswers: boolean
+  readonly outages: boolean
+}
+
+const soon = () => performance.now() + 60_000
+
+export const erpContract = <E>(
+  name: string,
+  adapter: Layer.Layer<Erp | ErpControls, E>,
+  can: Capabilities,
+  timeout: Duration.Input = "30 seconds"
+) =>
+  layer(adapter, { timeout, excludeTestServices: true })(`Erp contract: ${name}`, (it) => {
+    it.effect("posts a document and reads back exactly what was sent", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = confirmation(aPlant(), "O-1", 2)
+        const number = yield* erp.post(document, soon())
+        expect(Option.getOrThrow(yield* erp.readBack(number))).toEqual({ document: number, content: document })
+        expect(Option.getOrThrow(yield* erp.findByKey(document.key))).toEqual({ document: number, content: document })
+      })
+    )
+
+    it.effect("keeps identifiers and texts of any script, and long decimals, as they are", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = { ...confirmation(aPlant(), "Auftrag/7 & ü=漢 %2F", 2, "123456789012345678.000000000001") }
+        const number = yield* erp.post(document, soon())
+        expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(document)
+        expect(Option.getOrThrow(yield* erp.findByKey(document.key)).document).toBe(number)
+      })
+    )
+
+    it.effect("answers a second post of the same document with the same number", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = confirmation(aPlant(), "O-1", 2)
+        const [first, second] = yield* Effect.all([erp.post(document, soon()), erp.post(document, soon())], {
+          concurrency: 2
+        })
+        expect(second).toBe(first)
+        expect(yield* erp.post(document, soon())).toBe(first)
+      })
+    )
+
+    it.effect("refuses other content under a key that is taken, as a data-quality issue", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = aPlant()
+        const number = yield* erp.post(confirmation(plant, "O-1", 2, "10"), soon())
+        const failure = yield* Effect.flip(erp.post(confirmation(plant, "O-1", 2, "11"), soon()))
+        expect(failure._tag).toBe("DataQualityIssue")
+        const held = Option.getOrThrow(yield* erp.readBack(number))
+        expect(held.content.amounts.yield?.value).toBe("10")
+      })
+    )
+
+    it.effect("finds nothing where nothing was posted", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        expect(Option.isNone(yield* erp.findByKey(confirmation(aPlant(), "O-1", 2).key))).toBe(true)
+        expect(Option.isNone(yield* erp.readBack("1"))).toBe(true)
+      })
+    )
+
+    it.effect("reverses a document once", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = confirmation(aPlant(), "O-1", 2)
+        yield* erp.post(document, soon())
+        const number = yield* erp.post(reversal(document, 3), soon())
+        expect(Option.getOrThrow(yield* erp.readBack(number)).content.reverses).toBe(document.key)
+        const again = yield* Effect.flip(erp.post(reversal(document, 4), soon()))
+        expect(again._tag).toBe("BusinessRuleViolation")
+      })
+    )
+
+    it.effect("refuses to reverse what was never posted", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const failure = yield* Effect.flip(erp.post(reversal(confirmation(aPlant(), "O-1", 2), 3), soon()))
+        expect(failure._tag).toBe("BusinessRuleViolation")
+      })
+    )
+
+    it.effect("writes nothing once the time to send is over", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = confirmation(aPlant(), "O-1", 2)
+        const failure = yield* Effect.flip(erp.post(document, performance.now() - 1))
+        expect(failure._tag).toBe("TechnicalFailure")
+        expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+      })
+    )
+
+    if (can.closedPeriods) {
+      it.effect("refuses a closed period as a business rule, and posts once it is open", () =>
+        Effect.gen(function* () {
+          const erp = yield* Erp
+          const controls = yield* ErpControls
+          const document = confirmation(aPlant(), "O-1", 2)
+          yield* controls.closePeriodBefore(document.plant, "2026-12-01")
+          const failure = yield* Effect.flip(erp.post(document, soon()))
+          expect(failure._tag).toBe("BusinessRuleViolation")
+          expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+          yield* controls.closePeriodBefore(document.plant, "2026-11-01")
+          yield* erp.post(document, soon())
+        })
+      )
+    }
+
+    if (can.lockedOrders) {
+      it.effect("calls a locked order technical, and posts once it is unlocked", () =>
+        Effect.gen(function* () {
+          const erp = yield* Erp
+          const controls = yield* ErpControls
+          const document = confirmation(aPlant(), "O-1", 2)
+          yield* controls.lockOrder(document.plant, document.orderId, true)
+          expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("TechnicalFailure")
+          yield* controls.lockOrder(document.plant, document.orderId, false)
+          yield* erp.post(document, soon())
+        })
+      )
+    }
+
+    if (can.lostAnswers) {
+      it.effect("says that the outcome is unknown when the answer is lost; the document is found by key", () =>
+        Effect.gen(function* () {
+          const erp = yield* Erp
+          const controls = yield* ErpControls
+          const document = confirmation(aPlant(), "O-1", 2)
+          yield* controls.loseNextAnswer(document.plant)
+          expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("OutcomeUnknown")
+          const found = Option.getOrThrow(yield* erp.findByKey(document.key))
+          expect(found.content).toEqual(document)
+          expect(yield* erp.post(document, soon())).toBe(found.document)
+        })
+      )
+    }
+
+    if (can.outages) {
+      it.effect("calls an ERP that is down technical: nothing was posted", () =>
+        Effect.gen(function* () {
+          const erp = yield* Erp
+          const controls = yield* ErpControls
+          const document = confirmation(aPlant(), "O-1", 2)
+          yield* controls.failNext(document.plant)
+          const failure = yield* Effect.flip(erp.post(document, soon()))
+          expect(failure._tag).toBe("TechnicalFailure")
+          expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+        })
+      )
+    }
+  })
