@@ -1,6 +1,6 @@
 // Installs the pinned packages when what lies in node_modules isn't what package-lock.json says.
 // Plain JavaScript for Node 18 and later: it runs on a fresh clone, before anything is installed.
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
@@ -35,35 +35,52 @@ export const packagesMatch = () => {
   })
 }
 
-/** @param {string[]} command @param {string} directory */
-const runNode = (command, directory) =>
-  spawnSync(process.execPath, command, { cwd: directory, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" })
+/**
+ * Runs a program of npm's in `directory`; gives its exit code and what it said.
+ * @param {string} program @param {string[]} words @param {string} directory
+ * @returns {Promise<{ status: number | null, output: string }>}
+ */
+const run = (program, words, directory) =>
+  new Promise((resolve) => {
+    const child = spawn(program, words, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk))
+    child.on("error", (failure) => resolve({ status: null, output: failure.message }))
+    child.on("close", (status) => resolve({ status, output }))
+  })
 
-/** The same npm that called us, else the one on the PATH. @param {string[]} options */
-const npm = (options) => {
+/** The same npm that called us, else the one on the PATH. @param {string[]} words */
+const npm = (words) => {
   const own = process.env.npm_execpath
-  if (own !== undefined && /npm-cli\.c?js$/.test(own)) return runNode([own, ...options], root)
-  return spawnSync("npm", options, { cwd: root, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" })
+  return own !== undefined && /npm-cli\.c?js$/.test(own)
+    ? run(process.execPath, [own, ...words], root)
+    : run("npm", words, root)
 }
 
+/**
+ * What package-lock.json says and nothing else (`--no-save` leaves it as it is; packagesMatch proves it). Not `npm ci`:
+ * npm 11.6 and later refuse a good lock where the registry lacks a package of some other platform (npm/cli#9846).
+ */
+const installation = ["install", "--include=dev", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+
 /** @param {(line: string) => void} say */
-const install = (say) => {
+const install = async (say) => {
   const begun = Date.now()
-  say("Packages: installing the pinned ones (npm ci), once …")
-  const outcome = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-  if (outcome.status !== 0) {
-    throw new Error(`npm ci failed: ${outcome.error?.message ?? ""}${outcome.stdout ?? ""}${outcome.stderr ?? ""}`)
-  }
+  const seconds = () => Math.round((Date.now() - begun) / 1000)
+  say("Packages: installing the pinned ones from npm, once (about a minute) …")
+  const timer = setInterval(() => say(`Packages: still installing (${seconds()} s) …`), 5000)
+  const outcome = await npm(installation).finally(() => clearInterval(timer))
+  if (outcome.status !== 0) throw new Error(`npm ${installation.join(" ")} failed:\n${outcome.output}`)
   // Where npm was told to run no install scripts, Node's own is run here: it fetches the pinned binary.
-  if (!existsSync(pinnedNode)) runNode(["installArchSpecificPackage.js"], join(modules, "node"))
-  if (!packagesMatch()) throw new Error(`npm ci ended well, but ${modules} isn't what package-lock.json says`)
-  say(`Packages: installed in ${Math.round((Date.now() - begun) / 1000)} s`)
+  if (!existsSync(pinnedNode)) await run(process.execPath, ["installArchSpecificPackage.js"], nodePackage())
+  if (!packagesMatch()) throw new Error(`npm ended well, but what is in ${modules} isn't what package-lock.json says`)
+  say(`Packages: installed in ${seconds()} s`)
 }
 
 /** @param {(line: string) => void} say */
 export const ensurePackages = async (say) => {
   if (packagesMatch()) return
   await exclusively(join(stateDirectory, "packages.lock"), say, async () => {
-    if (!packagesMatch()) install(say)
+    if (!packagesMatch()) await install(say)
   })
 }

@@ -49,8 +49,8 @@ const decideOpen = (state: Open, message: Message): ReadonlyArray<Decision<Event
     case "CaseWithdrawn":
       return [close(state, "withdrawn")]
     case "ExceptionWaived": {
-      const { by, reason } = message.body
-      return [{ type: "CaseWaived", data: { by, reason } }, close(state, "waived")]
+      const { reason } = message.body
+      return [{ type: "CaseWaived", data: { reason } }, close(state, "waived")]
     }
     case "ExceptionResubmitted":
       return resubmit(state, message)
@@ -82,9 +82,9 @@ const close = (
 /** Sends the corrected body, or the original one again; the next attempt, whatever became of earlier ones. */
 const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): ReadonlyArray<Decision<Event>> => {
   const { subject } = state
-  const { by, reason, replacement } = message.body
+  const { reason, replacement } = message.body
   if (subject.kind !== "message") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
-  const about = { by, reason, attempt: state.attempts + 1, subject }
+  const about = { reason, attempt: state.attempts + 1, subject }
   if (replacement === undefined) {
     const { digest, delivery } = subject
     return [{ type: "MessageResubmitted", data: { ...about, digest, contentType: delivery.contentType } }]

@@ -7,6 +7,7 @@ import type { PostingKind } from "../../core/port/erp.ts"
 
 /** One sender's count of its messages for this order. */
 export interface Sequence {
+  readonly source: string
   /** All up to this one were seen. */
   readonly upTo: number
   /** Seen beyond a hole. */
@@ -31,7 +32,8 @@ export interface Outcome {
 }
 
 export interface OrderCourse {
-  readonly sequences: HashMap.HashMap<string, Sequence>
+  /** One a sender; there are few. */
+  readonly sequences: ReadonlyArray<Sequence>
   /** Directives that wait, by their own `messageKey`. */
   readonly deferred: HashMap.HashMap<string, Deferred>
   /** What is waited for → who waits for it. */
@@ -50,7 +52,7 @@ export interface OrderCourse {
 }
 
 export const noCourse: OrderCourse = {
-  sequences: HashMap.empty(),
+  sequences: [],
   deferred: HashMap.empty(),
   waiting: HashMap.empty(),
   parked: HashMap.empty(),
@@ -61,27 +63,29 @@ export const noCourse: OrderCourse = {
   postings: HashMap.empty()
 }
 
-const unseen: Sequence = { upTo: 0, ahead: HashSet.empty() }
-
-const advance = ({ upTo, ahead }: Sequence, sequence: number): Sequence => {
-  if (sequence > upTo + 1) return { upTo, ahead: HashSet.add(ahead, sequence) }
+const advance = ({ source, upTo, ahead }: Sequence, sequence: number): Sequence => {
+  if (sequence > upTo + 1) return { source, upTo, ahead: HashSet.add(ahead, sequence) }
   let next = sequence
   let left = ahead
   while (HashSet.has(left, next + 1)) left = HashSet.remove(left, ++next)
-  return { upTo: next, ahead: left }
+  return { source, upTo: next, ahead: left }
 }
 
 /** The message's number was seen, whatever becomes of the message. */
 export const see = (course: OrderCourse, metadata: MessageMetadata): OrderCourse => {
   const { sequence } = metadata
   if (sequence === undefined) return course
+  const { sequences } = course
   const { source } = identity(metadata)
-  const seen = Option.getOrElse(HashMap.get(course.sequences, source), () => unseen)
+  const at = sequences.findIndex((seen) => seen.source === source)
+  const seen = sequences[at]
+  if (seen === undefined) {
+    const unseen = { source, upTo: 0, ahead: HashSet.empty<number>() }
+    return { ...course, sequences: [...sequences, advance(unseen, sequence)] }
+  }
   if (sequence <= seen.upTo || HashSet.has(seen.ahead, sequence)) return course
-  return { ...course, sequences: HashMap.set(course.sequences, source, advance(seen, sequence)) }
+  return { ...course, sequences: sequences.with(at, advance(seen, sequence)) }
 }
-
-const hasHole = ({ ahead }: Sequence): boolean => HashSet.size(ahead) > 0
 
 /**
  * A message of this order is known to be missing: parked, named by a directive that waits for it, or skipped by a
@@ -90,7 +94,10 @@ const hasHole = ({ ahead }: Sequence): boolean => HashSet.size(ahead) > 0
 export const hasGap = ({ deferred, waiting, parked, sequences }: OrderCourse): boolean =>
   !HashMap.isEmpty(parked) ||
   HashMap.size(deferred) > waitersOf(waiting, "gap").length ||
-  HashMap.some(sequences, hasHole)
+  sequences.some(({ ahead }) => HashSet.size(ahead) > 0)
+
+export const versionOf = ({ versions }: OrderCourse, report: string): number =>
+  Option.getOrElse(HashMap.get(versions, report), () => 0)
 
 export const waitersOf = (waiting: OrderCourse["waiting"], waitsFor: string): ReadonlyArray<string> =>
   Option.getOrElse(HashMap.get(waiting, waitsFor), () => [])

@@ -9,8 +9,9 @@ import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
 import { hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
+import { recordReport } from "./documents.ts"
 import { freeable, heardOf, staleness } from "./postings.ts"
-import { documentEvent, outcomeEvent, plainEvent } from "./recording.ts"
+import { outcomeEvent, plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
 import { type Event, Turn } from "./turn.ts"
 
@@ -24,7 +25,7 @@ export const decide = (
   const turn = new Turn(state, message.metadata, version)
   take(turn, message)
   goOn(turn)
-  free(turn, state)
+  free(turn)
   return Result.succeed(turn.events)
 }
 
@@ -45,11 +46,7 @@ const take = (turn: Turn, message: Message): Turn => {
     case "MachineTimeBooked":
     case "ScrapDeclared":
     case "ReworkDeclared":
-      return turn.recordDocument(metadata, {
-        event: (posting) => documentEvent(message, posting),
-        final: message.type === "OperationConfirmed" && message.body.final === true,
-        operationIds: [message.body.operationId]
-      })
+      return recordReport(turn, message, metadata)
     case "ProductionOrderChanged":
     case "ProductionOrderTechnicallyCompleted":
     case "ProductionOrderClosed":
@@ -72,14 +69,14 @@ const note = (turn: Turn, { type, metadata }: Message, reason: string): Turn =>
   turn.recordOf(metadata, { type: "MessageNoted", data: { type, reason } })
 
 const hearOutcome = (turn: Turn, message: Received<PostingMessage>): Turn => {
-  const known = heardOf(turn.state.course, message.body.posting, message.body.orderId)
+  const known = heardOf(turn.course, message.body.posting, message.body.orderId)
   const reason = staleness(known, message)
   return reason === undefined ? turn.recordOf(message.metadata, outcomeEvent(message)) : note(turn, message, reason)
 }
 
 const hearDecision = (turn: Turn, message: Received<CaseNotice>): Turn => {
   const { caseId, resolution, subject } = message.body
-  const { course } = turn.state
+  const { course } = turn
   if (subject.kind === "message") {
     if (!HashMap.has(course.parked, caseId)) return note(turn, message, "No message of that case is parked here")
     turn.relieved = true
@@ -93,10 +90,8 @@ const hearDecision = (turn: Turn, message: Received<CaseNotice>): Turn => {
 }
 
 /** Looks through what is withheld only where something that withholds has ended. */
-const free = (turn: Turn, before: OrderState): void => {
-  const { course } = turn.state
-  if (HashMap.isEmpty(course.withheld)) return
-  if (!turn.relieved && !(hasGap(before.course) && !hasGap(course))) return
-  const versions = freeable(course)
+const free = (turn: Turn): void => {
+  if (!turn.relieved && !(hasGap(turn.before.course) && !turn.gap)) return
+  const versions = freeable(turn.course)
   if (versions.length > 0) turn.record({ type: "PostingsFreed", data: { versions } })
 }

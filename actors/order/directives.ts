@@ -3,7 +3,8 @@ import { HashMap, Option } from "effect"
 import type { PostingDecision } from "../../core/event/order.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
-import { type Deferred, hasGap, waitersOf } from "./course.ts"
+import { type Deferred, hasGap, versionOf, waitersOf } from "./course.ts"
+import { recordTakingBack } from "./documents.ts"
 import { placeOf, targetOf } from "./facts.ts"
 import { compareRanks, rankOf } from "./rank.ts"
 import { correctionEvent, type DirectiveMessage, deferral, plainEvent, reversalEvent } from "./recording.ts"
@@ -12,7 +13,7 @@ import type { Event, Turn } from "./turn.ts"
 
 /** Applies it, notes that it changes nothing, or defers it. */
 export const direct = (turn: Turn, message: DirectiveMessage, metadata: MessageMetadata): Turn => {
-  const { facts, course } = turn.state
+  const { facts } = turn
   switch (message.type) {
     case "ProductionOrderChanged":
       return facts.released
@@ -20,7 +21,7 @@ export const direct = (turn: Turn, message: DirectiveMessage, metadata: MessageM
         : turn.recordOf(metadata, deferral(message, "release"))
     case "ProductionOrderTechnicallyCompleted":
     case "ProductionOrderClosed":
-      return hasGap(course)
+      return turn.gap
         ? turn.recordOf(metadata, deferral(message, "gap"))
         : turn.recordWord(metadata, plainEvent(message))
     case "ReportReversed": {
@@ -63,22 +64,21 @@ const takeBack = (
     case "Nothing":
       return turn.recordOf(metadata, { type: "MessageNoted", data: { type: message.type, reason: effect.reason } })
     case "Applies": {
-      const { facts, course } = turn.state
-      const counted = effect.counted === undefined ? undefined : lookUp(facts, effect.counted)
-      const version =
-        effect.counted === undefined ? 0 : Option.getOrElse(HashMap.get(course.versions, effect.counted), () => 0)
-      return turn.recordDocument(metadata, {
+      const { counted } = effect
+      const version = counted === undefined ? 0 : versionOf(turn.course, counted)
+      const taken = counted === undefined ? undefined : lookUp(turn.facts, counted)
+      return recordTakingBack(turn, metadata, {
         event: (posting) => event(posting, version),
         final,
-        takesBack: version,
-        operationIds: counted?.is === "counted" ? [counted.report.operationId, ...operationIds] : operationIds
+        version,
+        operationIds: taken?.is === "counted" ? [taken.report.operationId, ...operationIds] : operationIds
       })
     }
   }
 }
 
 /** The lowest ranked directive that has nothing to wait for any more. */
-const nextReady = ({ state: { facts, course }, arrived }: Turn): Deferred | undefined => {
+const nextReady = ({ facts, course, arrived }: Turn): Deferred | undefined => {
   if (HashMap.isEmpty(course.deferred)) return undefined
   const ready = [
     ...(facts.released ? waitersOf(course.waiting, "release") : []),
@@ -96,5 +96,6 @@ const nextReady = ({ state: { facts, course }, arrived }: Turn): Deferred | unde
 
 /** Everything that waited for what has become known goes on, which may free the next. Each goes on once. */
 export const goOn = (turn: Turn): void => {
+  if (HashMap.isEmpty(turn.before.course.deferred)) return
   for (let next = nextReady(turn); next !== undefined; next = nextReady(turn)) direct(turn, next, next.metadata)
 }

@@ -10,6 +10,7 @@ type Messages<Type extends OrderMessage["type"]> = Extract<OrderMessage, { reado
 export type DocumentMessage = Messages<
   "OperationConfirmed" | "LaborBooked" | "MachineTimeBooked" | "ScrapDeclared" | "ReworkDeclared"
 >
+type DocumentEvent = Extract<OrderEvent, { readonly type: DocumentMessage["type"] }>
 export type DirectiveMessage = Messages<
   | "ProductionOrderChanged"
   | "ProductionOrderTechnicallyCompleted"
@@ -30,7 +31,7 @@ const withoutBadge = <Body extends { readonly badge?: unknown }>(body: Body) => 
   return rest
 }
 
-export const documentEvent = (message: DocumentMessage, posting: PostingDecision): OrderEvent => {
+export const documentEvent = (message: DocumentMessage, posting: PostingDecision): DocumentEvent => {
   switch (message.type) {
     case "OperationConfirmed":
       return { type: message.type, data: { ...content(message.body), posting } }

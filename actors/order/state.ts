@@ -2,7 +2,7 @@
 // Also its form in a snapshot. Used by the order actor and its tests.
 import { HashMap, HashSet } from "effect"
 import { decode, encode } from "../../core/journal/codec.ts"
-import { noCourse, type OrderCourse } from "./course.ts"
+import { noCourse, type OrderCourse, type Sequence } from "./course.ts"
 import { noFacts, type OrderFacts } from "./facts.ts"
 import { makePlan, type Plan } from "./plan.ts"
 
@@ -27,7 +27,7 @@ interface PackedState {
   readonly facts: Packed<Omit<OrderFacts, "plan">>
   readonly plan: Pick<Plan, "content" | "rank"> | undefined
   readonly course: Packed<Omit<OrderCourse, "sequences">>
-  readonly sequences: ReadonlyArray<readonly [source: string, upTo: number, ahead: ReadonlyArray<number>]>
+  readonly sequences: ReadonlyArray<Omit<Sequence, "ahead"> & { readonly ahead: ReadonlyArray<number> }>
 }
 
 export const pack = ({ facts, course }: OrderState): Uint8Array => {
@@ -46,7 +46,7 @@ export const pack = ({ facts, course }: OrderState): Uint8Array => {
       withheld: HashMap.toEntries(withheld),
       postings: HashMap.toEntries(postings)
     },
-    sequences: HashMap.toEntries(sequences).map(([source, { upTo, ahead }]) => [source, upTo, [...ahead]])
+    sequences: sequences.map((sequence) => ({ ...sequence, ahead: [...sequence.ahead] }))
   }
   return encode(packed)
 }
@@ -69,9 +69,7 @@ export const unpack = (bytes: Uint8Array): OrderState => {
       versions: HashMap.fromIterable(course.versions),
       withheld: HashMap.fromIterable(course.withheld),
       postings: HashMap.fromIterable(course.postings),
-      sequences: HashMap.fromIterable(
-        sequences.map(([source, upTo, ahead]) => [source, { upTo, ahead: HashSet.fromIterable(ahead) }] as const)
-      )
+      sequences: sequences.map((sequence) => ({ ...sequence, ahead: HashSet.fromIterable(sequence.ahead) }))
     }
   }
 }

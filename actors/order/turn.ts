@@ -2,54 +2,72 @@
 import { HashMap } from "effect"
 import type { Decision } from "../../core/decider.ts"
 import type { GenericEvent } from "../../core/event/generic.ts"
-import type { OrderEvent, PostingDecision } from "../../core/event/order.ts"
-import type { MessageMetadata } from "../../core/message/metadata.ts"
+import type { OrderEvent } from "../../core/event/order.ts"
+import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
 import { breachChanges } from "./breaches.ts"
-import { hasGap, isBlocked, see } from "./course.ts"
+import { hasGap, type OrderCourse, see } from "./course.ts"
 import { evolve } from "./evolve.ts"
-import { placeOf } from "./facts.ts"
-import { withheldAt } from "./postings.ts"
+import { evolveFacts, type OrderFacts } from "./facts.ts"
 import type { OrderState } from "./state.ts"
 
 export type Event = OrderEvent | GenericEvent
 
-/** An event that asks for documents. */
-export interface DocumentRequest {
-  readonly event: (posting: PostingDecision) => Event
-  readonly final: boolean
-  /** Version of the event whose document it takes back, if any. */
-  readonly takesBack?: number
-  /** Those whose sums it changes. */
-  readonly operationIds: ReadonlyArray<OperationId>
-}
-
-/** Mutable, but only inside one call of `decide`, which stays pure. */
+/**
+ * Mutable, but only inside one call of `decide`, which stays pure. The state is evolved only when it's asked for: most
+ * messages are one fact that changes nothing else, and their events are evolved once, by whoever hosts the actor.
+ */
 export class Turn {
   readonly events: Array<Decision<Event>> = []
   /** Keys of the messages that became known in this turn; directives may wait for them. */
   readonly arrived: Array<string> = []
+  readonly before: OrderState
+  readonly metadata: MessageMetadata
   /** Something that withholds documents has ended in this turn. */
   relieved = false
-  state: OrderState
-  readonly #metadata: MessageMetadata
-  #version: number
+  #state: OrderState
+  #evolved = 0
+  readonly #version: number
 
   constructor(state: OrderState, metadata: MessageMetadata, version: number) {
-    this.state = { facts: state.facts, course: see(state.course, metadata) }
-    this.#metadata = metadata
+    this.before = state
+    this.metadata = metadata
+    this.#state = state
     this.#version = version
+  }
+
+  get facts(): OrderFacts {
+    return this.#evolve().facts
+  }
+
+  get course(): OrderCourse {
+    return this.#evolve().course
+  }
+
+  /** Whether a message of this order is known to be missing, now that this turn's has come. */
+  get gap(): boolean {
+    return hasGap(see(this.course, this.metadata))
+  }
+
+  /** Where the facts would be after this event, which isn't recorded. */
+  factsAfter(metadata: MessageMetadata, event: Event): OrderFacts {
+    return evolveFacts(this.facts, { ...event, metadata, version: this.#version + this.events.length + 1 })
   }
 
   /** What follows from this turn's message. */
   record(event: Event): this {
     this.events.push(event)
-    return this.#advance(this.#after(event, this.#metadata))
+    return this
   }
 
-  /** What a message comes to, this turn's or one that waited until now. */
+  /** What a message comes to: this turn's, or one that waited until now. */
   recordOf(metadata: MessageMetadata, event: Event): this {
-    return this.#recordOf(metadata, event, this.#after(event, metadata))
+    this.events.push(metadata === this.metadata ? event : { ...event, of: metadata })
+    if (!HashMap.isEmpty(this.before.course.deferred)) {
+      this.arrived.push(messageKey(metadata))
+      if (metadata.corrects !== undefined) this.arrived.push(messageKey(metadata.corrects))
+    }
+    return this
   }
 
   /** The same for an event that may break a rule on these operations, or mend it. */
@@ -61,33 +79,12 @@ export class Turn {
   /** For an event that may break or mend a rule on any operation. */
   recordWord(metadata: MessageMetadata, event: Event): this {
     this.recordOf(metadata, event)
-    return this.#announceBreaches(HashMap.keys(this.state.facts.operations))
-  }
-
-  /**
-   * Its documents are withheld where something open withholds them, a breach that this very fact causes included;
-   * where it's final and a gap is known; and where it takes back a document that is itself withheld.
-   */
-  recordDocument(metadata: MessageMetadata, { event, final, takesBack, operationIds }: DocumentRequest): this {
-    const { course } = this.state
-    const isHeldBack =
-      isBlocked(course) ||
-      (final && hasGap(course)) ||
-      (takesBack !== undefined && withheldAt(course, takesBack) !== undefined)
-    if (!isHeldBack) {
-      const requested = event("requested")
-      const after = this.#after(requested, metadata)
-      // Nothing is open, so nothing can be withdrawn; if nothing is found either, this is all. The usual case.
-      if (breachChanges(after.facts, after.course, operationIds).found.length === 0) {
-        return this.#recordOf(metadata, requested, after)
-      }
-    }
-    return this.recordFact(metadata, event("withheld"), operationIds)
+    return this.#announceBreaches(HashMap.keys(this.facts.operations))
   }
 
   #announceBreaches(operationIds: Iterable<OperationId>): this {
-    const since = this.#version
-    const { found, withdrawn } = breachChanges(this.state.facts, this.state.course, operationIds)
+    const since = this.#version + this.events.length
+    const { found, withdrawn } = breachChanges(this.facts, this.course, operationIds)
     for (const breach of withdrawn) {
       this.relieved = true
       this.record({ type: "BreachWithdrawn", data: { breach } })
@@ -96,19 +93,13 @@ export class Turn {
     return this
   }
 
-  #after(event: Event, metadata: MessageMetadata): OrderState {
-    return evolve(this.state, { ...event, metadata, version: this.#version + 1 })
-  }
-
-  #recordOf(metadata: MessageMetadata, event: Event, after: OrderState): this {
-    this.arrived.push(placeOf(this.state.facts, metadata))
-    this.events.push(metadata === this.#metadata ? event : { ...event, of: metadata })
-    return this.#advance(after)
-  }
-
-  #advance(state: OrderState): this {
-    this.state = state
-    this.#version++
-    return this
+  #evolve(): OrderState {
+    for (; this.#evolved < this.events.length; this.#evolved++) {
+      const decision = this.events[this.#evolved]
+      if (decision === undefined) break
+      const { of = this.metadata, keep: _, ...event } = decision
+      this.#state = evolve(this.#state, { ...event, metadata: of, version: this.#version + this.#evolved + 1 })
+    }
+    return this.#state
   }
 }

@@ -3,10 +3,8 @@ import { Effect, Layer, Option } from "effect"
 import { Singleton } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { behaviours } from "../../actors/behaviours.ts"
-import { cases } from "../../actors/reactions/cases.ts"
-import { decisions } from "../../actors/reactions/decisions.ts"
+import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
-import { resubmissions, settlements } from "../../actors/reactions/resubmissions.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
@@ -49,7 +47,7 @@ export const storageLayer = (settings: Settings) => {
       yield* createSandboxTables
     })
   )
-  return tables.pipe(
+  return Layer.merge(tables, checkpointsLayer).pipe(
     Layer.provideMerge(journalLayer),
     Layer.provide(journalTables({ partitions: settings.partitions })),
     Layer.provideMerge(clientLayer(settings.postgresUrl)),
@@ -75,12 +73,9 @@ const viewsLayer = projections
   .map((projection) => Singleton.make(`projection/${projection.name}`, runProjection(projection)))
   .reduce((all, one) => Layer.merge(all, one))
 
-const reactionsLayer = Layer.mergeAll(
-  Singleton.make(`reaction/${cases.name}`, runReaction(cases)),
-  Singleton.make(`reaction/${decisions.name}`, runReaction(decisions)),
-  Singleton.make(`reaction/${resubmissions.name}`, runReaction(resubmissions)),
-  Singleton.make(`reaction/${settlements.name}`, runReaction(settlements))
-)
+const reactionsLayer = reactions
+  .map((reaction) => Singleton.make(`reaction/${reaction.name}`, runReaction(reaction)))
+  .reduce((all, one) => Layer.merge(all, one))
 
 const erpSideLayer = Layer.unwrap(
   Effect.map(Journal, ({ partitions }) =>
@@ -104,7 +99,7 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
       )
     ),
     Layer.provideMerge(LocalPartitions.layer),
-    Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer, checkpointsLayer)),
+    Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer)),
     Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
   )
 

@@ -84,11 +84,11 @@ export const describeEvent = (event: AnyEvent): string => {
     case "CaseOpened":
       return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
     case "MessageResubmitted":
-      return `resubmitted (attempt ${event.data.attempt}) by ${event.data.by}: ${event.data.reason}`
+      return `resubmitted (attempt ${event.data.attempt}): ${event.data.reason}`
     case "CaseReopened":
       return `reopened, attempt ${event.data.attempt} failed: ${event.data.failure.reason}`
     case "CaseWaived":
-      return `waived by ${event.data.by}: ${event.data.reason}`
+      return `waived: ${event.data.reason}`
     case "CaseClosed":
       return `case closed: ${event.data.resolution}`
   }

@@ -68,8 +68,14 @@ const message = (
     case "PostingInDoubt":
       return { type: outcome.type, body: { ...about, reason: outcome.reason } }
     case "PostingDeferred":
-      return { type: outcome.type, body: { ...about, until: outcome.until, class: outcome.class, reason: outcome.reason } }
+      return {
+        type: outcome.type,
+        body: { ...about, until: outcome.until, class: outcome.class, reason: outcome.reason }
+      }
     case "PostingFailed":
-      return { type: outcome.type, body: { ...about, class: outcome.class, code: outcome.code, reason: outcome.reason } }
+      return {
+        type: outcome.type,
+        body: { ...about, class: outcome.class, code: outcome.code, reason: outcome.reason }
+      }
   }
 }

@@ -50,13 +50,11 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
     erp.post(posting.document, sendBefore).pipe(
       Effect.flatMap((number) => {
         endpoint.succeeded()
-        return Effect.map(
-          Effect.option(erp.readBack(number)),
-          (held) =>
-            Option.match(Option.flatten(held), {
-              onNone: () => outcome({ type: "PostingAccepted", document: number }),
-              onSome: (document) => compared(posting.document, document)
-            })
+        return Effect.map(Effect.option(erp.readBack(number)), (held) =>
+          Option.match(Option.flatten(held), {
+            onNone: () => outcome({ type: "PostingAccepted", document: number }),
+            onSome: (document) => compared(posting.document, document)
+          })
         )
       }),
       Effect.catchTags({

@@ -26,13 +26,18 @@ export const settling = (erp: string, partitions: number, attempts: PostingAttem
       const results = yield* Effect.forEach(
         byPartition,
         ([partition, group]) =>
-          door.submit(partition, group.map((settlement) => outcomeMessage(erp, settlement, now))).pipe(
-            Effect.tapError(({ reason }) =>
-              Effect.logWarning(`Poster ${erp}: ${group.length} outcomes wait for partition ${partition}: ${reason}`)
+          door
+            .submit(
+              partition,
+              group.map((settlement) => outcomeMessage(erp, settlement, now))
+            )
+            .pipe(
+              Effect.tapError(({ reason }) =>
+                Effect.logWarning(`Poster ${erp}: ${group.length} outcomes wait for partition ${partition}: ${reason}`)
+              ),
+              Effect.result,
+              Effect.map((result) => [partition, result] as const)
             ),
-            Effect.result,
-            Effect.map((result) => [partition, result] as const)
-          ),
         { concurrency: "unbounded" }
       )
       const byResult = new Map(results)

@@ -1,5 +1,5 @@
 // How long the poster waits for what. Used by the poster; tests bring shorter ones.
-import { Random, Effect } from "effect"
+import { Effect, Random } from "effect"
 
 export interface Timing {
   /** A claim is sent within this time or not at all. */

@@ -39,7 +39,8 @@ create table if not exists posting_attempt (
   primary key (erp, key, attempt)
 )`
 
-const openClaims = "create index if not exists posting_attempt_open on posting_attempt (erp, ask_after) where outcome is null"
+const openClaims =
+  "create index if not exists posting_attempt_open on posting_attempt (erp, ask_after) where outcome is null"
 
 /** Safe to run again, and by many processes at once. Run by whoever prepares the database. */
 export const createPostingAttemptTable = Effect.gen(function* () {

@@ -24,7 +24,6 @@ export const checkpointsLayer = Layer.effect(
   Checkpoints,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    yield* sql.unsafe(checkpointTables)
     return Checkpoints.of({
       load: (reader) =>
         sql<{ partition: number; offset: string }>`

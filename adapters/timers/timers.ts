@@ -61,9 +61,9 @@ export const runTimers = Effect.fnUntraced(function* (partitions: number) {
     yield* Effect.forEach(
       Map.groupBy(due, ({ stream }) => partitionOf(stream, partitions)),
       ([partition, group]) =>
-        door.submit(partition, group.map(timerMessage)).pipe(
-          Effect.catch((failure) => Effect.logWarning(`${group.length} timers fire later: ${failure.reason}`))
-        ),
+        door
+          .submit(partition, group.map(timerMessage))
+          .pipe(Effect.catch((failure) => Effect.logWarning(`${group.length} timers fire later: ${failure.reason}`))),
       { concurrency: "unbounded", discard: true }
     )
     yield* Effect.sleep(lookEveryMillis)

@@ -7,7 +7,8 @@ import { Digest } from "../message/metadata.ts"
 /** Who decides: a supervisor on rules, a steward on data, an integrator on technical failures. */
 const OwnerRole = Schema.Literals(["supervisor", "steward", "integrator"])
 
-const decision = { by: Schema.String, reason: Schema.String }
+/** Why; who is in the envelope, as a `PersonId`. */
+const decision = { reason: Schema.String }
 
 export const exceptionEvents = {
   CaseOpened: Schema.Struct({

@@ -2,14 +2,14 @@
 // Anyone may import this file.
 import { Schema } from "effect"
 import { RecordedFailure } from "../failure.ts"
-import { CaseId, PlantId } from "../plant/identifiers.ts"
+import { Badge, CaseId, PlantId } from "../plant/identifiers.ts"
 import { OccurredAt } from "../plant/time.ts"
 import { Digest, MessageReference } from "./metadata.ts"
 
 const about = { caseId: CaseId, occurredAt: OccurredAt }
 
-/** A person's decision: who as claimed on the command line, and why. */
-const decision = { ...about, by: Schema.NonEmptyString, reason: Schema.NonEmptyString }
+/** A person's decision: who, as claimed on the command line and kept outside the chain, and why. */
+const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString }
 
 /** What a case is about: a message that can't be understood as it is, or a breach that a fact shows. */
 export const CaseSubject = Schema.Union([

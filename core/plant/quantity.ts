@@ -18,7 +18,10 @@ export const DecimalFromText = Schema.String.pipe(
   ),
   Schema.decodeTo(
     Schema.String,
-    SchemaTransformation.transform({ decode: (text: string): string => Decimal.fromText(text), encode: (decimal: string) => decimal })
+    SchemaTransformation.transform({
+      decode: (text: string): string => Decimal.fromText(text),
+      encode: (decimal: string) => decimal
+    })
   ),
   Schema.brand("Decimal")
 )
@@ -37,8 +40,9 @@ export const accumulate = (sums: Sums, quantity: Quantity | undefined, sign: 1 |
   if (quantity === undefined || quantity.value === Decimal.zero) return sums
   const value = sign === 1 ? quantity.value : Decimal.negate(quantity.value)
   const sum = Decimal.add(inUnit(sums, quantity.unit), value)
+  if (sum !== Decimal.zero) return { ...sums, [quantity.unit]: sum }
   const { [quantity.unit]: _, ...others } = sums
-  return sum === Decimal.zero ? others : { ...others, [quantity.unit]: sum }
+  return others
 }
 
 /** Own keys only: a unit may be called `constructor`. */

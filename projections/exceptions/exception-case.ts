@@ -110,15 +110,15 @@ export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): 
   if (known === undefined) return undefined
   switch (event.type) {
     case "MessageResubmitted": {
-      const { attempt, digest, contentType, by, reason } = event.data
-      const decision = { decided_by: by, decision_reason: reason }
+      const { attempt, digest, contentType, reason } = event.data
+      const decision = { decided_by: event.metadata.by ?? null, decision_reason: reason }
       const bytes = { digest: hex(digest), content_type: contentType }
       return { ...known, state: "resubmitted", attempts: attempt, ...bytes, ...decision, updated_at }
     }
     case "CaseReopened":
       return { ...known, state: "open", attempts: event.data.attempt, ...ofFailure(event.data.failure), updated_at }
     case "CaseWaived":
-      return { ...known, decided_by: event.data.by, decision_reason: event.data.reason, updated_at }
+      return { ...known, decided_by: event.metadata.by ?? null, decision_reason: event.data.reason, updated_at }
     case "CaseClosed":
       return { ...known, state: "closed", resolution: event.data.resolution, updated_at }
     default:

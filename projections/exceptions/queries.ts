@@ -77,6 +77,12 @@ export const caseById = Effect.fnUntraced(function* (id: CaseId) {
   return row
 })
 
+export const casesById = Effect.fnUntraced(function* (ids: ReadonlyArray<CaseId>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select ${columns(sql)} from exceptions.exception_case where id = any(${ids}::text[])`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
 /** How many cases of a plant are in each state. */
 export const caseCounts = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient

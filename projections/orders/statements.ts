@@ -49,7 +49,7 @@ export const upsertOrders = (sql: Sql, orders: ReadonlyArray<OrderKey & { readon
     select * from json_to_recordset(${JSON.stringify(rows)}::json) as row (plant text, order_id text, status text,
       revision integer, item text, quantity numeric, unit text, held boolean, cancelled boolean,
       technically_completed boolean, closed boolean, gap boolean, parked integer, waiting integer, breaches jsonb,
-      version integer, updated_at float8, state jsonb)
+      version integer, updated_at float8, state json)
     on conflict (plant, order_id) do update set status = excluded.status, revision = excluded.revision,
       item = excluded.item, quantity = excluded.quantity, unit = excluded.unit, held = excluded.held,
       cancelled = excluded.cancelled, technically_completed = excluded.technically_completed, closed = excluded.closed,
@@ -61,7 +61,7 @@ export const insertReports = (sql: Sql, reports: ReadonlyArray<Report>) => sql`
   insert into order_report (plant, order_id, version, type, operation_id, counts, amounts, final, source, message_id,
     occurred_at)
   select * from json_to_recordset(${JSON.stringify(reports)}::json) as row (plant text, order_id text,
-    version integer, type text, operation_id text, counts boolean, amounts jsonb, final boolean, source text,
+    version integer, type text, operation_id text, counts boolean, amounts json, final boolean, source text,
     message_id text, occurred_at text)`
 
 export const updateReports = (sql: Sql, reports: ReadonlyArray<Report>) => sql`
@@ -108,7 +108,7 @@ export const addQuantities = (sql: Sql, sums: ReadonlyArray<SumRow>) => sql`
     operation_id text, unit text, good numeric, scrap numeric, rework numeric, nonconforming numeric, labor numeric,
     machine numeric)
   on conflict (plant, order_id, operation_id, unit) do update set
-    good = trim_scale(known.good + excluded.good), scrap = trim_scale(known.scrap + excluded.scrap),
-    rework = trim_scale(known.rework + excluded.rework),
-    nonconforming = trim_scale(known.nonconforming + excluded.nonconforming),
-    labor = trim_scale(known.labor + excluded.labor), machine = trim_scale(known.machine + excluded.machine)`
+    good = known.good + excluded.good, scrap = known.scrap + excluded.scrap,
+    rework = known.rework + excluded.rework,
+    nonconforming = known.nonconforming + excluded.nonconforming,
+    labor = known.labor + excluded.labor, machine = known.machine + excluded.machine`

@@ -22,7 +22,8 @@ create table if not exists order_view (
   breaches jsonb not null,
   version integer not null,
   updated_at float8 not null,
-  state jsonb not null,
+  -- Never looked into by SQL, so kept as text is: jsonb cost as much as all the rest of the row.
+  state json not null,
   primary key (plant, order_id)
 ) with (fillfactor = 70)`
 
@@ -70,7 +71,7 @@ create table if not exists order_report (
   type text not null,
   operation_id text not null,
   counts boolean not null,
-  amounts jsonb not null,
+  amounts json not null,
   final boolean not null,
   source text not null,
   message_id text not null,

@@ -1,10 +1,10 @@
 // Documents for the tests of ERP adapters and of the poster.
 import { randomUUID } from "node:crypto"
+import { Schema } from "effect"
 import { orderStream } from "../../core/journal/stream.ts"
 import { Amounts } from "../../core/message/order.ts"
 import { OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import { type Document, postingKey } from "../../core/port/erp.ts"
-import { Schema } from "effect"
 
 /** A plant that no other test has. */
 export const aPlant = (): PlantId => PlantId.make(`P-${randomUUID().slice(0, 8)}`)

@@ -1,7 +1,7 @@
 // The sandbox ERP as its operator sees it: rules, orders, faults, and what its books hold. For tests, demos and
 // `simulate`; the poster never uses it.
 import { Effect, Schema } from "effect"
-import { wire, type WireRequest } from "../wire.ts"
+import { type WireRequest, wire } from "../wire.ts"
 import { type Fault, json, type OrderPlan, type PlantRules, paths } from "./contract.ts"
 
 export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {}

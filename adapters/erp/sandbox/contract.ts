@@ -1,8 +1,8 @@
 // What the sandbox ERP and its client say to each other over HTTP. Imported by both; docs/add-an-erp-adapter.md.
 import { Schema } from "effect"
-import { Document, PostedDocument } from "../../../core/port/erp.ts"
 import { OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts"
+import { Document, PostedDocument } from "../../../core/port/erp.ts"
 
 export const paths = {
   /** POST a document; GET `?number=` reads it back, `?key=` finds it, `?plant=` lists a plant's. */
@@ -42,11 +42,9 @@ export const OrderPlan = Schema.Struct({
 })
 export type OrderPlan = typeof OrderPlan.Type
 
-export const faultKinds = ["unavailable", "slow", "locked", "hang"] as const
-
 /** `unavailable` 503; `slow` waits first; `locked` 423; `hang` stores the document and never answers. */
 export const Fault = Schema.Struct({
-  kind: Schema.Literals(faultKinds),
+  kind: Schema.Literals(["unavailable", "slow", "locked", "hang"]),
   plant: Schema.optionalKey(PlantId),
   /** Ends after so many times; never where absent. */
   count: Schema.optionalKey(Schema.Int),
@@ -58,7 +56,7 @@ export const Fault = Schema.Struct({
 })
 export type Fault = typeof Fault.Type
 
-export const refusalCodes = [
+export const RefusalCode = Schema.Literals([
   "INVALID",
   "KEY_REUSED",
   "UNKNOWN_DOCUMENT",
@@ -67,8 +65,7 @@ export const refusalCodes = [
   "OVER_DELIVERY",
   "ORDER_LOCKED",
   "UNAVAILABLE"
-] as const
-export const RefusalCode = Schema.Literals(refusalCodes)
+])
 export type RefusalCode = typeof RefusalCode.Type
 
 export const statusOf: { readonly [Code in RefusalCode]: number } = {

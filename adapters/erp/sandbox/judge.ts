@@ -1,7 +1,7 @@
 // The sandbox ERP's judgement of one document: pure. Used by `ledger.ts`, which knows what is stored.
 import { Equal, Result } from "effect"
-import type { Document } from "../../../core/port/erp.ts"
 import * as Decimal from "../../../core/plant/decimal.ts"
+import type { Document } from "../../../core/port/erp.ts"
 import type { OrderPlan, PlantRules, Refusal, RefusalCode } from "./contract.ts"
 
 /** What the ledger holds of the documents, plants and orders that a batch names; it grows as the batch is judged. */

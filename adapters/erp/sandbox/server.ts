@@ -6,7 +6,7 @@ import { Effect, Layer, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { Document } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
-import { faultKinds, json, paths, type Refusal, statusOf } from "./contract.ts"
+import { json, paths, type Refusal, statusOf } from "./contract.ts"
 import { makeFaults } from "./faults.ts"
 import { ledger } from "./ledger.ts"
 
@@ -79,9 +79,7 @@ const routes = Effect.gen(function* () {
     Effect.flatMap(query, (query) => Effect.map(list(query.get("plant") ?? ""), (body) => text(body)))
 
   const health = Effect.suspend(() =>
-    faults.draw(faultKinds.filter((kind) => kind === "unavailable")) === undefined
-      ? Effect.as(books.health, nothing)
-      : Effect.succeed(unavailable)
+    faults.draw(["unavailable"]) === undefined ? Effect.as(books.health, nothing) : Effect.succeed(unavailable)
   )
 
   return HttpRouter.addAll([
@@ -89,12 +87,25 @@ const routes = Effect.gen(function* () {
     HttpRouter.route("GET", paths.documents, getDocuments),
     HttpRouter.route("GET", paths.sums, ofPlant(books.sums)),
     HttpRouter.route("GET", paths.calls, ofPlant(books.calls)),
-    HttpRouter.route("PUT", paths.rules, received(json.rules, (rules) => Effect.as(books.setRules(rules), nothing))),
-    HttpRouter.route("PUT", paths.orders, received(json.order, (plan) => Effect.as(books.setPlan(plan), nothing))),
+    HttpRouter.route(
+      "PUT",
+      paths.rules,
+      received(json.rules, (rules) => Effect.as(books.setRules(rules), nothing))
+    ),
+    HttpRouter.route(
+      "PUT",
+      paths.orders,
+      received(json.order, (plan) => Effect.as(books.setPlan(plan), nothing))
+    ),
     HttpRouter.route(
       "PUT",
       paths.faults,
-      received(json.faults, (list) => Effect.as(Effect.sync(() => faults.set(list)), nothing))
+      received(json.faults, (list) =>
+        Effect.as(
+          Effect.sync(() => faults.set(list)),
+          nothing
+        )
+      )
     ),
     HttpRouter.route("GET", paths.health, health)
   ])

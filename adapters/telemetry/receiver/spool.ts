@@ -73,9 +73,16 @@ export class Spool {
     if (this.#size > 0 && this.#size + request.length + 4 > this.#limit / 2) this.#rotate()
     const head = Buffer.alloc(4)
     head.writeUInt32BE(request.length)
+    const from = this.#size
     this.#size += 4 + request.length
     return new Promise((resolve, reject) => {
-      writev(this.#file, [head, request], (error) => (error === null ? resolve() : reject(error)))
+      writev(this.#file, [head, request], (error, written) => {
+        if (error === null && written === 4 + request.length) return resolve()
+        // A full disk tears a record: what follows would be read as its rest.
+        ftruncateSync(this.#file, from)
+        this.#size = from
+        reject(error ?? new Error("The disk is full"))
+      })
     })
   }
 

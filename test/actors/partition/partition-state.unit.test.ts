@@ -28,7 +28,7 @@ const counter: Behaviour = {
       evolve: (events) => {
         count += events.length
       },
-      pack: () => new Uint8Array([count])
+      pack: () => Uint8Array.of(count)
     }
     return cell
   }

@@ -1,12 +1,18 @@
 // Orders that ask for ERP documents, in memory: a queue for the poster and a door that applies its outcomes the way the
 // order actor and the view do. Shared by all posters of one test, as the journal would be.
 import { Clock, Effect } from "effect"
-import type { PostingMessage } from "../../../core/message/posting.ts"
-import { messageKey } from "../../../core/message/metadata.ts"
-import type { Document } from "../../../core/port/erp.ts"
-import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
-import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../../core/port/door.ts"
 import { type Posting, PostingQueue } from "../../../adapters/erp/poster-queue.ts"
+import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
+import { messageKey } from "../../../core/message/metadata.ts"
+import type { PostingMessage } from "../../../core/message/posting.ts"
+import {
+  type CanonicalMessage,
+  Door,
+  type Incoming,
+  type Outcome,
+  PartitionUnavailable
+} from "../../../core/port/door.ts"
+import type { Document } from "../../../core/port/erp.ts"
 
 export const partitions = 8
 
@@ -28,6 +34,8 @@ const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
   PostingInDoubt: "InDoubt",
   PostingFailed: "Failed"
 }
+
+const isPosting = (message: CanonicalMessage): message is PostingMessage => message.type in stateOf
 
 export const orders = () => {
   const documents: Array<Document> = []
@@ -60,8 +68,8 @@ export const orders = () => {
       return "duplicate"
     }
     handled.add(id)
-    if (incoming.content._tag !== "Understood" || !("posting" in incoming.content.message.body)) return "parked"
-    const message = incoming.content.message as PostingMessage
+    if (incoming.content._tag !== "Understood" || !isPosting(incoming.content.message)) return "parked"
+    const { message } = incoming.content
     const { posting: key, attempt } = message.body
     const before = told.get(key) ?? { state: "Requested", attempt: 0 }
     messages.push(message)

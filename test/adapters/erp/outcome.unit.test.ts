@@ -2,9 +2,9 @@
 import { expect, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { outcomeMessage, type PostingOutcome } from "../../../adapters/erp/poster-outcome.ts"
+import { orderStream } from "../../../core/journal/stream.ts"
 import { MessageMetadata } from "../../../core/message/metadata.ts"
 import { postingMessages } from "../../../core/message/posting.ts"
-import { orderStream } from "../../../core/journal/stream.ts"
 import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { confirmation } from "../../erp/documents.ts"
 

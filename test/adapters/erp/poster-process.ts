@@ -1,26 +1,26 @@
 // A poster and its timers as a process of their own, to be killed: `node poster-process.ts DATABASE SANDBOX_ORIGIN`.
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { runPoster } from "../../../adapters/erp/poster.ts"
 import { postingQueue } from "../../../adapters/erp/poster-view.ts"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
+import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { runTimers, TimerQueue } from "../../../adapters/timers/timers.ts"
-import { client } from "./database.ts"
-import { silentTracer, timeoutMillis, timing } from "./posting.ts"
+import { hasty, silentTracer } from "./posting.ts"
 import { tableDoor } from "./table-door.ts"
 
 const [database = "", origin = ""] = process.argv.slice(2)
 const partitions = 8
 
 const services = Layer.mergeAll(
-  sandboxErp({ origin, timeoutMillis }),
+  sandboxErp({ origin, timeoutMillis: hasty.timeoutMillis }),
   postingQueue("sandbox"),
   TimerQueue.layer,
   tableDoor,
   silentTracer
-).pipe(Layer.provideMerge(client(database)))
+).pipe(Layer.provideMerge(clientLayer(Redacted.make(database))))
 
 const work = Effect.gen(function* () {
-  yield* runPoster({ partitions, concurrency: 16, timing })
+  yield* runPoster({ partitions, concurrency: 16, timing: hasty })
   yield* runTimers(partitions)
   yield* Effect.never
 })

@@ -18,6 +18,10 @@ const sandbox = Layer.effect(
   })
 )
 
+/** The client of this sandbox with another timeout, for the rest of the test. */
+export const clientWithin = (timeoutMillis: number) =>
+  Effect.flatMap(Sandbox, ({ origin }) => Layer.build(sandboxErp({ origin, timeoutMillis })))
+
 /** The sandbox, its client and its database. */
 export const sandboxWorld = (timeoutMillis: number) =>
   Layer.unwrap(Effect.map(Sandbox, ({ origin }) => sandboxErp({ origin, timeoutMillis }))).pipe(

@@ -3,9 +3,9 @@
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
+import { orderStream, type StreamName } from "../../../core/journal/stream.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
-import { orderStream, type StreamName } from "../../../core/journal/stream.ts"
 import { MessageId, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../../core/port/door.ts"
@@ -57,7 +57,12 @@ export const askFor = (documents: ReadonlyArray<Document>) =>
     }))
   )
 
-const outcomeEvent = (stream: StreamName, version: number, incoming: Incoming, message: PostingMessage): RecordedEvent => {
+const outcomeEvent = (
+  stream: StreamName,
+  version: number,
+  incoming: Incoming,
+  message: PostingMessage
+): RecordedEvent => {
   const about = { ...standing, stream, version, metadata: incoming.metadata }
   switch (message.type) {
     case "PostingAccepted":
@@ -96,12 +101,10 @@ export const tableDoor = Layer.effect(
     })
     return {
       submit: (partition, incoming) =>
-        sql
-          .withTransaction(handle(incoming))
-          .pipe(
-            Effect.provideService(SqlClient.SqlClient, sql),
-            Effect.mapError((error) => new PartitionUnavailable({ partition, reason: error.message }))
-          )
+        sql.withTransaction(handle(incoming)).pipe(
+          Effect.provideService(SqlClient.SqlClient, sql),
+          Effect.mapError((error) => new PartitionUnavailable({ partition, reason: error.message }))
+        )
     }
   })
 )

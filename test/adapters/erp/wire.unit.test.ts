@@ -14,7 +14,10 @@ const listener = (answer: (write: (text: string) => void, cut: () => void) => vo
           socket.on("error", () => {})
           socket.on("data", (chunk) => {
             received += chunk.toString()
-            answer((text) => socket.write(text), () => socket.destroy())
+            answer(
+              (text) => socket.write(text),
+              () => socket.destroy()
+            )
           })
         })
         server.listen(0, "127.0.0.1", () => resume(Effect.succeed({ server, received: () => received })))

@@ -1,0 +1,64 @@
+// `traveler doctor`: what is there, what is missing, and what to do about it.
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Journal } from "../../../core/journal/journal.ts"
+import { Broker, commandQueue, inboundQueue } from "../../../core/port/broker.ts"
+import { queueAccounts } from "../../../projections/intake/queries.ts"
+import { lag } from "../../../projections/checkpoint.ts"
+import { projections } from "../../../projections/index.ts"
+import { plants } from "../../postgres/plants.ts"
+import { coreIsRunning } from "../../postgres/presence.ts"
+import { otlpAnswers } from "../../telemetry/receiver/start.ts"
+import { answer, answerJson } from "../output.ts"
+import { withStorage } from "../with-core.ts"
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
+
+const examine = (otlpEndpoint: string) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const broker = yield* Broker
+    const heads = yield* journal.heads
+    const views = yield* Effect.forEach(projections, ({ name }) =>
+      Effect.map(lag(name, heads), (behind) => ({ name, behind }))
+    )
+    const served = yield* plants
+    const queues = yield* Effect.forEach([...served.map(inboundQueue), commandQueue], (queue) =>
+      broker.depth(queue).pipe(
+        Effect.map((waiting) => ({ queue, waiting })),
+        Effect.catch(({ reason }) => Effect.succeed({ queue, waiting: reason }))
+      )
+    )
+    return {
+      coreRunning: yield* coreIsRunning,
+      partitions: journal.partitions,
+      events: [...heads.values()].reduce((sum, offset) => sum + offset, 0),
+      views,
+      queues,
+      accounts: yield* queueAccounts,
+      traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
+    }
+  })
+
+type Findings = Effect.Success<ReturnType<typeof examine>>
+
+const inWords = (found: Findings): string =>
+  [
+    found.coreRunning ? "A core is running." : "No core is running: npm run traveler -- run",
+    `The journal has ${found.events} events in ${found.partitions} partitions.`,
+    ...found.views.map(({ name, behind }) => `View ${name} is ${behind === 0 ? "up to date" : `${behind} events behind`}.`),
+    ...found.queues.map(({ queue, waiting }) => `Queue ${queue}: ${waiting} waiting.`),
+    ...found.accounts.map(
+      ({ queue, received, handled, duplicates, parked }) =>
+        `${queue}: ${received} received = ${handled} handled + ${duplicates} duplicates + ${parked} parked.`
+    ),
+    found.traces.answers
+      ? `Traces go to ${found.traces.endpoint}.`
+      : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to .traveler/traces.json.`
+  ].join("\n")
+
+export const doctor = Command.make("doctor", { json }, (flags) =>
+  withStorage(({ otlpEndpoint }) =>
+    Effect.flatMap(examine(otlpEndpoint), (found) => (flags.json ? answerJson(found) : answer(inWords(found))))
+  )
+).pipe(Command.withDescription("Say what is there, what is missing, and what to do about it"))

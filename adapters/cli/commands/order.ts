@@ -1,0 +1,124 @@
+// `traveler order show`: one order's state, its history, its documents and its traces.
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { SqlClient } from "effect/sql"
+import { DataQualityIssue } from "../../../core/failure.ts"
+import type { RecordedEvent } from "../../../core/journal/event.ts"
+import { Journal } from "../../../core/journal/journal.ts"
+import { orderStream } from "../../../core/journal/stream.ts"
+import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { orderById } from "../../../projections/orders/queries.ts"
+import { postingsOfOrder } from "../../../projections/postings/queries.ts"
+import { describeEvent } from "../describe-event.ts"
+import { answer, answerJson } from "../output.ts"
+import { withStorage } from "../with-core.ts"
+
+/** `<plant>/<order>`, or an order's id alone where one plant only has it. */
+const located = Effect.fnUntraced(function* (id: string) {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql<{ readonly plant: string; readonly order: string }>`
+    select plant, order_id as "order" from orders.order_view
+    where order_id = ${id} or plant || '/' || order_id = ${id} order by plant limit 20`
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) return { plant: PlantId.make(only.plant), order: OrderId.make(only.order) }
+  return yield* new DataQualityIssue({
+    field: "order",
+    value: id,
+    reason: only === undefined ? "No plant has an order of this id" : `${found.length} plants have it`,
+    nextStep:
+      only === undefined
+        ? "Give the id as the ERP has it; npm run traveler -- doctor tells whether messages still wait"
+        : `Give it with its plant: ${found.map(({ plant, order }) => `${plant}/${order}`).join(", ")}`
+  })
+})
+
+const gathered = Effect.fnUntraced(function* (id: string) {
+  const journal = yield* Journal
+  const { order: orderId, plant } = yield* located(id)
+  const order = yield* orderById(plant, orderId)
+  const events = yield* journal.readStream(orderStream(plant, orderId), 0)
+  return { plant, orderId, order, events, postings: yield* postingsOfOrder(plant, orderId) }
+})
+type Gathered = Effect.Success<ReturnType<typeof gathered>>
+
+const traceId = (traceparent: string | undefined | null): string | undefined => traceparent?.split("-")[1]
+
+const line = (event: RecordedEvent): string => {
+  const { metadata, recordedAt, version } = event
+  const trace = traceId(metadata.traceparent)
+  return [
+    `${String(version).padStart(4)}  ${metadata.occurredAt}  ${describeEvent(event)}`,
+    `      recorded ${new Date(recordedAt).toISOString()}, message ${metadata.messageId} of ${metadata.source}${trace === undefined ? "" : `, trace ${trace}`}`
+  ].join("\n")
+}
+
+const amounts = (quantities: NonNullable<Gathered["order"]>["operations"][number]["quantities"]): string =>
+  quantities
+    .map((sums) =>
+      (["good", "scrap", "rework", "nonconforming", "labor", "machine"] as const)
+        .filter((name) => sums[name] !== "0")
+        .map((name) => `${name} ${sums[name]} ${sums.unit}`)
+        .join(", ")
+    )
+    .filter((text) => text !== "")
+    .join(", ") || "nothing reported"
+
+const inWords = ({ plant, orderId, order, events, postings }: Gathered): string => {
+  if (order === undefined) return `Order ${plant}/${orderId} isn't in the view yet.`
+  const flags = [
+    ...(order.gap ? ["a gap is known"] : []),
+    ...(order.parked > 0 ? [`${order.parked} messages parked`] : []),
+    ...Object.values(order.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
+  ]
+  return [
+    `Order ${orderId} at plant ${plant}: ${order.status}, ${order.quantity ?? "?"} ${order.unit ?? ""} of ${order.item ?? "an unknown item"}, revision ${order.revision ?? "none"}${flags.length === 0 ? "" : `; ${flags.join("; ")}`}`,
+    "",
+    ...order.operations.map(
+      ({ final, operationId, planned, plannedUnit, quantities }) =>
+        `  ${operationId}: planned ${planned ?? "?"} ${plannedUnit ?? ""}, ${amounts(quantities)}${final ? ", final" : ""}`
+    ),
+    "",
+    "History",
+    ...events.map(line),
+    "",
+    "Documents",
+    ...postings.map(
+      ({ document, key, kind, reason, reversed, state }) =>
+        `  ${kind} ${key}: ${state}${document === null ? "" : ` as ${document}`}${reversed ? ", reversed" : ""}${reason === null ? "" : `: ${reason}`}`
+    )
+  ].join("\n")
+}
+
+const asJson = ({ plant, orderId, order, events, postings }: Gathered) => ({
+  plant,
+  orderId,
+  order,
+  history: events.map((event) => ({
+    version: event.version,
+    type: event.type,
+    occurredAt: event.metadata.occurredAt,
+    recordedAt: new Date(event.recordedAt).toISOString(),
+    source: event.metadata.source,
+    messageId: event.metadata.messageId,
+    trace: traceId(event.metadata.traceparent),
+    data: event.data
+  })),
+  postings: postings.map(({ traceparent, ...posting }) => ({ ...posting, trace: traceId(traceparent) }))
+})
+
+const show = Command.make(
+  "show",
+  {
+    id: Argument.String("id").pipe(Argument.withDescription("The order's id, or <plant>/<order>")),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
+  },
+  ({ id, json }) =>
+    withStorage(() =>
+      Effect.flatMap(gathered(id), (found) => (json ? answerJson(asJson(found)) : answer(inWords(found))))
+    )
+).pipe(Command.withDescription("Show an order's state, history, documents and traces"))
+
+export const order = Command.make("order").pipe(
+  Command.withDescription("Look at production orders"),
+  Command.withSubcommands([show])
+)

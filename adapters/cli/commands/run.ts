@@ -1,0 +1,18 @@
+// `traveler run`: the core, until it is told to stop.
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { plants } from "../../postgres/plants.ts"
+import { say } from "../output.ts"
+import { foundSettings, ownCore, Traces } from "../with-core.ts"
+
+export const run = Command.make("run", {}, () =>
+  Effect.gen(function* () {
+    const found = yield* foundSettings
+    yield* Effect.gen(function* () {
+      const served = yield* plants
+      const { where } = yield* Traces
+      yield* say(`The core runs and serves ${served.length} plants; traces are in ${where}. Ctrl-C ends it.`)
+      return yield* Effect.never
+    }).pipe(Effect.provide(ownCore(found)))
+  })
+).pipe(Command.withDescription("Run the core until it is told to stop"))

@@ -1,0 +1,124 @@
+// What a command stands on: services found or started, the storage, and a core where it needs one.
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { Context, Effect, Layer } from "effect"
+import { findServices } from "../../scripts/services.ts"
+import { stateDirectory } from "../../scripts/places.mjs"
+import { TechnicalFailure } from "../../core/failure.ts"
+import { type Settings, settings } from "../config.ts"
+import { announceCore, coreIsRunning } from "../postgres/presence.ts"
+import { otlpAnswers, startReceiver } from "../telemetry/receiver/start.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
+import { brokerLayer, engineLayer, followersLayer, storageLayer } from "./core.ts"
+import { say } from "./output.ts"
+
+/** The settings, once Postgres and RabbitMQ were found or started; says in one line each what it found. */
+export const foundSettings: Effect.Effect<Settings, TechnicalFailure> = Effect.gen(function* () {
+  yield* Effect.tryPromise({
+    try: () => findServices(),
+    catch: (cause) =>
+      new TechnicalFailure({
+        field: "services",
+        value: "",
+        reason: cause instanceof Error ? cause.message : String(cause),
+        nextStep: "See docs/configuration.md"
+      })
+  })
+  return yield* Effect.mapError(
+    settings,
+    (wrong) =>
+      new TechnicalFailure({
+        field: wrong.name,
+        value: wrong.found ?? "",
+        reason: wrong.message,
+        nextStep: "See docs/configuration.md"
+      })
+  )
+})
+
+/** For commands that only read, or that send a message to a running core. */
+export const withStorage = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
+  Effect.flatMap(foundSettings, (found) =>
+    program(found).pipe(Effect.provide(Layer.merge(storageLayer(found), brokerLayer(found))))
+  )
+
+/** Where traces go: the endpoint of the settings where it answers, else a receiver of our own and its file. */
+export class Traces extends Context.Service<Traces, { readonly where: string }>()("traveler/cli/Traces") {}
+
+const tracesFile = join(stateDirectory, "traces.json")
+
+const telemetryLayer = (found: Settings) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const answers = yield* otlpAnswers(found.otlpEndpoint)
+      const endpoint = answers
+        ? found.otlpEndpoint
+        : (yield* startReceiver({ file: tracesFile, port: 0 })).endpoint
+      const where = answers ? found.otlpEndpoint : tracesFile
+      yield* say(answers ? `Traces go to ${where}` : `No OTLP endpoint at ${found.otlpEndpoint}; traces go to ${where}`)
+      return Layer.merge(
+        Telemetry.layer({ endpoint, instance: `${found.runnerHost}/${process.pid}` }),
+        Layer.succeed(Traces, { where })
+      )
+    })
+  )
+
+const isFree = (port: number, host: string) =>
+  Effect.callback<boolean>((resume) => {
+    const server = createServer()
+    server.once("error", () => resume(Effect.succeed(false)))
+    server.listen(port, host, () => server.close(() => resume(Effect.succeed(true))))
+  })
+
+const anyPort = (host: string) =>
+  Effect.callback<number>((resume) => {
+    const server = createServer()
+    server.listen(0, host, () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      server.close(() => resume(Effect.succeed(port)))
+    })
+  })
+
+/**
+ * The port of the settings, so that a core which is killed and started again takes its partitions back at once; any
+ * other where another database's core has it.
+ */
+const runnerPort = ({ runnerHost, runnerPort }: Settings) =>
+  Effect.flatMap(isFree(runnerPort, runnerHost), (free) => (free ? Effect.succeed(runnerPort) : anyPort(runnerHost)))
+
+/** A core of this process, for as long as the scope is open. */
+export const ownCore = (found: Settings) =>
+  Layer.unwrap(
+    Effect.map(runnerPort(found), (port) =>
+      Layer.merge(followersLayer(found), Layer.effectDiscard(announceCore)).pipe(
+        Layer.provideMerge(engineLayer(found, port))
+      )
+    )
+  ).pipe(Layer.provideMerge(Layer.mergeAll(storageLayer(found), brokerLayer(found), telemetryLayer(found))))
+
+/** The core that runs on this database already, or one for the command's own time. */
+export const withCore = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const found = yield* foundSettings
+    const running = yield* coreIsRunning.pipe(Effect.provide(storageLayer(found)))
+    if (running && found.brokerUrl !== "memory") {
+      yield* say("A core is running; it is used")
+      return yield* program(found).pipe(Effect.provide(Layer.merge(storageLayer(found), brokerLayer(found))))
+    }
+    return yield* program(found).pipe(Effect.provide(ownCore(found)))
+  })
+
+/** Fails in one line where no core runs that could take what the command sends. */
+export const requireCore = Effect.flatMap(coreIsRunning, (running) =>
+  running
+    ? Effect.void
+    : Effect.fail(
+        new TechnicalFailure({
+          field: "core",
+          value: "none",
+          reason: "This command needs a running core, and none runs on this database",
+          nextStep: "Start one in another terminal: npm run traveler -- run"
+        })
+      )
+)

@@ -1,0 +1,22 @@
+// Whether a core is running on this database. Each core holds a shared advisory lock for as long as its connection
+// lives, so a killed one is gone at once.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** `traveler core`, as a number for pg_advisory_lock. */
+const lock = 0x7472_6176
+
+/** Says that a core runs here, until the scope closes. */
+export const announceCore = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const connection = yield* sql.reserve
+  yield* connection.executeRaw(`select pg_advisory_lock_shared(${lock})`, [])
+})
+
+export const coreIsRunning = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly running: boolean }>`
+    select exists (select from pg_locks where locktype = 'advisory' and objid = ${lock} and granted
+      and database = (select oid from pg_database where datname = current_database())) as running`
+  return rows[0]?.running === true
+})

@@ -1,0 +1,101 @@
+// Timers fire when they are due, as messages that are the same however often they fire.
+import { expect, it } from "@effect/vitest"
+import { Effect, Layer, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { runTimers, TimerQueue, timerMessage } from "../../../adapters/timers/timers.ts"
+import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
+import { MessageMetadata } from "../../../core/message/metadata.ts"
+import { postingMessages } from "../../../core/message/posting.ts"
+import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { Door, type Incoming, PartitionUnavailable } from "../../../core/port/door.ts"
+import { postingKey } from "../../../core/port/erp.ts"
+import type { Timer } from "../../../projections/timers/queries.ts"
+
+const partitions = 8
+
+const timer = (order: string, dueAt: number): Timer => {
+  const plant = PlantId.make("P-1")
+  const orderId = OrderId.make(order)
+  const stream = orderStream(plant, orderId)
+  const posting = postingKey(stream, 2, "confirmation")
+  return { posting, stream, version: 7, plant, orderId, attempt: 3, dueAt: new Date(dueAt), traceparent: null }
+}
+
+/** Timers that never go away, as in a view that lags; a door that tells what came to it. */
+const world = (timers: ReadonlyArray<Timer>, unavailable: (partition: number) => boolean = () => false) => {
+  const fired: Array<Incoming> = []
+  let failures = 0
+  const services = Layer.mergeAll(
+    Layer.succeed(TimerQueue, {
+      due: (now) =>
+        Effect.suspend(() => {
+          if (failures-- > 0) return Effect.die(new Error("the database is away, says the test"))
+          return Effect.succeed(timers.filter(({ dueAt }) => dueAt.getTime() <= now))
+        })
+    }),
+    Layer.succeed(Door, {
+      submit: (partition, incoming) =>
+        Effect.suspend(() => {
+          if (unavailable(partition)) return Effect.fail(new PartitionUnavailable({ partition, reason: "no owner" }))
+          fired.push(...incoming)
+          return Effect.succeed(incoming.map(() => "handled" as const))
+        })
+    })
+  )
+  const orders = () => fired.map(({ stream }) => stream)
+  const failNext = (times: number) => {
+    failures = times
+  }
+  return { services, fired, orders, failNext }
+}
+
+it("is valid by its schema and the same whenever it fires", () => {
+  const { metadata, content } = timerMessage(timer("O-1", 5_000))
+  expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
+  if (content._tag !== "Understood") throw new Error("A timer is always understood")
+  const body = Schema.decodeUnknownSync(postingMessages.PostingResumed)(content.message.body)
+  expect(body).toMatchObject({ orderId: "O-1", attempt: 3, posting: "order/P-1/O-1/2/confirmation" })
+  expect(timerMessage(timer("O-1", 5_000))).toEqual({ ...timerMessage(timer("O-1", 5_000)), metadata })
+})
+
+it("each deferral has a timer of its own", () => {
+  const first = timer("O-1", 5_000)
+  const second = { ...first, version: 9 }
+  expect(timerMessage(second).metadata.messageId).not.toBe(timerMessage(first).metadata.messageId)
+})
+
+it.effect("fires what is due and nothing before", () =>
+  Effect.gen(function* () {
+    const { services, orders } = world([timer("O-1", 1_000), timer("O-2", 5_000)])
+    yield* Effect.provide(runTimers(partitions), services)
+    yield* TestClock.adjust("900 millis")
+    expect(orders()).toEqual([])
+    yield* TestClock.adjust("300 millis")
+    expect(new Set(orders())).toEqual(new Set([orderStream(PlantId.make("P-1"), OrderId.make("O-1"))]))
+    yield* TestClock.adjust("5 seconds")
+    expect(new Set(orders()).size).toBe(2)
+  })
+)
+
+it.effect("a partition without an owner holds up no other", () =>
+  Effect.gen(function* () {
+    const timers = Array.from({ length: 40 }, (_, index) => timer(`O-${index}`, 0))
+    const lost = partitionOf(timers[0]?.stream ?? orderStream(PlantId.make("P"), OrderId.make("O")), partitions)
+    const { services, orders } = world(timers, (partition) => partition === lost)
+    yield* Effect.provide(runTimers(partitions), services)
+    yield* TestClock.adjust("1 second")
+    const others = timers.filter(({ stream }) => partitionOf(stream, partitions) !== lost)
+    expect(others.length).toBeGreaterThan(0)
+    expect(new Set(orders())).toEqual(new Set(others.map(({ stream }) => stream)))
+  })
+)
+
+it.effect("goes on after a failure", () =>
+  Effect.gen(function* () {
+    const { services, orders, failNext } = world([timer("O-1", 0)])
+    failNext(3)
+    yield* Effect.provide(runTimers(partitions), services)
+    yield* TestClock.adjust("10 seconds")
+    expect(orders().length).toBeGreaterThan(0)
+  })
+)
