@@ -3,8 +3,8 @@
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { exclusively } from "./lock.mjs"
-import { stateDirectory } from "./places.mjs"
 import { climbLadder, type Found, messageOf, type Say } from "./services/ladder.ts"
+import { ownDirectory } from "./services/machine.ts"
 import { givenPostgres, postgresRungs, rememberedPostgres } from "./services/postgres.ts"
 import { givenRabbit, rabbitRungs, rememberedRabbit } from "./services/rabbitmq.ts"
 import { keep, readText, type Services, servicesFile } from "./services/record.ts"
@@ -37,6 +37,10 @@ const remembered = (): Services => {
   return { ...(postgresUrl === undefined ? {} : { postgresUrl }), ...(brokerUrl === undefined ? {} : { brokerUrl }) }
 }
 
+/** An empty variable is one that isn't set. */
+const given = (name: "TRAVELER_POSTGRES_URL" | "TRAVELER_BROKER_URL"): string | undefined =>
+  process.env[name] || undefined
+
 interface Pair {
   readonly postgres: Found | undefined
   readonly rabbit: Found | undefined
@@ -46,8 +50,8 @@ interface Pair {
 const look = async (say: Say): Promise<Pair> => {
   const earlier = remembered()
   const [postgres, rabbit] = await Promise.all([
-    givenPostgres(process.env.TRAVELER_POSTGRES_URL, say) ?? rememberedPostgres(earlier),
-    givenRabbit(process.env.TRAVELER_BROKER_URL, say) ?? rememberedRabbit(earlier)
+    givenPostgres(given("TRAVELER_POSTGRES_URL"), say) ?? rememberedPostgres(earlier),
+    givenRabbit(given("TRAVELER_BROKER_URL"), say) ?? rememberedRabbit(earlier)
   ])
   return { postgres, rabbit }
 }
@@ -55,8 +59,8 @@ const look = async (say: Say): Promise<Pair> => {
 /** What a person set for this one run isn't for later runs. */
 const remember = (postgres: Found, rabbit: Found): void => {
   const earlier = remembered()
-  const postgresUrl = process.env.TRAVELER_POSTGRES_URL === undefined ? postgres.url : earlier.postgresUrl
-  const brokerUrl = process.env.TRAVELER_BROKER_URL === undefined ? rabbit.url : earlier.brokerUrl
+  const postgresUrl = given("TRAVELER_POSTGRES_URL") === undefined ? postgres.url : earlier.postgresUrl
+  const brokerUrl = given("TRAVELER_BROKER_URL") === undefined ? rabbit.url : earlier.brokerUrl
   keep(servicesFile, { postgresUrl, brokerUrl })
 }
 
@@ -77,7 +81,7 @@ export const findServices = async (say: Say = toStderr): Promise<FoundServices> 
   const pair =
     postgres !== undefined && rabbit !== undefined
       ? { postgres, rabbit }
-      : await exclusively(join(stateDirectory, "services.lock"), say, () => climb(say))
+      : await exclusively(join(ownDirectory, "services.lock"), say, () => climb(say))
   const found = [
     { service: "Postgres" as const, how: pair.postgres.how },
     { service: "RabbitMQ" as const, how: pair.rabbit.how }

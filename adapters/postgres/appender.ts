@@ -2,8 +2,8 @@
 import { type Cause, Deferred, Duration, Effect, Exit, Latch } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import { type PartitionAppend, PartitionLost } from "../../core/journal/journal.ts"
-import { answerTimeout } from "./client.ts"
-import { insertAppends, makeRange, storedHashes } from "./statements/append.ts"
+import { answered } from "./client.ts"
+import { insertAppends, makeRanges, storedHashes } from "./statements/append.ts"
 
 interface Entry {
   readonly append: PartitionAppend
@@ -21,13 +21,6 @@ const rowLimit = 2_000
 /** No table holds a row's offset. Told by the routine that raised it, since the message is in the server's language. */
 const missesRange = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error && "routine" in cause && cause.routine === "ExecFindPartition"
-
-const noAnswer = () =>
-  Effect.fail(
-    new SqlError.SqlError({
-      reason: new SqlError.ConnectionError({ cause: new Error(`No answer in ${Duration.format(answerTimeout)}`) })
-    })
-  )
 
 /** 25 ms, 50 ms, … up to 5 s, the half of it by chance. */
 const pause = (tries: number): Duration.Duration =>
@@ -63,14 +56,15 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
   let freeSlots = insertsInFlight
   let closing = false
 
-  const wait = (entries: ReadonlyArray<Entry>): void => {
-    waiting = [...waiting, ...entries]
-    arrived.openUnsafe()
-  }
-
   const settle = (entry: Entry, exit: Exit.Exit<void, PartitionLost>): void => {
     busy.delete(entry.append.partition)
     Deferred.doneUnsafe(entry.answer, exit)
+  }
+
+  const wait = (entries: ReadonlyArray<Entry>): void => {
+    if (closing) for (const entry of entries) settle(entry, Exit.interrupt())
+    else waiting = [...waiting, ...entries]
+    arrived.openUnsafe()
   }
 
   /** The next insert: the first append whose partition is free, with all that may go along with it. */
@@ -114,10 +108,7 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
     }
     if (missesRange(failure)) {
       const last = append.rows.at(-1)?.offset ?? offset
-      return makeRange(sql, append.partition, offset).pipe(
-        Effect.andThen(makeRange(sql, append.partition, last)),
-        Effect.andThen(Effect.sync(() => wait([entry])))
-      )
+      return Effect.map(makeRanges(sql, append.partition, offset, last), () => wait([entry]))
     }
     return Effect.fail(failure)
   }
@@ -125,16 +116,18 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
   const again = (entry: Entry, failure: SqlError.SqlError) =>
     tell(entry, failure).pipe(
       Effect.andThen(Effect.sleep(pause(entry.tries))),
-      Effect.andThen(Effect.sync(() => (closing ? settle(entry, Exit.interrupt()) : wait([entry])))),
+      Effect.andThen(Effect.sync(() => wait([entry]))),
       Effect.forkDetach
     )
 
   const write = (batch: ReadonlyArray<Entry>) =>
     Effect.matchEffect(
-      insertAppends(
-        sql,
-        batch.map((entry) => entry.append)
-      ).pipe(Effect.timeoutOrElse({ duration: answerTimeout, orElse: noAnswer })),
+      answered(
+        insertAppends(
+          sql,
+          batch.map(({ append }) => append)
+        )
+      ),
       {
         onSuccess: () =>
           Effect.sync(() => {
@@ -146,7 +139,7 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
           const [entry, ...others] = batch
           if (entry === undefined) return Effect.void
           if (others.length > 0) return Effect.sync(() => wait(batch))
-          return afterFailure(entry, failure).pipe(Effect.catch((unknown) => again(entry, unknown)))
+          return answered(afterFailure(entry, failure)).pipe(Effect.catch((unknown) => again(entry, unknown)))
         }
       }
     )
@@ -170,7 +163,7 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
   const round = Effect.gen(function* () {
     yield* arrived.await
     arrived.closeUnsafe()
-    while (freeSlots > 0) {
+    while (freeSlots > 0 && !closing) {
       const batch = next()
       if (batch.length === 0) return
       yield* dispatch(batch)
@@ -190,7 +183,6 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
 
   return (append: PartitionAppend): Effect.Effect<void, PartitionLost> =>
     Effect.suspend(() => {
-      if (closing) return Effect.interrupt
       const entry: Entry = { append, answer: Deferred.makeUnsafe(), tries: 0 }
       wait([entry])
       return Deferred.await(entry.answer)

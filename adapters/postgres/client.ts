@@ -2,10 +2,21 @@
 import { PgClient } from "@effect/sql-pg"
 import { Duration, Effect, Layer, type Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { SqlError } from "effect/sql"
 
 /** Postgres ends a journal's statement after this; a client that hears nothing for longer gives the connection up. */
-export const statementTimeout = Duration.seconds(10)
-export const answerTimeout = Duration.seconds(15)
+const statementTimeout = Duration.seconds(10)
+const answerTimeout = Duration.seconds(15)
+
+/** A network that swallows packets would keep a statement waiting for a quarter of an hour. */
+export const answered = <A>(statement: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A, SqlError.SqlError> =>
+  Effect.timeoutOrElse(statement, {
+    duration: answerTimeout,
+    orElse: () => {
+      const cause = new Error(`No answer in ${Duration.format(answerTimeout)}`)
+      return Effect.fail(new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause }) }))
+    }
+  })
 
 /** The pool for views, cluster storage, timers and the rest; `PgClient` and `SqlClient`. */
 export const clientLayer = (url: Redacted.Redacted) =>

@@ -1,6 +1,7 @@
 // The journal on Postgres: the port's promises, each by one statement. Used by the composition root.
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { genesis } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
@@ -8,7 +9,7 @@ import { recordedEvent } from "../../core/journal/recorded.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
 import { makeAnnouncements } from "./announcements.ts"
 import { insertsInFlight, makeAppender } from "./appender.ts"
-import { journalClient } from "./client.ts"
+import { answered, journalClient } from "./client.ts"
 import { storedPartitions } from "./database.ts"
 import { technicalFailure } from "./failure.ts"
 import { makeLoader } from "./loader.ts"
@@ -20,6 +21,9 @@ import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter } from "./
 /** Reads of readers and loaders, and one connection that listens. */
 const readConnections = 5
 
+const failing = (subject: string) => <A>(statement: Effect.Effect<A, SqlError.SqlError>) =>
+  Effect.mapError(answered(statement), technicalFailure(subject))
+
 const recorded = (columns: NamedEvent): RecordedEvent => recordedEvent(toRow(columns, columns.name))
 
 /** Needs the tables to be there: see `database.ts`. Appends have connections of their own, so no reader delays one. */
@@ -28,9 +32,9 @@ export const journalLayer = Layer.effect(
   Effect.gen(function* () {
     const client = yield* PgClient.PgClient
     const partitions = yield* storedPartitions
-    const failed = technicalFailure("journal")
-    const reading = yield* Effect.mapError(journalClient(client, readConnections), failed)
-    const writing = yield* Effect.mapError(journalClient(client, insertsInFlight), failed)
+    const connected = Effect.mapError(technicalFailure("connections of the journal"))
+    const reading = yield* connected(journalClient(client, readConnections))
+    const writing = yield* connected(journalClient(client, insertsInFlight))
     const { appended, announce } = yield* makeAnnouncements(reading)
     const append = yield* makeAppender(writing, announce)
     const load = yield* makeLoader(reading)
@@ -56,17 +60,17 @@ export const journalLayer = Layer.effect(
             recordedAt: Number(head?.recorded_at ?? 0),
             lastKey: head?.last_key ?? 0
           })),
-          Effect.mapError(technicalFailure(`head of partition ${partition}`))
+          failing(`head of partition ${partition}`)
         ),
       saveSnapshots: (partition, snapshots) =>
         upsertSnapshots(reading, partition, snapshots).pipe(
           Effect.asVoid,
-          Effect.mapError(technicalFailure(`snapshots of partition ${partition}`))
+          failing(`snapshots of partition ${partition}`)
         ),
       read: (after, limit) =>
         eventsAfter(reading, inTurn(after), limit).pipe(
           Effect.map((events) => events.map(recorded)),
-          Effect.mapError(technicalFailure("events of the journal"))
+          failing("events of the journal")
         ),
       readStream: (name, afterVersion) =>
         Effect.gen(function* () {
@@ -75,20 +79,20 @@ export const journalLayer = Layer.effect(
           if (stream === undefined) return []
           const events = yield* tailsAfter(reading, [{ partition, key: stream.key, version: afterVersion }])
           return events.map((columns) => recordedEvent(toRow(columns, name)))
-        }).pipe(Effect.mapError(technicalFailure(`stream ${name}`))),
+        }).pipe(failing(`stream ${name}`)),
       rows: (partition, afterOffset, limit) =>
         rowsAfter(reading, partition, afterOffset, limit).pipe(
           Effect.map((rows) => rows.map((columns) => ({ ...toRow(columns, columns.name), key: columns.stream_key }))),
-          Effect.mapError(technicalFailure(`rows of partition ${partition}`))
+          failing(`rows of partition ${partition}`)
         ),
       heads: lastOffsets(reading, partitions).pipe(
         Effect.map((rows) => new Map(rows.map(({ partition, offset }) => [partition, Number(offset ?? 0)]))),
-        Effect.mapError(technicalFailure("heads of the journal"))
+        failing("heads of the journal")
       ),
       raw: (digest) =>
         rawByDigest(reading, digest).pipe(
           Effect.map(([row]) => row?.bytes ?? undefined),
-          Effect.mapError(technicalFailure("raw messages"))
+          failing("raw messages")
         )
     })
   })

@@ -6,6 +6,7 @@ import type { TechnicalFailure } from "../../core/failure.ts"
 import type { LoadedStream } from "../../core/journal/journal.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import { StreamName } from "../../core/journal/stream.ts"
+import { answered } from "./client.ts"
 import { technicalFailure } from "./failure.ts"
 import { toRow } from "./statements/columns.ts"
 import { type StreamColumns, streamsByName, type TailColumns, tailsAfter } from "./statements/load.ts"
@@ -68,7 +69,8 @@ export const makeLoader = Effect.fnUntraced(function* (sql: SqlClient.SqlClient)
 
   const round = Effect.gen(function* () {
     const calls = yield* Queue.takeAll(queue)
-    const exit = yield* Effect.exit(query(sql, calls).pipe(Effect.mapError(technicalFailure("streams of the journal"))))
+    const found = answered(query(sql, calls)).pipe(Effect.mapError(technicalFailure("streams of the journal")))
+    const exit = yield* Effect.exit(found)
     for (const { answer } of calls) Deferred.doneUnsafe(answer, exit)
   })
   for (let query = 0; query < concurrentQueries; query++) yield* Effect.forkScoped(Effect.forever(round))

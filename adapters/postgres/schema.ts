@@ -73,26 +73,29 @@ create table person (
 )`
 
 /**
- * Makes the table for an offset if there is none. Attaching locks out nobody who reads or inserts; creating it as a
- * partition would. Runs with its owner's rights, so that the application's role needs none to create tables.
+ * Makes the tables for some offsets of a partition where there are none. Attaching locks out nobody who reads or
+ * inserts; creating them as partitions would. Runs with its owner's rights, so that the application's role needs none
+ * to create tables.
  */
 const rangeFunction = `
-create function make_event_range(of_partition int4, of_offset int8) returns void
+create function make_event_ranges(of_partition int4, first_offset int8, last_offset int8) returns void
 language plpgsql security definer set search_path from current as $$
 declare
   width constant int8 := (select range_width from journal);
-  range constant int8 := of_offset / width;
-  name constant text := format('event_%s_%s', of_partition, range);
+  name text;
 begin
-  perform pg_advisory_xact_lock(hashtext('make_event_range'), of_partition);
-  if to_regclass(name) is null then
-    execute format(
-      'create table %I (like event, check (partition = %s and "offset" >= %s and "offset" < %s))',
-      name, of_partition, range * width, (range + 1) * width);
-    execute format(
-      'alter table event_%s attach partition %I for values from (%s) to (%s)',
-      of_partition, name, range * width, (range + 1) * width);
-  end if;
+  perform pg_advisory_xact_lock(hashtext('make_event_ranges'), of_partition);
+  for range in first_offset / width .. last_offset / width loop
+    name := format('event_%s_%s', of_partition, range);
+    if to_regclass(name) is null then
+      execute format(
+        'create table %I (like event, check (partition = %s and "offset" >= %s and "offset" < %s))',
+        name, of_partition, range * width, (range + 1) * width);
+      execute format(
+        'alter table event_%s attach partition %I for values from (%s) to (%s)',
+        of_partition, name, range * width, (range + 1) * width);
+    end if;
+  end loop;
 end $$`
 
 const partitionTables = (partitions: number) => `
@@ -102,7 +105,7 @@ begin
     execute format(
       'create table event_%s partition of event for values in (%s) partition by range ("offset")',
       partition, partition);
-    perform make_event_range(partition, 1);
+    perform make_event_ranges(partition, 1, 1);
   end loop;
 end $$`
 

@@ -44,11 +44,7 @@ export class Tracer extends Context.Service<
   {
     readonly process: (delivery: Delivery) => ProcessSpan
     /** One span a batch, linked to the spans of what it holds: `append` and `project <view>`. */
-    readonly batch: (
-      name: string,
-      links: ReadonlyArray<TraceContext>,
-      about: SpanAbout
-    ) => HopSpan
+    readonly batch: (name: string, links: ReadonlyArray<TraceContext>, about: SpanAbout) => HopSpan
     /**
      * A later hop of one message (`react <name>`, `post <erp>`): linked to the message's `process` span, and its
      * child where this is a first attempt begun within 60 s of `recordedAt` (milliseconds since 1970).

@@ -16,6 +16,8 @@ export interface OperationRow {
   work_center: string | null
   planned: string | null
   planned_unit: string | null
+  /** Whether a start or a final report is to be written. */
+  reports: boolean
   /** To be added. */
   finals: number
   /** The earliest of the batch. */
@@ -34,7 +36,7 @@ const row = (rows: Map<string, OperationRow>, { plant, order_id, operation_id }:
   const key = operationKey({ plant, order_id, operation_id })
   const known = rows.get(key)
   if (known !== undefined) return known
-  const fresh = { plant, order_id, operation_id, plans: false, ...unplanned, finals: 0, started_at: null, restarts: false }
+  const fresh = { plant, order_id, operation_id, plans: false, ...unplanned, reports: false, finals: 0, started_at: null, restarts: false }
   rows.set(key, fresh)
   return fresh
 }
@@ -65,11 +67,13 @@ export const plan = (
 
 /** A report counts, or no longer does. */
 export const report = (rows: Map<string, OperationRow>, { report, sign }: Change): void => {
-  if (report.type === "OperationStarted") {
-    const operation = row(rows, report)
-    if (sign === -1) operation.restarts = true
-    else operation.started_at = Math.min(operation.started_at ?? Number.POSITIVE_INFINITY, startOf(report.occurred_at))
-  } else if (report.final) row(rows, report).finals += sign
+  const isStart = report.type === "OperationStarted"
+  if (!isStart && !report.final) return
+  const operation = row(rows, report)
+  operation.reports = true
+  if (!isStart) operation.finals += sign
+  else if (sign === -1) operation.restarts = true
+  else operation.started_at = Math.min(operation.started_at ?? Number.POSITIVE_INFINITY, startOf(report.occurred_at))
 }
 
 const startOf = (occurredAt: string) => instant(OccurredAt.make(occurredAt))

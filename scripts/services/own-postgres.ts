@@ -71,7 +71,7 @@ const start = async (bin: string, password: string, say: Say): Promise<Found> =>
   const own = runningPort()
   const running = own === undefined ? undefined : await isReady(urlAt(own, password))
   if (own !== undefined && running !== undefined) {
-    return { url: urlAt(own, password), how: `Postgres ${running} of our own runs on port ${own} (${data})` }
+    return { url: urlAt(own, password), how: `Postgres ${running} of our own answers at 127.0.0.1:${own} (${data})` }
   }
   const port = await freePort(5432)
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
@@ -83,7 +83,10 @@ const start = async (bin: string, password: string, say: Say): Promise<Found> =>
   const version = await waitFor("Postgres", 30, say, () => isReady(urlAt(port, password)))
   if (version === undefined)
     throw new Error(`it doesn't answer on port ${port}; see ${join(directory, "postgres.log")}`)
-  return { url: urlAt(port, password), how: `started a Postgres ${version} of our own on port ${port} (${data})` }
+  return {
+    url: urlAt(port, password),
+    how: `Postgres ${version} of our own, started now, answers at 127.0.0.1:${port} (${data})`
+  }
 }
 
 /** The one that an earlier run made. */

@@ -29,19 +29,25 @@ const environment = (port: number, distribution: number): Record<string, string>
   ERL_EPMD_ADDRESS: "127.0.0.1"
 })
 
-const found = async (url: string, how: string): Promise<Found | undefined> =>
-  (await askRabbit(url)).is === "ready" ? { url, how: `${how} on port ${new URL(url).port} (${directory})` } : undefined
+/** The management API too: it sets policies and users, and makes the virtual hosts of the tests. */
+const configuration = (port: number, managementPort: number): string =>
+  [`listeners.tcp.1 = 127.0.0.1:${port}`, "management.tcp.ip = 127.0.0.1", `management.tcp.port = ${managementPort}`, ""].join("\n")
+
+const answering = async (url: string, note = ""): Promise<Found | undefined> =>
+  (await askRabbit(url)).is === "ready"
+    ? { url, how: `RabbitMQ of our own${note} answers at 127.0.0.1:${new URL(url).port} (${directory})` }
+    : undefined
 
 const start = async (path: string, port: number, say: Say): Promise<Found> => {
   const url = `amqp://guest:guest@127.0.0.1:${port}`
   mkdirSync(join(directory, "log"), { recursive: true })
-  writeFileSync(join(directory, "enabled_plugins"), "[].\n")
-  writeFileSync(join(directory, "rabbitmq.conf"), `listeners.tcp.1 = 127.0.0.1:${port}\n`)
+  writeFileSync(join(directory, "enabled_plugins"), "[rabbitmq_management].\n")
+  writeFileSync(join(directory, "rabbitmq.conf"), configuration(port, await freePort(port + 10_000)))
   keep(urlFile, { url })
   const log = openSync(join(directory, "log", "start.log"), "a")
   const env = { ...process.env, ...environment(port, await freePort(port + 20_000)) }
   spawn(path, [], { env, cwd: directory, detached: true, stdio: ["ignore", log, log] }).unref()
-  const started = await waitFor("RabbitMQ", 90, say, () => found(url, "started an installed RabbitMQ as our own"))
+  const started = await waitFor("RabbitMQ", 90, say, () => answering(url, ", started now,"))
   if (started === undefined) throw new Error(`it doesn't answer; see ${join(directory, "log")}`)
   return started
 }
@@ -51,7 +57,7 @@ export const startEarlierRabbit = async (say: Say): Promise<Found | undefined> =
   const url = readText(urlFile, "url")
   const path = server()
   if (url === undefined || path === undefined || !existsSync(directory)) return undefined
-  return (await found(url, "RabbitMQ of our own runs")) ?? start(path, Number(new URL(url).port), say)
+  return (await answering(url)) ?? start(path, Number(new URL(url).port), say)
 }
 
 export const startInstalledRabbit = async (say: Say): Promise<Found | undefined> => {

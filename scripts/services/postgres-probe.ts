@@ -35,8 +35,8 @@ const codeOf = (failure: unknown): string | undefined =>
 
 const reasonOf = (failure: unknown): string => causes(failure).at(-1)?.message ?? messageOf(failure)
 
-/** SQLSTATEs have five characters; what the socket says (ECONNREFUSED) is longer. */
-const isSqlState = (code: string | undefined): boolean => code !== undefined && /^[0-9A-Z]{5}$/.test(code)
+/** What the socket says (ECONNREFUSED); a server that asks for a password that we don't have leaves no code at all. */
+const isUnreachable = (code: string | undefined): boolean => code !== undefined && /^E[A-Z]{3,}$/.test(code)
 
 const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1))
 
@@ -61,7 +61,7 @@ const makeDatabase = async (url: string): Promise<void> => {
 const answerOf = (failure: unknown): PostgresAnswer => {
   const code = codeOf(failure)
   if (code === "57P03") return { is: "starting" }
-  return { is: isSqlState(code) ? "refusing" : "absent", reason: reasonOf(failure) }
+  return { is: isUnreachable(code) ? "absent" : "refusing", reason: reasonOf(failure) }
 }
 
 /** Connects to the database that `url` names; makes it where it is missing. */

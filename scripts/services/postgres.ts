@@ -45,33 +45,37 @@ const makeRole = async (su: string): Promise<string> => {
   return `postgres://traveler:${password}@${standardPlace}/traveler`
 }
 
-const answering = async (url: string, how = "answers"): Promise<Found | undefined> => {
+/** `note` says, between commas, what we did for it. */
+const answering = async (url: string, note = ""): Promise<Found | undefined> => {
   const answer = await askPostgres(url)
-  if (answer.is === "starting") return answeringSoon(url, how, () => {})
-  return answer.is === "ready" ? { url, how: `Postgres ${answer.version} ${how} at ${placeOf(url)}` } : undefined
+  return answer.is === "ready"
+    ? { url, how: `Postgres ${answer.version}${note} answers at ${placeOf(url)}` }
+    : undefined
 }
 
-const answeringSoon = (url: string, how: string, say: Say): Promise<Found | undefined> =>
-  waitFor("Postgres", 60, say, () => answering(url, how))
-
-/** One that runs at the standard place; `how` says whether we started it. */
-const standard = async (how: string): Promise<Found | undefined> => {
+const standard = async (note = ""): Promise<Found | undefined> => {
   for (const url of standardUrls()) {
-    const found = await answering(url, how)
+    const found = await answering(url, note)
     if (found !== undefined) return found
   }
   const answer = await askPostgres(`postgres://postgres@${standardPlace}/traveler`)
   const su = program("su")
   if (answer.is !== "refusing") return undefined
   if (!isRoot || su === undefined) throw new Error(`one answers at ${standardPlace}, but: ${answer.reason}`)
-  return answering(await makeRole(su), how)
+  return answering(await makeRole(su), note)
 }
 
-const standardSoon = (how: string, say: Say): Promise<Found | undefined> =>
-  waitFor("Postgres", 60, say, () => standard(how))
+const standardSoon = (note: string, say: Say): Promise<Found | undefined> =>
+  waitFor("Postgres", 60, say, () => standard(note))
+
+/** One that still starts is waited for. */
+const runningPostgres = async (say: Say): Promise<Found | undefined> => {
+  const answer = await askPostgres(`postgres://postgres@${standardPlace}/traveler`)
+  return answer.is === "starting" ? standardSoon("", say) : standard()
+}
 
 /** Debian's own clusters, started as Debian starts them. */
-const startDebianCluster = async (how: string, say: Say): Promise<Found | undefined> => {
+const startDebianCluster = async (note: string, say: Say): Promise<Found | undefined> => {
   const list = program("pg_lsclusters")
   const control = program("pg_ctlcluster")
   if (!isRoot || list === undefined || control === undefined) return undefined
@@ -79,7 +83,7 @@ const startDebianCluster = async (how: string, say: Say): Promise<Found | undefi
   const main = clusters.find(([, , port]) => port === "5432")
   if (main?.[0] === undefined || main[1] === undefined) return undefined
   await run(control, [main[0], main[1], "start"], { seconds: 60 })
-  return standardSoon(how, say)
+  return standardSoon(note, say)
 }
 
 /** Set by a person: it is this one or none, so that nobody's data go to another. */
@@ -101,18 +105,20 @@ export const rememberedPostgres = ({ postgresUrl }: Services): Promise<Found | u
 
 export const postgresRungs: ReadonlyArray<Rung> = [
   { name: "the one that an earlier run made", climb: startEarlierPostgres },
-  { name: `one that runs at ${standardPlace}`, climb: () => standard("answers") },
-  { name: "Debian's cluster", climb: (say) => startDebianCluster("was installed; started it", say) },
+  { name: `one that runs at ${standardPlace}`, climb: runningPostgres },
+  { name: "Debian's cluster", climb: (say) => startDebianCluster(", started now,", say) },
   { name: "installed binaries, as our own", climb: (say) => (isRoot ? none() : startInstalledPostgres(say)) },
   {
     name: "installing it from Debian",
     climb: async (say) =>
-      (await installFromDebian("postgresql", say)) ? startDebianCluster("installed and started;", say) : undefined
+      (await installFromDebian("postgresql", say))
+        ? startDebianCluster(", installed from Debian and started now,", say)
+        : undefined
   },
   {
     name: "docker compose",
     climb: async (say) =>
-      (await startWithDocker("postgres", say)) ? standardSoon("started with docker compose;", say) : undefined
+      (await startWithDocker("postgres", say)) ? standardSoon(", started now by docker compose,", say) : undefined
   },
   { name: "npm's binaries, as our own", climb: startEmbeddedPostgres }
 ]

@@ -15,8 +15,9 @@ const placeOf = (url: string): string => {
   return `${hostname}:${port === "" ? "5672" : port}`
 }
 
-const answering = async (url: string, how = "answers"): Promise<Found | undefined> =>
-  (await askRabbit(url)).is === "ready" ? { url, how: `RabbitMQ ${how} at ${placeOf(url)}` } : undefined
+/** `note` says, between commas, what we did for it. */
+const answering = async (url: string, note = ""): Promise<Found | undefined> =>
+  (await askRabbit(url)).is === "ready" ? { url, how: `RabbitMQ${note} answers at ${placeOf(url)}` } : undefined
 
 const standard = async (): Promise<Found | undefined> => {
   const answer = await askRabbit(standardUrl)
@@ -24,18 +25,18 @@ const standard = async (): Promise<Found | undefined> => {
   return answer.is === "ready" ? { url: standardUrl, how: `RabbitMQ answers at ${placeOf(standardUrl)}` } : undefined
 }
 
-const standardSoon = (how: string, say: Say): Promise<Found | undefined> =>
-  waitFor("RabbitMQ", 120, say, () => answering(standardUrl, how))
+const standardSoon = (note: string, say: Say): Promise<Found | undefined> =>
+  waitFor("RabbitMQ", 120, say, () => answering(standardUrl, note))
 
 /** As Debian starts it: by systemd where that runs, else by its own script, which becomes user `rabbitmq`. */
-const startInstalled = async (how: string, say: Say): Promise<Found | undefined> => {
+const startInstalled = async (note: string, say: Say): Promise<Found | undefined> => {
   const server = program("rabbitmq-server")
   if (!isRoot || server === undefined) return undefined
   const systemctl = existsSync("/run/systemd/system") ? program("systemctl") : undefined
   await (systemctl === undefined
     ? mustRun(server, ["-detached"], { seconds: 60, cwd: "/" })
     : mustRun(systemctl, ["start", "rabbitmq-server"], { seconds: 120 }))
-  return standardSoon(how, say)
+  return standardSoon(note, say)
 }
 
 /** Set by a person: it is this one or none. `memory` is the broker inside the process. */
@@ -59,16 +60,18 @@ export const rememberedRabbit = ({ brokerUrl }: Services): Promise<Found | undef
 export const rabbitRungs: ReadonlyArray<Rung> = [
   { name: "the one that an earlier run started", climb: startEarlierRabbit },
   { name: `one that runs at ${placeOf(standardUrl)}`, climb: standard },
-  { name: "an installed one", climb: (say) => startInstalled("was installed; started it", say) },
+  { name: "an installed one", climb: (say) => startInstalled(", started now,", say) },
   { name: "an installed one, as our own", climb: startInstalledRabbit },
   {
     name: "installing it from Debian",
     climb: async (say) =>
-      (await installFromDebian("rabbitmq-server", say)) ? startInstalled("installed and started;", say) : undefined
+      (await installFromDebian("rabbitmq-server", say))
+        ? startInstalled(", installed from Debian and started now,", say)
+        : undefined
   },
   {
     name: "docker compose",
     climb: async (say) =>
-      (await startWithDocker("rabbitmq", say)) ? standardSoon("started with docker compose;", say) : undefined
+      (await startWithDocker("rabbitmq", say)) ? standardSoon(", started now by docker compose,", say) : undefined
   }
 ]

@@ -84,13 +84,20 @@ const told = (decisions: ReadonlyArray<Decision>, asJson: boolean) =>
       : answer(rows.map(inOneLine).join("\n"))
   )
 
-const waive = Command.make("waive", { id, by, reason, json }, (flags) =>
-  withStorage(() =>
-    Effect.gen(function* () {
-      yield* known(flags.id)
-      return yield* told([{ caseId: flags.id, by: flags.by, reason: flags.reason, action: "waive" }], flags.json)
-    })
-  )
+const waive = Command.make(
+  "waive",
+  { ids: id.pipe(Argument.atLeast(1)), by, reason, json },
+  (flags) =>
+    withStorage(() =>
+      Effect.gen(function* () {
+        yield* Effect.forEach(flags.ids, known)
+        const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
+        return yield* told(
+          flags.ids.map((caseId) => ({ ...decision, caseId })),
+          flags.json
+        )
+      })
+    )
 ).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message"))
 
 /** One line of `--from`: a case and the corrected body, as an object or as text. */

@@ -59,6 +59,6 @@ export const storedHashes = (sql: SqlClient.SqlClient, rows: readonly [EventRow,
       and "offset" between ${rows[0].offset}::int8 and ${rows[0].offset + rows.length - 1}::int8
     order by "offset"`
 
-/** Makes the table that holds this offset of this partition, if there is none. */
-export const makeRange = (sql: SqlClient.SqlClient, partition: number, offset: number) =>
-  sql`select make_event_range(${partition}, ${offset}::int8)`
+/** Makes the tables that hold these offsets of a partition, where there are none. */
+export const makeRanges = (sql: SqlClient.SqlClient, partition: number, first: number, last: number) =>
+  sql`select make_event_ranges(${partition}, ${first}::int8, ${last}::int8)`

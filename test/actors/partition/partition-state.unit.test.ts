@@ -113,7 +113,9 @@ describe("the log", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(20), fc.nat(100)), { maxLength: 60 }), (sent) => {
         const state = fresh()
-        let [offset, hash, recordedAt] = [0, genesis, 0]
+        let offset = 0
+        let hash: Uint8Array = genesis
+        let recordedAt = 0
         const versions = new Map<string, number>()
         for (const [order, id, now] of sent) {
           for (const row of state.decide([message(order, String(id))], now, none).append.rows) {
@@ -122,7 +124,7 @@ describe("the log", () => {
             expect(row.recordedAt).toBeGreaterThanOrEqual(recordedAt)
             expect(row.hash).toEqual(eventHash(hash, row))
             versions.set(row.stream, row.version)
-            ;[hash, recordedAt] = [row.hash, row.recordedAt]
+           
           }
         }
       })

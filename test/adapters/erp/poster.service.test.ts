@@ -8,7 +8,7 @@ import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { Erp } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
 import { orders } from "./orders.ts"
-import { eventually, hasty, patient, startPoster } from "./posting.ts"
+import { eventually, hasty, patient, ready, startPoster } from "./posting.ts"
 import { clientWithin, Sandbox, sandboxWorld } from "./sandbox.ts"
 
 /** `documents` of each of so many orders, all asked for at once. */
@@ -145,15 +145,17 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
     Effect.gen(function* () {
       const plant = aPlant()
       const world = orders()
-      world.ask(workload(plant, 60, 3))
+      const client = yield* clientWithin(ready.timeoutMillis)
+      const poster = Effect.provide(startPoster(world, ready, 8), client)
+      world.ask(workload(plant, 40, 3))
       // Long enough to be in the middle of things: from before the first claim to several documents on.
       for (const millis of [1, 3, 6, 10, 15, 20, 25, 30, 40, 50]) {
-        yield* Effect.scoped(Effect.andThen(startPoster(world), Effect.sleep(millis)))
+        yield* Effect.scoped(Effect.andThen(poster, Effect.sleep(millis)))
       }
-      const { idle } = yield* startPoster(world)
+      const { idle } = yield* poster
       yield* eventually("all are verified", () => world.all("Verified"))
       yield* eventually("it is idle", idle)
-      expect(yield* stored(plant)).toEqual({ documents: 180, stored: 180, repeated: 0 })
+      expect(yield* stored(plant)).toEqual({ documents: 120, stored: 120, repeated: 0 })
       expect(world.misfits).toEqual([])
     })
   )
@@ -243,16 +245,17 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       const plant = aPlant()
       const world = orders()
       const document = confirmation(plant, "O-1", 2)
+      const poster = Effect.provide(startPoster(world, ready), yield* clientWithin(ready.timeoutMillis))
       const sql = yield* SqlClient.SqlClient
       world.ask([document])
       yield* Effect.scoped(
         Effect.andThen(
-          startPoster(world),
+          poster,
           eventually("it is verified", () => world.all("Verified"))
         )
       )
       yield* sql`update posting_attempt set outcome = null where key = ${document.key}`
-      const { idle } = yield* startPoster(world)
+      const { idle } = yield* poster
       yield* eventually("the claim is closed", idle)
       expect(world.messages).toHaveLength(1)
     })
@@ -284,13 +287,13 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       const plant = aPlant()
       const world = orders()
       world.ask(workload(plant, 5))
-      const erp = yield* Erp
+      const erp = yield* Effect.provide(Erp, yield* clientWithin(ready.timeoutMillis))
       let blind = 12
       const slowToShow = Erp.of({
         ...erp,
         readBack: (number) => (blind-- > 0 ? Effect.succeed(Option.none()) : erp.readBack(number))
       })
-      yield* startPoster(world).pipe(Effect.provide(Layer.succeed(Erp, slowToShow)))
+      yield* startPoster(world, ready).pipe(Effect.provide(Layer.succeed(Erp, slowToShow)))
       yield* eventually("all are verified", () => world.all("Verified"))
       expect(world.messages.filter(({ type }) => type === "PostingAccepted")).toHaveLength(5)
       expect(yield* stored(plant)).toEqual({ documents: 5, stored: 5, repeated: 0 })
@@ -303,7 +306,7 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       const world = orders()
       world.ask(workload(plant, 1_000))
       const began = performance.now()
-      yield* startPoster(world, patient, 128)
+      yield* startPoster(world, patient, 64)
       yield* eventually("all are verified", () => world.all("Verified"))
       yield* Effect.logInfo(
         `The poster did ${Math.round(1_000 / ((performance.now() - began) / 1_000))} documents a second`

@@ -14,12 +14,15 @@ export interface Patience extends Timing {
 
 /** No healthy ERP takes as long as this, however busy the machine: so nothing need ever be sent a second time. */
 export const patient: Patience = {
-  timeoutMillis: 4_000,
-  sendWithinMillis: 2_000,
+  timeoutMillis: 20_000,
+  sendWithinMillis: 5_000,
   retryMillis: 50,
   askMillis: 100,
   pollMillis: 5
 }
+
+/** For tests that wait until an abandoned claim may be asked for: with few documents at once, still long enough. */
+export const ready: Patience = { ...patient, timeoutMillis: 4_000, sendWithinMillis: 2_000 }
 
 /** For lost answers: soon in doubt. On a busy machine a healthy ERP may seem slow too; nothing is posted twice then. */
 export const hasty: Patience = { ...patient, timeoutMillis: 300, sendWithinMillis: 200 }

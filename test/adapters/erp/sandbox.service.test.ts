@@ -21,7 +21,7 @@ const controls = Layer.effect(
   }))
 )
 
-erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(500)), {
+erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(2_000)), {
   closedPeriods: true,
   lockedOrders: true,
   lostAnswers: true,
@@ -30,7 +30,7 @@ erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(500)), {
 
 const soon = () => performance.now() + 60_000
 
-layer(sandboxWorld(500), { timeout: "30 seconds", excludeTestServices: true })("sandbox ERP", (it) => {
+layer(sandboxWorld(20_000), { timeout: "30 seconds", excludeTestServices: true })("sandbox ERP", (it) => {
   it.effect("refuses more than planned plus tolerance where the plant's rule is on", () =>
     Effect.gen(function* () {
       const erp = yield* Erp

@@ -1,6 +1,6 @@
 // What becomes of an append when the connection is lost: nothing is lost, nothing is written twice.
 import { describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer, References } from "effect"
 import fc from "fast-check"
 import { expect } from "vitest"
 import { Journal } from "../../../core/journal/journal.ts"
@@ -12,6 +12,9 @@ import { play, steps } from "../../journal/tck-histories.ts"
 import { FaultyDatabase, faultyDatabase, partitions, proxiedJournal, straightJournal } from "./faulty-journal.ts"
 
 const moments: ReadonlyArray<Moment> = ["before the service", "after the answer"]
+
+/** The appender warns of each cut; here they are what is wanted. */
+const quietly = Layer.merge(faultyDatabase(), Layer.succeed(References.MinimumLogLevel, "Error"))
 
 const ownerOf = (partition: number) =>
   Effect.gen(function* () {
@@ -45,7 +48,7 @@ describe("An append whose connection is lost", () => {
         yield* cut
         yield* journal.append(third)
         yield* straight(expectLog(0, [first, second, third]))
-      }).pipe(Effect.provide(faultyDatabase()))
+      }).pipe(Effect.provide(quietly))
     )
 
     it.live(`is there once for each partition when all append at once, cut ${moment}`, () =>
@@ -68,7 +71,7 @@ describe("An append whose connection is lost", () => {
           const second = after[partition]
           yield* straight(expectLog(partition, second === undefined ? [first] : [first, second]))
         }
-      }).pipe(Effect.provide(faultyDatabase()))
+      }).pipe(Effect.provide(quietly))
     )
   }
 
@@ -85,7 +88,7 @@ describe("An append whose connection is lost", () => {
       yield* proxy.refuse(false)
       yield* Fiber.join(appending).pipe(Effect.timeout("20 seconds"))
       yield* straight(expectLog(1, [append]))
-    }).pipe(Effect.provide(faultyDatabase()))
+    }).pipe(Effect.provide(quietly))
   )
 
   it.live("is lost to the owner who wrote in the meantime, and holds up no other partition", () =>
@@ -104,7 +107,7 @@ describe("An append whose connection is lost", () => {
       yield* Fiber.join(appending).pipe(Effect.timeout("20 seconds"))
       yield* straight(expectLog(0, [winning]))
       yield* straight(expectLog(1, [kept]))
-    }).pipe(Effect.provide(faultyDatabase()))
+    }).pipe(Effect.provide(quietly))
   )
 })
 
@@ -128,6 +131,6 @@ describe("Random histories over connections that are lost", () => {
           { numRuns: 25 }
         )
       )
-    }).pipe(Effect.provide(faultyDatabase()))
+    }).pipe(Effect.provide(quietly))
   )
 })

@@ -19,7 +19,7 @@ describe("traces", () => {
   it.live("reach another process whole: one span a delivery, with parents, links, names and attributes", () =>
     Effect.gen(function* () {
       const file = join(yield* directory, "traces.json")
-      const messages = deliveries(5000)
+      const messages = deliveries(2000)
       const { endpoint, count } = yield* startReceiver({ file, port: 0 })
       const counts = yield* Effect.gen(function* () {
         const telemetry = yield* Telemetry

@@ -1,0 +1,55 @@
+// Many rows as the parameters of one statement: an array for each column. Used by every projection.
+// Measured against json_to_recordset, 18 columns: 7 against 14 to 24 µs of Postgres a row, the same in node.
+import type { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
+
+/** Column → its type in SQL. */
+export type Columns<Name extends string> = { readonly [Column in Name]: string }
+
+/** A row that has these columns, perhaps others too; an absent one is null. */
+type Row<Name extends string> = { readonly [Column in Name]?: unknown }
+
+const text = (value: unknown): string | null =>
+  value === null || value === undefined
+    ? null
+    : typeof value === "string"
+      ? value
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value)
+
+/** An array of texts, with a type that the driver can tell also where all of it is null. */
+const array = (values: ReadonlyArray<string | null>): ReadonlyArray<string | null> | string =>
+  values.some((value) => value !== null) ? values : `{${values.map(() => "NULL").join(",")}}`
+
+const namesOf = <Name extends string>(columns: Columns<Name>): ReadonlyArray<Name> => {
+  const names: Array<Name> = []
+  for (const name in columns) names.push(name)
+  return names
+}
+
+/** `unnest(…) as row (…)`, for a `from`. Every value goes as text and is cast; objects as JSON. */
+export const recordset = <Name extends string>(
+  sql: SqlClient.SqlClient,
+  columns: Columns<Name>,
+  rows: ReadonlyArray<Row<NoInfer<Name>>>
+): Fragment => {
+  const arrays = namesOf(columns).map(
+    (name) => sql`${array(rows.map((row) => text(row[name])))}::${sql.literal(`${columns[name]}[]`)}`
+  )
+  return sql`unnest(${sql.csv(arrays)}) as row (${columnNames(sql, columns)})`
+}
+
+const quoted = (name: string) => `"${name}"`
+
+/** The names, in the same order, for the list of an `insert`. */
+export const columnNames = <Name extends string>(sql: SqlClient.SqlClient, columns: Columns<Name>): Fragment =>
+  sql.literal(namesOf(columns).map(quoted).join(", "))
+
+/** `name = excluded.name, …` for an upsert that takes the new row's values. */
+export const takeExcluded = <Name extends string>(sql: SqlClient.SqlClient, columns: Columns<Name>): Fragment =>
+  sql.literal(
+    namesOf(columns)
+      .map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
+      .join(", ")
+  )

@@ -1,0 +1,71 @@
+// A log that was tampered with is found out, with the row and the reason.
+import { Result } from "effect"
+import { describe, expect, it } from "vitest"
+import type { EventRow } from "../../core/journal/event.ts"
+import { eventHash, genesis } from "../../core/journal/hash.ts"
+import { StreamName } from "../../core/journal/stream.ts"
+import { Verification, verifyRows } from "../../core/journal/verify.ts"
+import { Owner, streamIn } from "../journal/owner.ts"
+
+const [one, other] = [streamIn(2, 4, 0), streamIn(2, 4, 1)]
+
+/** Six rows of partition 2 on two streams. */
+const rows = new Owner(2, { offset: 0, hash: genesis, recordedAt: 1_000, lastKey: 0 }).plan(
+  [one, other, one, other, one, one].map((stream, index) => ({ stream, messageId: `${index}` }))
+).rows
+
+/** The rows with one changed and all hashes from there on made to fit, as a forger with the code would. */
+const forged = (offset: number, change: Partial<EventRow>): ReadonlyArray<EventRow> => {
+  let hash: Uint8Array = genesis
+  return rows.map((row) => {
+    const changed = row.offset === offset ? { ...row, ...change } : row
+    hash = eventHash(hash, changed)
+    return { ...changed, hash }
+  })
+}
+
+const broken = (found: ReadonlyArray<EventRow>, offset: number, reason: RegExp) =>
+  expect(verifyRows(2, found)).toEqual(Result.fail({ partition: 2, offset, reason: expect.stringMatching(reason) }))
+
+describe("Verification", () => {
+  it("accepts a log, an empty one, and one that comes page by page", () => {
+    expect(verifyRows(2, rows)).toEqual(Result.void)
+    expect(verifyRows(2, [])).toEqual(Result.void)
+    const verification = new Verification(2)
+    for (const row of rows) expect(verification.take([row])).toEqual(Result.void)
+    expect(verification.offset).toBe(6)
+    expect(verification.hash).toEqual(rows.at(-1)?.hash)
+  })
+
+  it("finds any byte that was changed", () => {
+    const changes: ReadonlyArray<Partial<EventRow>> = [
+      { content: Uint8Array.of(0) },
+      { type: "MessageNotedd" },
+      { schemaVersion: 2 },
+      { recordedAt: 1_005 },
+      { hash: genesis }
+    ]
+    for (const change of changes) {
+      broken(
+        rows.map((row) => (row.offset === 4 ? { ...row, ...change } : row)),
+        4,
+        /^Hash is/
+      )
+    }
+  })
+
+  it("finds a row that was taken out, also at the front, and rows in another order", () => {
+    broken(rows.filter(({ offset }) => offset !== 3), 3, /Offset 4 follows 2/)
+    broken(rows.slice(1), 1, /Offset 2 follows 0/)
+    broken([...rows.slice(0, 4), ...rows.slice(4).toReversed()], 5, /Offset 6 follows 4/)
+  })
+
+  it("finds what is wrong even when every hash was made to fit", () => {
+    broken(forged(4, { version: 3 }), 4, /^Version 3 of .*, where 2 is next/)
+    broken(forged(4, { recordedAt: 1 }), 4, /^Recorded at 1, before/)
+    broken(forged(4, { key: 9, version: 1 }), 4, /^Key 9 is new, where 3 is next/)
+    broken(forged(4, { key: 3, version: 1 }), 4, /has a second key, 3/)
+    broken(forged(4, { stream: StreamName("order/test/forged") }), 4, /^Key 2 is of stream/)
+    broken(forged(4, { partition: 1 }), 4, /^The row is of partition 1/)
+  })
+})

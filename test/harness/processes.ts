@@ -1,0 +1,161 @@
+// Traveler as a person runs it: the core, the sandbox ERP and commands as processes of their own, on an own database and
+// virtual host. For end-to-end tests; it asks the database in SQL of its own and imports nothing that it checks.
+import { type ChildProcess, spawn } from "node:child_process"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Redacted, type Scope } from "effect"
+import { virtualHost } from "./broker.ts"
+import { temporaryDatabase } from "./database.ts"
+
+const root = join(import.meta.dirname, "../..")
+
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+export interface Plant {
+  readonly environment: { readonly [name: string]: string }
+  readonly databaseUrl: string
+  readonly brokerUrl: string
+  readonly erpOrigin: string
+}
+
+/** An own database, virtual host, sandbox ERP and ports. Everything goes with the scope. */
+export const makePlant: Effect.Effect<Plant, unknown, Scope.Scope> = Effect.gen(function* () {
+  const databaseUrl = Redacted.value(yield* temporaryDatabase)
+  const brokerUrl = (yield* virtualHost).url
+  const erpPort = yield* freePort
+  const erpOrigin = `http://127.0.0.1:${erpPort}`
+  yield* started(
+    "adapters/erp/sandbox/main.ts",
+    [],
+    { TRAVELER_POSTGRES_URL: databaseUrl, TRAVELER_SANDBOX_PORT: String(erpPort) },
+    /listens on/
+  )
+  return {
+    databaseUrl,
+    brokerUrl: Redacted.value(brokerUrl),
+    erpOrigin,
+    environment: {
+      TRAVELER_POSTGRES_URL: databaseUrl,
+      TRAVELER_BROKER_URL: Redacted.value(brokerUrl),
+      TRAVELER_ERP_URL: erpOrigin,
+      TRAVELER_RUNNER_PORT: String(yield* freePort),
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9"
+    }
+  }
+})
+
+/** Ends a process and waits until it is gone; one that won't end in time is killed. */
+const ended = (child: ChildProcess, signal: NodeJS.Signals) =>
+  Effect.callback<void>((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    child.once("exit", () => resume(Effect.void))
+    child.kill(signal)
+    setTimeout(() => child.kill("SIGKILL"), 20_000).unref()
+  })
+
+/** A process that has said that it is ready; ended with the scope. */
+const started = (file: string, words: ReadonlyArray<string>, environment: Plant["environment"], ready: RegExp) =>
+  Effect.acquireRelease(
+    Effect.callback<ChildProcess, Error>((resume) => {
+      const child = spawn(process.execPath, [join(root, file), ...words], {
+        env: { ...process.env, ...environment },
+        stdio: ["ignore", "pipe", "pipe"]
+      })
+      let said = ""
+      const listen = (bytes: Buffer) => {
+        said += bytes.toString()
+        if (ready.test(said)) resume(Effect.succeed(child))
+      }
+      child.stdout?.on("data", listen)
+      child.stderr?.on("data", listen)
+      child.once("exit", (code) => resume(Effect.fail(new Error(`${file} ended with ${code}:\n${said}`))))
+    }),
+    (child) => ended(child, "SIGTERM")
+  )
+
+export interface Core {
+  /** kill -9: nothing is said, nothing is flushed. */
+  readonly kill: Effect.Effect<void>
+}
+
+/** `traveler run`, ready to serve. */
+export const startCore = ({ environment }: Plant): Effect.Effect<Core, Error, Scope.Scope> =>
+  Effect.map(started("adapters/cli/main.ts", ["run"], environment, /The core runs/), (child) => ({
+    kill: ended(child, "SIGKILL")
+  }))
+
+/** A command's whole standard output; fails with everything that it said where it exits otherwise than 0. */
+export const traveler = ({ environment }: Plant, ...words: ReadonlyArray<string>): Effect.Effect<string, Error> =>
+  Effect.callback((resume) => {
+    const child = spawn(process.execPath, [join(root, "adapters/cli/main.ts"), ...words], {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let answer = ""
+    let said = ""
+    child.stdout.on("data", (bytes: Buffer) => {
+      answer += bytes.toString()
+    })
+    child.stderr.on("data", (bytes: Buffer) => {
+      said += bytes.toString()
+    })
+    child.once("exit", (code) =>
+      resume(
+        code === 0 ? Effect.succeed(answer) : Effect.fail(new Error(`traveler ${words.join(" ")}: ${code}\n${answer}\n${said}`))
+      )
+    )
+  })
+
+/** Rows of a question to the plant's database. */
+export const rows = <Row extends object>({ databaseUrl }: Plant, question: string, parameters: ReadonlyArray<unknown> = []) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    return yield* sql.unsafe<Row>(question, parameters)
+  }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(databaseUrl), maxConnections: 1 })))
+
+/** Everything that has to be at the journal's head, and how far it is. */
+const unsettled = `
+  with head as (select partition, max("offset") as "offset" from event group by partition),
+  reader as (
+    select projection as name, partition, "offset" from projection_checkpoint
+    union all
+    select reader, partition, "offset" from reader_checkpoint
+  ),
+  named as (
+    select distinct name from reader
+    union select unnest(array['reaction/cases', 'reaction/decisions', 'reaction/resubmissions', 'reaction/settlements'])
+  )
+  select
+    (select coalesce(sum(handled + parked + duplicates), 0) from intake.intake_queue where queue = $1)::float8
+      + (select coalesce(sum(duplicates), 0) from intake_duplicates where queue = $1)::float8 as received,
+    (select coalesce(sum(head."offset" - coalesce(reader."offset", 0)), 0)
+      from named cross join head left join reader using (name, partition))::float8 as behind,
+    (select count(*) from postings.posting where state in ('Requested', 'Accepted', 'InDoubt'))::float8 as postings`
+
+/**
+ * Waits until the queue has had `expected` messages, every view and reaction is at the journal's head, and no document is
+ * on its way. Fails with what was left when the deadline (milliseconds) passes.
+ */
+export const settled = (plant: Plant, queue: string, expected: number, deadlineMillis: number) =>
+  Effect.gen(function* () {
+    const until = performance.now() + deadlineMillis
+    let quiet = 0
+    while (true) {
+      const [left] = yield* rows<{ received: number; behind: number; postings: number }>(plant, unsettled, [queue])
+      const isSettled = left !== undefined && left.received >= expected && left.behind === 0 && left.postings === 0
+      quiet = isSettled ? quiet + 1 : 0
+      if (quiet === 2) return left
+      if (performance.now() > until) {
+        return yield* Effect.fail(new Error(`Not settled in time: ${JSON.stringify({ expected, ...left })}`))
+      }
+      yield* Effect.sleep("300 millis")
+    }
+  })
