@@ -5,6 +5,7 @@ import type { Scope } from "effect/Scope"
 import { Journal, type PartitionLost } from "../core/journal/journal.ts"
 import type { StreamName } from "../core/journal/stream.ts"
 import { type Incoming, PartitionUnavailable } from "../core/port/door.ts"
+import { type TraceContext, Tracer } from "../core/port/tracer.ts"
 import { type Batch, type Behaviours, PartitionState, type Verdict } from "./partition-state.ts"
 
 export interface Partition {
@@ -22,6 +23,11 @@ interface Entry {
 }
 
 type Answer = Deferred.Deferred<ReadonlyArray<Verdict>, PartitionUnavailable>
+
+const traces = (entries: ReadonlyArray<Entry>): ReadonlyArray<TraceContext> =>
+  entries.flatMap(({ incoming }) =>
+    incoming.flatMap(({ metadata: { traceparent } }) => (traceparent === undefined ? [] : [traceparent]))
+  )
 
 const wakeUp = (): Entry => ({ incoming: [], answer: Deferred.makeUnsafe() })
 
@@ -42,10 +48,11 @@ export const makePartition = (options: {
   readonly partition: number
   readonly residentLimit: number
   readonly behaviours: Behaviours
-}): Effect.Effect<Partition, never, Journal | Scope> =>
+}): Effect.Effect<Partition, never, Journal | Tracer | Scope> =>
   Effect.gen(function* () {
     const { partition, residentLimit, behaviours } = options
     const journal = yield* Journal
+    const tracer = yield* Tracer
     const queue = yield* Queue.unbounded<Entry>()
 
     const load = journal.head(partition).pipe(
@@ -110,11 +117,13 @@ export const makePartition = (options: {
           answer(entries, batch)
           continue
         }
+        const span = tracer.batch("append", traces(entries), { partition, events: batch.append.rows.length })
         inFlight = {
           entries,
           fiber: yield* journal.append(batch.append).pipe(
             Effect.onExit((exit) =>
               Effect.sync(() => {
+                span.end(Exit.isSuccess(exit) ? undefined : "PartitionLost")
                 if (Exit.isSuccess(exit)) {
                   durable = settled.batch.number
                   answer(settled.entries, settled.batch)

@@ -179,7 +179,8 @@ export const provider = (
     )
   )
 
-const read = Effect.all({
+/** All settings, from the provider at hand. */
+export const readSettings = Effect.all({
   postgresUrl: table.postgresUrl.read,
   brokerUrl: table.brokerUrl.read,
   erpUrl: table.erpUrl.read,
@@ -191,9 +192,9 @@ const read = Effect.all({
   residentActors: table.residentActors.read
 })
 
-/** All settings, read when it is run. */
+/** All settings, from this process's environment and what was found, read when it is run. */
 export const settings = Effect.suspend(() =>
-  read.pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider()))
+  readSettings.pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider()))
 )
 
 export type Settings = Effect.Success<typeof settings>

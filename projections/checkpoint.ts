@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../core/journal/event.ts"
 import type { Projection } from "./projection.ts"
+import { recordset } from "./recordset.ts"
 
 /** Partition → offset of the last event that the tables hold. */
 export type Checkpoint = ReadonlyMap<number, number>
@@ -31,7 +32,11 @@ export const advance = (from: Checkpoint, events: ReadonlyArray<RecordedEvent>):
  * Moves the checkpoints that differ, inside the transaction that applies the events between them. The rows are
  * locked in order, so a second runner waits here and then finds that they have moved: it can't apply a batch twice.
  */
-export const moveCheckpoint = Effect.fnUntraced(function* ({ name, version }: Projection, from: Checkpoint, to: Checkpoint) {
+export const moveCheckpoint = Effect.fnUntraced(function* (
+  { name, version }: Projection,
+  from: Checkpoint,
+  to: Checkpoint
+) {
   const sql = yield* SqlClient.SqlClient
   const moves: Array<{ partition: number; before: number; after: number }> = []
   for (const [partition, after] of to) {
@@ -40,7 +45,7 @@ export const moveCheckpoint = Effect.fnUntraced(function* ({ name, version }: Pr
   }
   const moved = yield* sql`
     with move as (
-      select * from json_to_recordset(${JSON.stringify(moves)}::json) as move (partition int, before bigint, after bigint)
+      select * from ${recordset(sql, { partition: "integer", before: "bigint", after: "bigint" }, moves)}
     ), locked as (
       select partition from projection_checkpoint
       where projection = ${name} and version = ${version} and partition in (select partition from move)

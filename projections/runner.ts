@@ -7,8 +7,10 @@ import { Tracer } from "../core/port/tracer.ts"
 import { advance, type Checkpoint, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
 import { type Projection, useSchema } from "./projection.ts"
 
-/** A span holds 1,000 links, one for each message; larger batches were no faster. */
-const batchLimit = 1_000
+/** A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little. */
+const batchLimit = 4_000
+/** What a span can hold; a larger batch has several spans. */
+const linkLimit = 1_000
 const firstPauseMillis = 100
 const longestPauseMillis = 30_000
 /** From so many failures in a row on they are told as errors. */
@@ -21,22 +23,19 @@ const reportMillis = 5_000
  * Never ends and never fails: after a failure it begins again at the stored checkpoint with half as many events, so
  * that an event which can't be applied is soon named in the log, and pauses longer each time.
  */
-export const runProjection = Effect.fnUntraced(
-  function* (projection: Projection) {
-    const journal = yield* Journal
-    const wake = yield* Latch.make(true)
-    yield* journal.appended.pipe(
-      Stream.runForEach(() => wake.open),
-      Effect.forkScoped
-    )
-    const attempt: Attempt = { limit: batchLimit, failures: 0, events: [] }
-    while (true) {
-      const exit = yield* Effect.exit(follow(projection, wake, attempt))
-      if (Exit.isFailure(exit)) yield* pause(projection, exit.cause, attempt)
-    }
-  },
-  Effect.scoped
-)
+export const runProjection = Effect.fnUntraced(function* (projection: Projection) {
+  const journal = yield* Journal
+  const wake = yield* Latch.make(true)
+  yield* journal.appended.pipe(
+    Stream.runForEach(() => wake.open),
+    Effect.forkScoped
+  )
+  const attempt: Attempt = { limit: batchLimit, failures: 0, events: [] }
+  while (true) {
+    const exit = yield* Effect.exit(follow(projection, wake, attempt))
+    if (Exit.isFailure(exit)) yield* pause(projection, exit.cause, attempt)
+  }
+}, Effect.scoped)
 
 interface Attempt {
   limit: number
@@ -60,14 +59,14 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
     }
     attempt.events = events
     const to = advance(from, events)
-    const [, next] = yield* Effect.all(
-      [applyBatch(projection, from, to, events), journal.read(to, attempt.limit)],
-      { concurrency: 2 }
-    )
+    const { limit } = attempt
+    const [, next] = yield* Effect.all([applyBatch(projection, from, to, events), journal.read(to, limit)], {
+      concurrency: 2
+    })
     attempt.failures = 0
-    attempt.limit = Math.min(batchLimit, attempt.limit * 2)
+    attempt.limit = Math.min(batchLimit, limit * 2)
     const now = yield* Clock.currentTimeMillis
-    if (next.length === attempt.limit && now - reportedAt >= reportMillis) {
+    if (next.length === limit && now - reportedAt >= reportMillis) {
       reportedAt = now
       const behind = yield* lag(projection.name, yield* journal.heads)
       yield* Effect.logInfo(`Projection ${projection.name} is ${behind} events behind`)
@@ -78,9 +77,16 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
 })
 
 /**
- * All of the batch and its checkpoint, or nothing. It needn't wait for the disk: commits reach it in order, so a
- * crash takes back the last batches with their checkpoints, and they are applied again.
+ * Until the transaction ends. A commit needn't wait for the disk: commits reach it in order, so a crash takes back the
+ * last batches with their checkpoints, and they are applied again. Handlers look rows up by key and nothing else; a
+ * plan made while the tables were empty would scan them for as long as it is kept.
  */
+const settings = (sql: SqlClient.SqlClient) => sql`
+  select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+    set_config('jit', 'off', true)`
+
+/** All of the batch and its checkpoint, or nothing. */
 const applyBatch = Effect.fnUntraced(function* (
   projection: Projection,
   from: Checkpoint,
@@ -89,19 +95,31 @@ const applyBatch = Effect.fnUntraced(function* (
 ) {
   const sql = yield* SqlClient.SqlClient
   const tracer = yield* Tracer
-  const links = new Set<string>()
-  for (const { metadata } of events) if (metadata.traceparent !== undefined) links.add(metadata.traceparent)
-  const span = tracer.batch(`project ${projection.name}`, [...links], { events: events.length })
+  const spans = linksOf(events).map((links) =>
+    tracer.batch(`project ${projection.name}`, links, { events: events.length })
+  )
   yield* Effect.gen(function* () {
-    yield* sql`set local synchronous_commit = off`
+    yield* settings(sql)
     yield* moveCheckpoint(projection, from, to)
     yield* useSchema(sql, projection.name)
     yield* projection.apply(sql, events)
   }).pipe(
     sql.withTransaction,
-    Effect.onExit((exit) => Effect.sync(() => span.end(Exit.isFailure(exit) ? kindOf(exit.cause) : undefined)))
+    Effect.onExit((exit) =>
+      Effect.sync(() => {
+        for (const span of spans) span.end(Exit.isFailure(exit) ? kindOf(exit.cause) : undefined)
+      })
+    )
   )
 })
+
+/** The spans of the messages that caused these events, in as many lists as spans are needed; at least one. */
+const linksOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<ReadonlyArray<string>> => {
+  const distinct = new Set(events.map(({ metadata }) => metadata.traceparent).filter((link) => link !== undefined))
+  const links = [...distinct]
+  const count = Math.max(1, Math.ceil(links.length / linkLimit))
+  return Array.from({ length: count }, (_, index) => links.slice(index * linkLimit, (index + 1) * linkLimit))
+}
 
 /** Few words, for traces are searched by them. */
 const kindOf = <E>(cause: Cause.Cause<E>): string => {
@@ -117,7 +135,7 @@ const pause = Effect.fnUntraced(function* <E>(projection: Projection, cause: Cau
     return yield* Effect.sleep(firstPauseMillis)
   }
   attempt.failures++
-  attempt.limit = Math.max(1, Math.floor(Math.min(attempt.limit, events.length) / 2))
+  if (events.length > 0) attempt.limit = Math.max(1, Math.floor(Math.min(attempt.limit, events.length) / 2))
   const longest = Math.min(longestPauseMillis, firstPauseMillis * 2 ** (attempt.failures - 1))
   const millis = Math.round(longest * (0.5 + (yield* Random.next) / 2))
   const report = attempt.failures < loudFailures ? Effect.logWarning : Effect.logError

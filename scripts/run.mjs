@@ -13,7 +13,9 @@ export const pinnedPath = [dirname(pinnedNode), join(root, "node_modules", ".bin
 )
 
 /** Node strips no types below node_modules; there a hook of ours does. */
-const typesHook = isInstalledPackage ? ["--import", new URL("./types.mjs", import.meta.url).href] : []
+const typesHook = isInstalledPackage
+  ? ["--disable-warning=ExperimentalWarning", "--import", new URL("./types.mjs", import.meta.url).href]
+  : []
 
 /**
  * Runs Node with `options`: in place of this process where Node can do that, so that a signal meets the program itself,

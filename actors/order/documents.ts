@@ -36,7 +36,7 @@ export interface TakingBack {
   /** Version of the event that it takes back, 0 for none. */
   readonly version: number
   /** Of what it takes back and of the replacement. */
-  readonly operationIds: ReadonlyArray<OperationId>
+  readonly operationIds: Iterable<OperationId>
 }
 
 /**

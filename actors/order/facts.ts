@@ -9,7 +9,7 @@ import { instant } from "../../core/plant/time.ts"
 import { type Report, reportOf } from "./operation.ts"
 import { type Plan, rulingPlan } from "./plan.ts"
 import { outranks, type Rank, rankOf } from "./rank.ts"
-import { correct, count, noReports, noteNoReport, noteOutranked, type Reports, reverse } from "./reports.ts"
+import { correct, count, lookUp, noReports, noteNoReport, noteOutranked, type Reports, reverse } from "./reports.ts"
 
 export interface OrderFacts extends Reports {
   /** A release is known; a plan may be known without one only where a change was resumed. */
@@ -42,6 +42,12 @@ export const placeOf = ({ known }: Reports, metadata: MessageMetadata): string =
   return HashMap.has(known, place) ? messageKey(metadata) : place
 }
 
+/** Notes a message that is no report, whether it was applied or waits: nothing that names it has anything to undo. */
+const noteMessage = (facts: OrderFacts, metadata: MessageMetadata): OrderFacts => {
+  const place = messageKey(identity(metadata))
+  return lookUp(facts, place)?.is === "noReport" ? facts : noteNoReport(facts, placeOf(facts, metadata))
+}
+
 type ReportReference = Extract<OrderEvent, { readonly type: "ReportReversed" }>["data"]["reverses"]
 
 /** The key of the report that a directive names; without a source it's one of the sender's own. */
@@ -59,21 +65,21 @@ export const evolveFacts = (facts: OrderFacts, event: Evolved<OrderEvent | Gener
       const { orderId: _, ...content } = event.data
       const plan = rulingPlan(facts.plan, content, rankOf(metadata))
       const released = facts.released || event.type === "ProductionOrderReleased"
-      return { ...noteNoReport(facts, placeOf(facts, metadata)), plan, released }
+      return { ...noteMessage(facts, metadata), plan, released }
     }
     case "ProductionOrderCancelled":
-      return { ...noteNoReport(facts, placeOf(facts, metadata)), cancelled: higher(facts.cancelled, rankOf(metadata)) }
+      return { ...noteMessage(facts, metadata), cancelled: higher(facts.cancelled, rankOf(metadata)) }
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted": {
       const hold = { ...rankOf(metadata), held: event.type === "ProductionOrderHeld" }
-      return { ...noteNoReport(facts, placeOf(facts, metadata)), hold: higher(facts.hold, hold) }
+      return { ...noteMessage(facts, metadata), hold: higher(facts.hold, hold) }
     }
     case "ProductionOrderTechnicallyCompleted": {
       const technicallyCompleted = higher(facts.technicallyCompleted, rankOf(metadata))
-      return { ...noteNoReport(facts, placeOf(facts, metadata)), technicallyCompleted }
+      return { ...noteMessage(facts, metadata), technicallyCompleted }
     }
     case "ProductionOrderClosed":
-      return { ...noteNoReport(facts, placeOf(facts, metadata)), closed: higher(facts.closed, rankOf(metadata)) }
+      return { ...noteMessage(facts, metadata), closed: higher(facts.closed, rankOf(metadata)) }
     case "OperationStarted":
     case "OperationConfirmed":
     case "LaborBooked":
@@ -83,15 +89,17 @@ export const evolveFacts = (facts: OrderFacts, event: Evolved<OrderEvent | Gener
     case "NonconformanceRaised":
       return count(facts, placeOf(facts, metadata), reportOf(event, instant(metadata.occurredAt)))
     case "ReportReversed":
-      return noteNoReport(reverse(facts, targetOf(event.data.reverses, metadata)), placeOf(facts, metadata))
+      return noteMessage(reverse(facts, targetOf(event.data.reverses, metadata)), metadata)
     case "ReportCorrected": {
       const replacement = (at: number): Report => reportOf(event, at)
       const target = targetOf(event.data.corrects, metadata)
       return correct(facts, target, placeOf(facts, metadata), rankOf(metadata), replacement)
     }
+    case "MessageDeferred":
+      return event.data.type === "ReportCorrected" ? facts : noteMessage(facts, metadata)
     case "MessageNoted":
       return event.data.type === "ReportReversed"
-        ? noteNoReport(facts, placeOf(facts, metadata))
+        ? noteMessage(facts, metadata)
         : event.data.type === "ReportCorrected"
           ? noteOutranked(facts, placeOf(facts, metadata))
           : facts

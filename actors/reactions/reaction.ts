@@ -62,11 +62,14 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
     const checkpoints = yield* Checkpoints
     const reader = `reaction/${reaction.name}`
 
+    /** False from a failure until a round has succeeded: what is delivered then may have been delivered before. */
+    let firstAttempt = true
+
     const hop = (event: RecordedEvent, incoming: Incoming) => {
       const span = tracer.hop(
         `react ${reaction.name}`,
         event.metadata.traceparent,
-        { firstAttempt: true, recordedAt: event.recordedAt },
+        { firstAttempt, recordedAt: event.recordedAt },
         {}
       )
       return { span, incoming: { ...incoming, metadata: { ...incoming.metadata, traceparent: span.traceparent } } }
@@ -95,6 +98,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       const reached = new Map<number, number>()
       for (const event of events) reached.set(event.partition, Math.max(reached.get(event.partition) ?? 0, event.offset))
       yield* checkpoints.save(reader, reached)
+      firstAttempt = true
       for (const [partition, offset] of reached) at.set(partition, offset)
       return true
     })
@@ -107,7 +111,10 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       yield* catchUp(at)
       return yield* Stream.runForEach(journal.appended, () => catchUp(at))
     }).pipe(
-      Effect.tapCause((cause) => Effect.logWarning(`Reaction ${reaction.name} starts again`, cause)),
+      Effect.tapCause((cause) => {
+        firstAttempt = false
+        return Effect.logWarning(`Reaction ${reaction.name} starts again`, cause)
+      }),
       Effect.sandbox,
       Effect.retry(backoff),
       Effect.repeat(Schedule.spaced("1 second"))

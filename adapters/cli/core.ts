@@ -1,6 +1,6 @@
 // The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
 import { Effect, Layer, Option } from "effect"
-import { Singleton } from "effect/cluster"
+
 import { SqlClient } from "effect/sql"
 import { behaviours } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
@@ -10,6 +10,7 @@ import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
 import { runnerLayer } from "../cluster/runner.ts"
+import { onceInTheCluster } from "../cluster/singleton.ts"
 import type { Settings } from "../config.ts"
 import { runPoster } from "../erp/poster.ts"
 import { postingQueue } from "../erp/poster-view.ts"
@@ -70,21 +71,21 @@ const erpLayer = ({ erpUrl }: Settings) =>
 
 /** One of each in the cluster. */
 const viewsLayer = projections
-  .map((projection) => Singleton.make(`projection/${projection.name}`, runProjection(projection)))
+  .map((projection) => onceInTheCluster(`projection/${projection.name}`, runProjection(projection)))
   .reduce((all, one) => Layer.merge(all, one))
 
 const reactionsLayer = reactions
-  .map((reaction) => Singleton.make(`reaction/${reaction.name}`, runReaction(reaction)))
+  .map((reaction) => onceInTheCluster(`reaction/${reaction.name}`, runReaction(reaction)))
   .reduce((all, one) => Layer.merge(all, one))
 
 const erpSideLayer = Layer.unwrap(
   Effect.map(Journal, ({ partitions }) =>
     Layer.mergeAll(
-      Singleton.make(
+      onceInTheCluster(
         "poster/sandbox",
         Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(postingQueue("sandbox")))
       ),
-      Singleton.make("timers", Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer)))
+      onceInTheCluster("timers", Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer)))
     )
   )
 )

@@ -11,7 +11,7 @@ const posting = (row: PostingRow): Posting => ({
   attempts: row.attempts,
   document: documentOf(row),
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
-  recordedAt: row.requestedAt.getTime()
+  recordedAt: row.requestedAt
 })
 
 /**

@@ -3,7 +3,13 @@
 import { Effect, Layer, PubSub, Stream } from "effect"
 import type { EventRow, RecordedEvent } from "../../core/journal/event.ts"
 import { genesis, hex } from "../../core/journal/hash.ts"
-import { Journal, type LoadedStream, type PartitionAppend, PartitionLost, type Snapshot } from "../../core/journal/journal.ts"
+import {
+  Journal,
+  type LoadedStream,
+  type PartitionAppend,
+  PartitionLost,
+  type Snapshot
+} from "../../core/journal/journal.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 

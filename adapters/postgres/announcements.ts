@@ -14,7 +14,9 @@ const announceEvery = Duration.millis(25)
 /** A notification can be lost with its connection; readers look anyway after this. */
 const beat = Duration.seconds(1)
 
-const reconnect = Schedule.exponential("100 millis").pipe((delays) => Schedule.min([delays, Schedule.spaced("5 seconds")]))
+const reconnect = Schedule.exponential("100 millis").pipe((delays) =>
+  Schedule.min([delays, Schedule.spaced("5 seconds")])
+)
 
 export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.PgClient) {
   /** One that a reader hasn't taken yet says all that a second would. */

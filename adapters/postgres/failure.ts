@@ -1,5 +1,5 @@
 // What Postgres says when it fails, as our own failures. Used in adapters/postgres only.
-import { SqlError } from "effect/sql"
+import type { SqlError } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 
 const nextSteps: { readonly [reason: string]: string } = {

@@ -21,8 +21,10 @@ import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter } from "./
 /** Reads of readers and loaders, and one connection that listens. */
 const readConnections = 5
 
-const failing = (subject: string) => <A>(statement: Effect.Effect<A, SqlError.SqlError>) =>
-  Effect.mapError(answered(statement), technicalFailure(subject))
+const failing =
+  (subject: string) =>
+  <A>(statement: Effect.Effect<A, SqlError.SqlError>) =>
+    Effect.mapError(answered(statement), technicalFailure(subject))
 
 const recorded = (columns: NamedEvent): RecordedEvent => recordedEvent(toRow(columns, columns.name))
 

@@ -5,7 +5,7 @@ import type { SqlClient } from "effect/sql"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { LoadedStream } from "../../core/journal/journal.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
-import { StreamName } from "../../core/journal/stream.ts"
+import type { StreamName } from "../../core/journal/stream.ts"
 import { answered } from "./client.ts"
 import { technicalFailure } from "./failure.ts"
 import { toRow } from "./statements/columns.ts"
@@ -50,7 +50,11 @@ const query = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, calls: Read
     byKey.set(partition, (byKey.get(partition) ?? new Map()).set(key, entry))
   }
   if (streams.length === 0) return found
-  const after = streams.map(({ partition, key, snapshot_version }) => ({ partition, key, version: snapshot_version ?? 0 }))
+  const after = streams.map(({ partition, key, snapshot_version }) => ({
+    partition,
+    key,
+    version: snapshot_version ?? 0
+  }))
   for (const event of yield* tailsAfter(sql, after)) byKey.get(event.partition)?.get(event.stream_key)?.tail.push(event)
   return found
 })

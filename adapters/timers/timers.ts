@@ -31,7 +31,7 @@ const encoder = new TextEncoder()
  */
 export const timerMessage = ({ posting, stream, version, orderId, attempt, dueAt, traceparent }: Timer): Incoming => {
   const messageId = `timer/${stream}/${version}`
-  const occurredAt = OccurredAt.make(dueAt.toISOString())
+  const occurredAt = OccurredAt.make(new Date(dueAt).toISOString())
   return {
     stream,
     metadata: {

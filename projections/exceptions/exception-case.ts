@@ -1,8 +1,9 @@
 // One exception case's life as the events of its stream tell it. Pure; used by `exceptions.ts` and by tests.
+
+import type { RecordedFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
 import { plantOf, StreamName } from "../../core/journal/stream.ts"
-import type { RecordedFailure } from "../../core/failure.ts"
 import type { CaseSubject } from "../../core/message/exception.ts"
 
 export interface ExceptionCase {
@@ -30,6 +31,7 @@ export interface ExceptionCase {
   readonly queue: string | null
   /** The breach's key, where it is about one. */
   readonly breach: string | null
+  /** The person's random id. */
   readonly decided_by: string | null
   readonly decision_reason: string | null
   /** Milliseconds since 1970. */

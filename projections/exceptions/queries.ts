@@ -36,7 +36,8 @@ export type CaseRow = typeof CaseRow.Type
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(CaseRow))
 
-const columns = (sql: SqlClient.SqlClient) => sql.literal(`
+const columns = (sql: SqlClient.SqlClient) =>
+  sql.literal(`
   id, state, resolution, subject, plant, waiting, failure_class as "failureClass", field, value, reason,
   next_step as "nextStep", owner_role as "ownerRole", attempts, digest, source, message_id as "messageId",
   message_type as "messageType", content_type as "contentType", queue, breach, decided_by as "decidedBy",

@@ -2,6 +2,7 @@
 // survives every rebuild. Used by the adapter of the port `IntakeAccount` and by `makeTables`.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 
 export const duplicatesTable = `
@@ -20,6 +21,6 @@ export const addDuplicates = Effect.fnUntraced(function* (counts: ReadonlyMap<st
   )
   yield* sql`
     insert into intake_duplicates (queue, duplicates)
-    select * from json_to_recordset(${JSON.stringify(rows)}::json) as row (queue text, duplicates bigint)
+    select * from ${recordset(sql, { queue: "text", duplicates: "bigint" }, rows)}
     on conflict (queue) do update set duplicates = intake_duplicates.duplicates + excluded.duplicates`
 })

@@ -3,6 +3,7 @@
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { Projection } from "../projection.ts"
+import { recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 
 const intakeQueue = `
@@ -30,8 +31,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   const rows = byText([...counts.values()], (row) => row.queue)
   yield* sql`
     insert into intake_queue (queue, handled, parked, duplicates)
-    select * from json_to_recordset(${JSON.stringify(rows)}::json)
-      as row (queue text, handled bigint, parked bigint, duplicates bigint)
+    select * from ${recordset(sql, { queue: "text", handled: "bigint", parked: "bigint", duplicates: "bigint" }, rows)}
     on conflict (queue) do update set handled = intake_queue.handled + excluded.handled,
       parked = intake_queue.parked + excluded.parked, duplicates = intake_queue.duplicates + excluded.duplicates`
 })

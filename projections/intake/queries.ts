@@ -27,5 +27,11 @@ export const queueAccount = (queue: string) =>
   Effect.map(
     queueAccounts,
     (accounts): QueueAccount =>
-      accounts.find((account) => account.queue === queue) ?? { queue, received: 0, handled: 0, duplicates: 0, parked: 0 }
+      accounts.find((account) => account.queue === queue) ?? {
+        queue,
+        received: 0,
+        handled: 0,
+        duplicates: 0,
+        parked: 0
+      }
   )

@@ -70,7 +70,10 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, batc
   const stored = yield* load(sql, events)
   const changes = change(stored, events)
   const orders = [...changes.orders].map(([stream, order]) => ({ ...keyOf(stream), stream, order }))
-  yield* statements.upsertOrders(sql, byText(orders, ({ stream }) => stream))
+  yield* statements.upsertOrders(
+    sql,
+    byText(orders, ({ stream }) => stream)
+  )
   const reports = byText([...changes.reports], ([key]) => key)
   const fresh = reports.flatMap(([key, report]) => (stored.reports.has(key) ? [] : [report]))
   const toggled = reports.flatMap(([key, report]) => (stored.reports.has(key) ? [report] : []))

@@ -1,8 +1,8 @@
 // What a batch changes of an operation apart from its sums: its plan, its finality, its start. Pure; used by
 // `apply.ts` alone.
 import type { PlannedOperation } from "../../core/message/order.ts"
-import { instant, OccurredAt } from "../../core/plant/time.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
+import { instant, OccurredAt } from "../../core/plant/time.ts"
 import type { Change } from "./report.ts"
 
 export interface OperationRow {
@@ -28,7 +28,8 @@ export interface OperationRow {
 
 type Place = Pick<OperationRow, "plant" | "order_id" | "operation_id">
 
-export const operationKey = ({ plant, order_id, operation_id }: Place): string => `${plant}\n${order_id}\n${operation_id}`
+export const operationKey = ({ plant, order_id, operation_id }: Place): string =>
+  `${plant}\n${order_id}\n${operation_id}`
 
 const unplanned = { position: null, description: null, work_center: null, planned: null, planned_unit: null }
 
@@ -36,7 +37,17 @@ const row = (rows: Map<string, OperationRow>, { plant, order_id, operation_id }:
   const key = operationKey({ plant, order_id, operation_id })
   const known = rows.get(key)
   if (known !== undefined) return known
-  const fresh = { plant, order_id, operation_id, plans: false, ...unplanned, reports: false, finals: 0, started_at: null, restarts: false }
+  const fresh = {
+    plant,
+    order_id,
+    operation_id,
+    plans: false,
+    ...unplanned,
+    reports: false,
+    finals: 0,
+    started_at: null,
+    restarts: false
+  }
   rows.set(key, fresh)
   return fresh
 }

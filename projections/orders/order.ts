@@ -100,7 +100,8 @@ export const evolve = (before: Order, event: RecordedEvent): Order => {
       const rank = rankOf(event.metadata)
       const { plan } = order
       const released = order.released || event.type === "ProductionOrderReleased"
-      const rules = plan === undefined || revision > plan.revision || (revision === plan.revision && outranks(rank, plan.rank))
+      const rules =
+        plan === undefined || revision > plan.revision || (revision === plan.revision && outranks(rank, plan.rank))
       const planned = operations.map((operation) => operation.operationId)
       return { ...order, released, ...(rules ? { plan: { revision, item, quantity, rank, operations: planned } } : {}) }
     }

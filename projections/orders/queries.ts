@@ -61,7 +61,8 @@ const decodeOrders = Schema.decodeUnknownEffect(Schema.Array(OrderRow))
 const decodeOperations = Schema.decodeUnknownEffect(Schema.Array(OperationRow))
 const decodeQuantities = Schema.decodeUnknownEffect(Schema.Array(QuantityRow))
 
-const columns = (sql: SqlClient.SqlClient) => sql.literal(`
+const columns = (sql: SqlClient.SqlClient) =>
+  sql.literal(`
   plant, order_id as "orderId", status, revision, item, trim_scale(quantity)::text as quantity, unit, held, cancelled,
   technically_completed as "technicallyCompleted", closed, gap, parked, waiting, breaches, version,
   to_timestamp(updated_at / 1000) as "updatedAt"`)
@@ -75,8 +76,8 @@ export const orderById = Effect.fnUntraced(function* (plant: PlantId, orderId: O
   if (order === undefined) return undefined
   const operations = yield* sql`
     with quantity as (
-      select operation_id, json_agg(json_build_object('unit', unit, 'good', good::text, 'scrap', scrap::text,
-        'rework', rework::text, 'nonconforming', nonconforming::text, 'labor', labor::text, 'machine', machine::text)
+      select operation_id, json_agg(json_build_object('unit', unit, 'good', trim_scale(good)::text, 'scrap', trim_scale(scrap)::text,
+        'rework', trim_scale(rework)::text, 'nonconforming', trim_scale(nonconforming)::text, 'labor', trim_scale(labor)::text, 'machine', trim_scale(machine)::text)
         order by unit) as quantities
       from orders.order_quantity where plant = ${plant} and order_id = ${orderId} group by operation_id
     ), operation as (
@@ -103,8 +104,8 @@ export const ordersOfPlant = Effect.fnUntraced(function* (plant: PlantId, after:
 export const quantitiesOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select order_id as "orderId", operation_id as "operationId", unit, good::text as good, scrap::text as scrap,
-      rework::text as rework, nonconforming::text as nonconforming, labor::text as labor, machine::text as machine
+    select order_id as "orderId", operation_id as "operationId", unit, trim_scale(good)::text as good, trim_scale(scrap)::text as scrap,
+      trim_scale(rework)::text as rework, trim_scale(nonconforming)::text as nonconforming, trim_scale(labor)::text as labor, trim_scale(machine)::text as machine
     from orders.order_quantity where plant = ${plant} order by order_id, operation_id, unit`
   return yield* decodeQuantities(rows).pipe(Effect.orDie)
 })

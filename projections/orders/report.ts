@@ -2,8 +2,8 @@
 // `apply.ts` and by tests.
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { orderOf, plantOf } from "../../core/journal/stream.ts"
-import type { Amounts } from "../../core/message/order.ts"
 import { identity } from "../../core/message/metadata.ts"
+import type { Amounts } from "../../core/message/order.ts"
 
 export interface Report {
   readonly plant: string

@@ -89,7 +89,13 @@ export const updateReports = (sql: Sql, reports: ReadonlyArray<Report>) => sql`
   where order_report.plant = row.plant and order_report.order_id = row.order_id and order_report.version = row.version`
 
 const courseColumns = { ...operationKey, finals: "integer", started_at: "float8" }
-const planColumns = { position: "integer", description: "text", work_center: "text", planned: "numeric", planned_unit: "text" }
+const planColumns = {
+  position: "integer",
+  description: "text",
+  work_center: "text",
+  planned: "numeric",
+  planned_unit: "text"
+}
 
 /** Adds finals and takes the earlier start. */
 export const reportOnOperations = (sql: Sql, operations: ReadonlyArray<OperationRow>) => sql`

@@ -3,47 +3,62 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
+import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { evolve, named, type Posting } from "./posting.ts"
 import { isOpen } from "./tables.ts"
 
+const changing = {
+  state: "text",
+  reversed: "boolean",
+  attempts: "integer",
+  document: "text",
+  class: "text",
+  code: "text",
+  reason: "text",
+  until: "float8"
+}
+const columns = {
+  key: "text",
+  plant: "text",
+  order_id: "text",
+  operation_id: "text",
+  kind: "text",
+  stream: "text",
+  version: "integer",
+  ...changing,
+  amounts: "json",
+  final: "boolean",
+  reverses: "text",
+  posting_date: "text",
+  requested_at: "float8",
+  traceparent: "text"
+} satisfies Columns<keyof Posting>
+
 /** The documents with these keys, and those that they reverse. */
 const load = (sql: SqlClient.SqlClient, keys: ReadonlySet<PostingKey>) => sql<Posting>`
-  with named as (
-    select posting.* from posting join json_array_elements_text(${JSON.stringify([...keys])}::json) as wanted on key = wanted
-  )
-  select key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses, reversed,
-    posting_date, attempts, document, class, code, reason, extract(epoch from until)::float8 * 1000 as until,
-    extract(epoch from requested_at)::float8 * 1000 as requested_at, traceparent
-  from (select * from named union select * from posting where key in (select reverses from named)) as wanted`
+  with named as (select posting.* from posting where key = any(${[...keys]}::text[]))
+  select ${columnNames(sql, columns)} from named
+  union all
+  select ${columnNames(sql, columns)} from posting where key in (select reverses from named)`
 
 const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  insert into posting (key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses,
-    reversed, posting_date, attempts, document, class, code, reason, until, requested_at, traceparent)
-  select key, plant, order_id, operation_id, kind, stream, version, state, amounts, final, reverses, reversed,
-    posting_date, attempts, document, class, code, reason, to_timestamp(until / 1000), to_timestamp(requested_at / 1000),
-    traceparent
-  from json_to_recordset(${JSON.stringify(rows)}::json) as row (key text, plant text, order_id text,
-    operation_id text, kind text, stream text, version integer, state text, amounts jsonb, final boolean,
-    reverses text, reversed boolean, posting_date text, attempts integer, document text, class text, code text,
-    reason text, until float8, requested_at float8, traceparent text)`
+  insert into posting (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
   update posting set state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
-    class = row.class, code = row.code, reason = row.reason, until = to_timestamp(row.until / 1000)
-  from json_to_recordset(${JSON.stringify(rows)}::json) as row (key text, state text, reversed boolean,
-    attempts integer, document text, class text, code text, reason text, until float8)
-  where posting.key = row.key`
+    class = row.class, code = row.code, reason = row.reason, until = row.until
+  from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 
 /**
  * Marks the first open document of each order that was touched. Earlier withheld and failed ones don't hold up the
  * lane. A reversal is ready once the ERP's last word on what it reverses is known: verified, or failed and so
- * nothing to take back. $1: the orders, as JSON.
+ * nothing to take back.
  */
 const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: string; order_id: string }>) => sql`
   with touched as (
-    select * from json_to_recordset(${JSON.stringify(orders)}::json) as touched (plant text, order_id text)
+    select * from ${recordset(sql, { plant: "text", order_id: "text" }, orders)}
   ), head as (
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
         select from posting as original where original.key = head.reverses and original.state in ('Verified', 'Failed')

@@ -88,10 +88,7 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
     case "ReportReversed":
       return reversal(known, event, event.data)
     case "ReportCorrected":
-      return [
-        ...reversal(known, event, event.data),
-        confirmation(event, event.data, event.data.final ?? false)
-      ]
+      return [...reversal(known, event, event.data), confirmation(event, event.data, event.data.final ?? false)]
     case "PostingsFreed":
       return named(event).flatMap((key) =>
         changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested" } : undefined))
@@ -158,7 +155,11 @@ const confirmation = (
 })
 
 /** Takes back the document of the event at `version`; none where that event asked for none. */
-const reversal = (known: Known, event: RecordedEvent, data: Asked & { readonly version: number }): ReadonlyArray<Posting> => {
+const reversal = (
+  known: Known,
+  event: RecordedEvent,
+  data: Asked & { readonly version: number }
+): ReadonlyArray<Posting> => {
   const original = known(confirmationOf(event.stream, data.version))
   return original === undefined
     ? []

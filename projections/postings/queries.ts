@@ -31,8 +31,9 @@ export const PostingRow = Schema.Struct({
   class: Schema.NullOr(Schema.String),
   code: Schema.NullOr(Schema.String),
   reason: Schema.NullOr(Schema.String),
-  until: Schema.NullOr(Schema.Date),
-  requestedAt: Schema.Date,
+  /** Milliseconds since 1970, like the next one. */
+  until: Schema.NullOr(Schema.Number),
+  requestedAt: Schema.Number,
   traceparent: Schema.NullOr(Schema.String)
 })
 export type PostingRow = typeof PostingRow.Type
@@ -52,7 +53,8 @@ export const documentOf = (row: PostingRow): Document => ({
   postingDate: row.postingDate
 })
 
-const columns = (sql: SqlClient.SqlClient) => sql.literal(`
+const columns = (sql: SqlClient.SqlClient) =>
+  sql.literal(`
   posting.key, posting.plant, posting.order_id as "orderId", posting.operation_id as "operationId", posting.kind,
   posting.stream, posting.version, posting.state, posting.amounts, posting.final, posting.reverses,
   (select original.state from postings.posting as original where original.key = posting.reverses) as "reversesState",

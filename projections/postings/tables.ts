@@ -15,7 +15,7 @@ create table if not exists posting (
   state text not null,
   -- It may be sent now: requested, the first open one of its order, and what it reverses is settled.
   ready boolean not null default false,
-  amounts jsonb not null,
+  amounts json not null,
   final boolean not null,
   reverses text,
   -- A verified reversal has taken this document back.
@@ -27,8 +27,9 @@ create table if not exists posting (
   class text,
   code text,
   reason text,
-  until timestamptz,
-  requested_at timestamptz not null,
+  -- Milliseconds since 1970, like the next one.
+  until float8,
+  requested_at float8 not null,
   traceparent text
 ) with (fillfactor = 80)`
 

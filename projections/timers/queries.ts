@@ -12,7 +12,8 @@ export const Timer = Schema.Struct({
   plant: PlantId,
   orderId: OrderId,
   attempt: Schema.Int,
-  dueAt: Schema.Date,
+  /** Milliseconds since 1970. */
+  dueAt: Schema.Number,
   traceparent: Schema.NullOr(Schema.String)
 })
 export type Timer = typeof Timer.Type
@@ -23,8 +24,9 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Timer))
 export const dueTimers = Effect.fnUntraced(function* (now: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select posting, stream, version, plant, order_id as "orderId", attempt, due_at as "dueAt", traceparent
-    from timers.timer where due_at <= ${new Date(now)} order by due_at, posting limit ${limit}`
+    select posting, stream, version, plant, order_id as "orderId", attempt, due_at as "dueAt",
+      traceparent
+    from timers.timer where due_at <= ${now}::float8 order by due_at, posting limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
@@ -32,6 +34,6 @@ export const dueTimers = Effect.fnUntraced(function* (now: number, limit: number
 export const nextDue = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ due: number | null }>`
-    select (extract(epoch from min(due_at)) * 1000)::float8 as due from timers.timer`
+    select min(due_at) as due from timers.timer`
   return row?.due ?? undefined
 })

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { orderOf, plantOf } from "../../core/journal/stream.ts"
 import type { Projection } from "../projection.ts"
+import { type Columns, columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 
 const timer = `
@@ -14,7 +15,8 @@ create table if not exists timer (
   plant text not null,
   order_id text not null,
   attempt integer not null,
-  due_at timestamptz not null,
+  -- Milliseconds since 1970.
+  due_at float8 not null,
   traceparent text
 )`
 const due = "create index if not exists timer_due on timer (due_at)"
@@ -29,6 +31,17 @@ interface Timer {
   readonly due_at: number
   readonly traceparent: string | null
 }
+
+const columns = {
+  posting: "text",
+  stream: "text",
+  version: "integer",
+  plant: "text",
+  order_id: "text",
+  attempt: "integer",
+  due_at: "float8",
+  traceparent: "text"
+} satisfies Columns<keyof Timer>
 
 /** A posting has one timer at most: the last deferral's, and none once anything else was heard of it. */
 const evolve = (event: RecordedEvent): readonly [posting: string, timer: Timer | undefined] | undefined => {
@@ -67,17 +80,16 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
     if (change !== undefined) last.set(...change)
   }
   if (last.size === 0) return
-  const timers = byText([...last.values()].filter((timer) => timer !== undefined), (timer) => timer.posting)
+  const timers = byText(
+    [...last.values()].filter((timer) => timer !== undefined),
+    (timer) => timer.posting
+  )
   const gone = [...last].flatMap(([posting, timer]) => (timer === undefined ? [posting] : []))
   if (gone.length > 0) yield* sql`delete from timer where posting = any(${gone}::text[])`
   if (timers.length > 0) {
     yield* sql`
-      insert into timer (posting, stream, version, plant, order_id, attempt, due_at, traceparent)
-      select posting, stream, version, plant, order_id, attempt, to_timestamp(due_at / 1000), traceparent
-      from json_to_recordset(${JSON.stringify(timers)}::json) as row (posting text, stream text, version integer,
-        plant text, order_id text, attempt integer, due_at float8, traceparent text)
-      on conflict (posting) do update set version = excluded.version, attempt = excluded.attempt,
-        due_at = excluded.due_at, traceparent = excluded.traceparent`
+      insert into timer (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, timers)}
+      on conflict (posting) do update set ${takeExcluded(sql, columns)}`
   }
 })
 

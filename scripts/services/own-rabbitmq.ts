@@ -31,7 +31,12 @@ const environment = (port: number, distribution: number): Record<string, string>
 
 /** The management API too: it sets policies and users, and makes the virtual hosts of the tests. */
 const configuration = (port: number, managementPort: number): string =>
-  [`listeners.tcp.1 = 127.0.0.1:${port}`, "management.tcp.ip = 127.0.0.1", `management.tcp.port = ${managementPort}`, ""].join("\n")
+  [
+    `listeners.tcp.1 = 127.0.0.1:${port}`,
+    "management.tcp.ip = 127.0.0.1",
+    `management.tcp.port = ${managementPort}`,
+    ""
+  ].join("\n")
 
 const answering = async (url: string, note = ""): Promise<Found | undefined> =>
   (await askRabbit(url)).is === "ready"

@@ -88,7 +88,7 @@ const startDebianCluster = async (note: string, say: Say): Promise<Found | undef
 
 /** Set by a person: it is this one or none, so that nobody's data go to another. */
 const fromEnvironment = async (url: string, say: Say): Promise<Found> => {
-  const found = await waitFor(`Postgres at ${placeOf(url)} (TRAVELER_POSTGRES_URL)`, 15, say, () => answering(url))
+  const found = await waitFor(`Postgres at ${placeOf(url)} (TRAVELER_POSTGRES_URL)`, 5, say, () => answering(url))
   if (found !== undefined) return found
   const answer = await askPostgres(url)
   throw new Error(

@@ -42,7 +42,7 @@ const startInstalled = async (note: string, say: Say): Promise<Found | undefined
 /** Set by a person: it is this one or none. `memory` is the broker inside the process. */
 const fromEnvironment = async (url: string, say: Say): Promise<Found> => {
   if (url === "memory") return { url, how: "no RabbitMQ: the broker in memory, as TRAVELER_BROKER_URL says" }
-  const found = await waitFor(`RabbitMQ at ${placeOf(url)} (TRAVELER_BROKER_URL)`, 15, say, () => answering(url))
+  const found = await waitFor(`RabbitMQ at ${placeOf(url)} (TRAVELER_BROKER_URL)`, 5, say, () => answering(url))
   if (found !== undefined) return found
   const answer = await askRabbit(url)
   throw new Error(

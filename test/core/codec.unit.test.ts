@@ -1,6 +1,7 @@
 // What is packed comes back, and any MessagePack reader can read it.
-import { unpack } from "msgpackr"
+
 import fc from "fast-check"
+import { unpack } from "msgpackr"
 import { describe, expect, it } from "vitest"
 import { decode, encode } from "../../core/journal/codec.ts"
 import { hex } from "../../core/journal/hash.ts"
@@ -30,11 +31,16 @@ describe("The codec", () => {
 
   it("writes plain MessagePack maps, byte for byte what the format says", () => {
     // map 16 of 3: "a" → 1, "list" → array of 2 ("x", true), "bytes" → bin 8 of 2
-    expect(hex(encode({ a: 1, list: ["x", true], bytes: Buffer.from([1, 2]) }))).toBe("de0003a16101a46c69737492a178c3a56279746573c4020102")
+    expect(hex(encode({ a: 1, list: ["x", true], bytes: Buffer.from([1, 2]) }))).toBe(
+      "de0003a16101a46c69737492a178c3a56279746573c4020102"
+    )
   })
 
   it("shares nothing between values: each can be read alone by a reader without settings", () => {
-    const values = [{ type: "A", data: { n: 1 } }, { type: "A", data: { n: 2 } }]
+    const values = [
+      { type: "A", data: { n: 1 } },
+      { type: "A", data: { n: 2 } }
+    ]
     for (const packed of values.map(encode).toReversed()) expect(unpack(packed)).toEqual(decode(packed))
   })
 

@@ -77,7 +77,20 @@ describe("A decimal", () => {
   })
 
   it("isn't what has an exponent, a sign in front, a bare point or too many digits", () => {
-    for (const text of ["1e3", "+1", ".5", "5.", "", " 1", "1 ", "1,5", "0x1", "NaN", "1".repeat(19), `0.${"1".repeat(13)}`]) {
+    for (const text of [
+      "1e3",
+      "+1",
+      ".5",
+      "5.",
+      "",
+      " 1",
+      "1 ",
+      "1,5",
+      "0x1",
+      "NaN",
+      "1".repeat(19),
+      `0.${"1".repeat(13)}`
+    ]) {
       expect(Decimal.pattern.test(text)).toBe(false)
     }
   })

@@ -13,7 +13,8 @@ const quantities = fc
   })
   .map((written) => decode(written))
 
-const sumOf = (all: ReadonlyArray<Quantity>): Sums => all.reduce((sums, quantity) => accumulate(sums, quantity, 1), none)
+const sumOf = (all: ReadonlyArray<Quantity>): Sums =>
+  all.reduce((sums, quantity) => accumulate(sums, quantity, 1), none)
 
 describe("A quantity", () => {
   it("is read from text alone, in its one form", () => {
@@ -27,9 +28,11 @@ describe("A sum of quantities", () => {
   it("is the same in any order", () => {
     fc.assert(
       fc.property(
-        fc.array(quantities, { maxLength: 12 }).chain((all) =>
-          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }))
-        ),
+        fc
+          .array(quantities, { maxLength: 12 })
+          .chain((all) =>
+            fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }))
+          ),
         ([all, shuffled]) => {
           expect(sumOf(shuffled)).toEqual(sumOf(all))
         }
@@ -49,7 +52,11 @@ describe("A sum of quantities", () => {
   })
 
   it("never adds one unit to another", () => {
-    const sums = sumOf([decode({ value: "5", unit: "EA" }), decode({ value: "2.5", unit: "KGM" }), decode({ value: "1", unit: "EA" })])
+    const sums = sumOf([
+      decode({ value: "5", unit: "EA" }),
+      decode({ value: "2.5", unit: "KGM" }),
+      decode({ value: "1", unit: "EA" })
+    ])
     expect([inUnit(sums, "EA"), inUnit(sums, "KGM"), inUnit(sums, "MIN")]).toEqual(["6", "2.5", "0"])
   })
 

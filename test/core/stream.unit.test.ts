@@ -1,7 +1,15 @@
 // Where a stream's log is follows from its name, for ever; and a name says what it names.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { category, orderOf, orderStream, partitionHash, partitionOf, plantOf, StreamName } from "../../core/journal/stream.ts"
+import {
+  category,
+  orderOf,
+  orderStream,
+  partitionHash,
+  partitionOf,
+  plantOf,
+  StreamName
+} from "../../core/journal/stream.ts"
 import { OrderId, PlantId } from "../../core/plant/identifiers.ts"
 
 /** FNV-1a with exact integers, as its authors define it. */
@@ -42,10 +50,14 @@ describe("The partition of a stream", () => {
 describe("A stream's name", () => {
   it("gives back what it was made of, whatever the order is called", () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/), fc.stringMatching(/^[A-Za-z0-9/. _-]{1,50}$/), (plant, order) => {
-        const name = orderStream(PlantId.make(plant), OrderId.make(order))
-        expect([category(name), plantOf(name), orderOf(name)]).toEqual(["order", plant, order])
-      })
+      fc.property(
+        fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/),
+        fc.stringMatching(/^[A-Za-z0-9/. _-]{1,50}$/),
+        (plant, order) => {
+          const name = orderStream(PlantId.make(plant), OrderId.make(order))
+          expect([category(name), plantOf(name), orderOf(name)]).toEqual(["order", plant, order])
+        }
+      )
     )
   })
 })

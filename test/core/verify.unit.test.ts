@@ -55,7 +55,11 @@ describe("Verification", () => {
   })
 
   it("finds a row that was taken out, also at the front, and rows in another order", () => {
-    broken(rows.filter(({ offset }) => offset !== 3), 3, /Offset 4 follows 2/)
+    broken(
+      rows.filter(({ offset }) => offset !== 3),
+      3,
+      /Offset 4 follows 2/
+    )
     broken(rows.slice(1), 1, /Offset 2 follows 0/)
     broken([...rows.slice(0, 4), ...rows.slice(4).toReversed()], 5, /Offset 6 follows 4/)
   })

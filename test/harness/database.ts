@@ -21,8 +21,7 @@ const recordedUrl = (): string | undefined => {
   }
 }
 
-const serverUrl =
-  process.env["TRAVELER_POSTGRES_URL"] ?? recordedUrl() ?? "postgres://postgres@127.0.0.1:5432/postgres"
+const serverUrl = process.env.TRAVELER_POSTGRES_URL ?? recordedUrl() ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
 const inDatabase = (name: string): Redacted.Redacted => {
   const url = new URL(serverUrl)

@@ -3,7 +3,7 @@ import { Effect, Result } from "effect"
 import { expect } from "vitest"
 import type { EventRow } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
-import { type PartitionAppend, Journal, PartitionLost } from "../../core/journal/journal.ts"
+import { Journal, type PartitionAppend, PartitionLost } from "../../core/journal/journal.ts"
 import { verifyRows } from "../../core/journal/verify.ts"
 
 /** All rows of a partition; fails the test unless they are one unbroken log. */

@@ -44,7 +44,9 @@ export const play = Effect.fnUntraced(function* (history: ReadonlyArray<Step>, v
       const append =
         act === "again" && known.last !== undefined
           ? known.last
-          : known.owner.plan(streams.map((nth) => ({ stream: streamIn(partition, count, nth), messageId: `${message++}` })))
+          : known.owner.plan(
+              streams.map((nth) => ({ stream: streamIn(partition, count, nth), messageId: `${message++}` }))
+            )
       known.last = append
       const exit = yield* Effect.exit(journal.append(append))
       if (Exit.isSuccess(exit)) acknowledged.add(append)

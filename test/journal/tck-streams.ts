@@ -60,12 +60,14 @@ export const streams = (specify: Specification): void => {
       const journal = yield* Journal
       for (const partition of [0, 1, 2, 3]) {
         const owner = yield* takeOver(partition)
-        for (let nth = 0; nth < 5; nth++) yield* journal.append(owner.planMany(streamIn(partition, partitions, nth), nth + 1))
+        for (let nth = 0; nth < 5; nth++)
+          yield* journal.append(owner.planMany(streamIn(partition, partitions, nth), nth + 1))
       }
       const calls = Array.from({ length: 40 }, (_, index) => ({ partition: index % 4, nth: index % 5 }))
       const loaded = yield* Effect.forEach(
         calls,
-        ({ partition, nth }) => journal.load(partition, [streamIn(partition, partitions, nth), StreamName("order/test/none")]),
+        ({ partition, nth }) =>
+          journal.load(partition, [streamIn(partition, partitions, nth), StreamName("order/test/none")]),
         { concurrency: "unbounded" }
       )
       for (const [index, { partition, nth }] of calls.entries()) {

@@ -21,7 +21,11 @@ export const partitions = 4
 export type Specification = (name: string, body: () => Effect.Effect<void, unknown, Journal>) => void
 
 /** `makeLayer` gives a new, empty journal of `partitions` each time that it is built. */
-export const journalTck = <E>(name: string, makeLayer: () => Layer.Layer<Journal, E>, capabilities: Capabilities): void => {
+export const journalTck = <E>(
+  name: string,
+  makeLayer: () => Layer.Layer<Journal, E>,
+  capabilities: Capabilities
+): void => {
   describe(name, () => {
     const specify: Specification = (behaviour, body) => it.live(behaviour, () => Effect.provide(body(), makeLayer()))
     describe("appending", () => appends(specify))

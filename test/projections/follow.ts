@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { caughtUp } from "../../projections/checkpoint.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
-import { countingTracer, headsOf, type History, journalOf } from "./journal.ts"
+import { countingTracer, type History, headsOf, journalOf } from "./journal.ts"
 
 /** Drops every view, its checkpoints and counters, and makes them anew. */
 export const startAnew = Effect.fnUntraced(function* (partitions: number) {
@@ -34,7 +34,12 @@ export const follow = Effect.fnUntraced(function* (
   const fibers = yield* Effect.forEach(projections, (projection) =>
     Effect.forEach(Array.from({ length: runners }), () =>
       runProjection(projection).pipe(
-        Effect.provide(Layer.merge(journalOf(() => history, sizes), countingTracer())),
+        Effect.provide(
+          Layer.merge(
+            journalOf(() => history, sizes),
+            countingTracer()
+          )
+        ),
         Effect.forkChild
       )
     )
@@ -44,7 +49,7 @@ export const follow = Effect.fnUntraced(function* (
   yield* Fiber.interruptAll(fibers.flat())
 })
 
-/** Every row of every view, as text, in a fixed order. */
+/** Every row of every view in a fixed order; numbers by value, since `7.0` is `7`. */
 export const tables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const names = yield* sql<{ readonly schema: string; readonly name: string }>`
@@ -52,9 +57,9 @@ export const tables = Effect.gen(function* () {
     where table_schema = any(${projections.map(({ name }) => name)}::text[]) order by 1, 2`
   const all: { [table: string]: ReadonlyArray<string> } = {}
   for (const { schema, name } of names) {
-    const rows = yield* sql<{ readonly row: string }>`
-      select to_jsonb(each)::text as row from ${sql(schema)}.${sql(name)} as each order by 1`
-    all[`${schema}.${name}`] = rows.map(({ row }) => row)
+    const rows = yield* sql<{ readonly row: unknown }>`
+      select to_jsonb(each) as row from ${sql(schema)}.${sql(name)} as each`
+    all[`${schema}.${name}`] = rows.map(({ row }) => JSON.stringify(row)).sort()
   }
   return all
 })

@@ -2,11 +2,10 @@
 // code that shares nothing with the projections. For their property tests.
 import fc from "fast-check"
 import type { OrderEvent } from "../../core/event/order.ts"
-import { caseStream, type StreamName } from "../../core/journal/stream.ts"
+import { caseStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import type { CaseSubject } from "../../core/message/exception.ts"
-import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey, Source } from "../../core/plant/identifiers.ts"
-import { orderOf } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
+import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey, Source } from "../../core/plant/identifiers.ts"
 import { order, plant, quantity, Writer } from "./events.ts"
 
 export interface Step {
@@ -17,11 +16,14 @@ export interface Step {
 }
 
 export const steps = (maxLength: number) =>
-  fc.array(fc.record({ order: fc.nat(5), kind: fc.nat(99), pick: fc.nat(1_000), tenths: fc.integer({ min: 1, max: 99 }) }), {
-    minLength: 20,
-    maxLength,
-    size: "max"
-  })
+  fc.array(
+    fc.record({ order: fc.nat(5), kind: fc.nat(99), pick: fc.nat(1_000), tenths: fc.integer({ min: 1, max: 99 }) }),
+    {
+      minLength: 20,
+      maxLength,
+      size: "max"
+    }
+  )
 
 interface Counted {
   readonly version: number
@@ -124,10 +126,22 @@ export class RandomHistory {
         ]
       ],
       [{ type: "LaborBooked", data: { ...about, posting, laborTime: amount("HUR") } }, [["labor", "HUR", step.tenths]]],
-      [{ type: "MachineTimeBooked", data: { ...about, posting, machineTime: amount("MIN") } }, [["machine", "MIN", step.tenths]]],
-      [{ type: "ScrapDeclared", data: { ...about, posting, scrap: amount(), scrapReason: "dent" } }, [["scrap", "EA", step.tenths]]],
-      [{ type: "ReworkDeclared", data: { ...about, posting, rework: amount("KGM") } }, [["rework", "KGM", step.tenths]]],
-      [{ type: "NonconformanceRaised", data: { ...about, nonconforming: amount() } }, [["nonconforming", "EA", step.tenths]]]
+      [
+        { type: "MachineTimeBooked", data: { ...about, posting, machineTime: amount("MIN") } },
+        [["machine", "MIN", step.tenths]]
+      ],
+      [
+        { type: "ScrapDeclared", data: { ...about, posting, scrap: amount(), scrapReason: "dent" } },
+        [["scrap", "EA", step.tenths]]
+      ],
+      [
+        { type: "ReworkDeclared", data: { ...about, posting, rework: amount("KGM") } },
+        [["rework", "KGM", step.tenths]]
+      ],
+      [
+        { type: "NonconformanceRaised", data: { ...about, nonconforming: amount() } },
+        [["nonconforming", "EA", step.tenths]]
+      ]
     ]
     const [event, amounts] = events[step.kind % events.length] ?? []
     if (event === undefined || amounts === undefined) return
@@ -150,7 +164,13 @@ export class RandomHistory {
       return
     }
     const operationId = OperationId.make(target.operation)
-    const data = { ...about, operationId, corrects: named, version: target.version, yield: quantity(String(step.tenths / 10)) }
+    const data = {
+      ...about,
+      operationId,
+      corrects: named,
+      version: target.version,
+      yield: quantity(String(step.tenths / 10))
+    }
     const version = this.#write(model, { type: "ReportCorrected", data }, step)
     if (asked) this.#ask(model, version, "reversal", "requested")
     this.#ask(model, version, "confirmation", "requested")
@@ -237,11 +257,15 @@ export class RandomHistory {
       const data = { message, caseId: parked.caseId, resolution: "waived" } as const
       this.#write(model, { type: "ParkedMessageSettled", data }, step)
       const closed = caseStream(parked.caseId)
-      this.writer.write(closed, { type: "CaseWaived", data: { by: "anna", reason: "known" } }, { part: 0 })
+      this.writer.write(closed, { type: "CaseWaived", data: { reason: "known" } }, { part: 0 })
       this.writer.write(closed, { type: "CaseClosed", data: { resolution: "waived", subject } }, { part: 1 })
     } else if (step.kind < 94) {
       const data = { breach: `overproduction/${id}`, kind: "overproduction", operationId: "op-1", since: 1 } as const
-      this.writer.write(model.stream, { type: "BreachFound", data: { ...data, unit: quantity("1").unit, allowed: fromText("1") } }, { part: 1 })
+      this.writer.write(
+        model.stream,
+        { type: "BreachFound", data: { ...data, unit: quantity("1").unit, allowed: fromText("1") } },
+        { part: 1 }
+      )
       model.breaches.push(data.breach)
     } else if (step.kind < 96 && breach !== undefined) {
       model.breaches.splice(model.breaches.indexOf(breach), 1)

@@ -2,8 +2,8 @@
 // Each inner query has a limit or an `offset 0`: Postgres then takes it partition by partition through an index and
 // can't turn it into a join over all 64 (a plan made while the journal was empty would do that, and be kept).
 import type { SqlClient } from "effect/sql"
-import { int4s, int8s } from "./parameters.ts"
 import { type EventColumns, eventColumns } from "./columns.ts"
+import { int4s, int8s } from "./parameters.ts"
 
 export interface NamedEvent extends EventColumns {
   readonly name: string

@@ -4,9 +4,9 @@ import { describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { expect } from "vitest"
 import { clientLayer } from "../../../adapters/postgres/client.ts"
+import { Owner, streamIn } from "../../journal/owner.ts"
 import { eventually } from "./eventually.ts"
 import { FaultyDatabase, faultyDatabase, partitions, straightJournal } from "./faulty-journal.ts"
-import { Owner, streamIn } from "../../journal/owner.ts"
 
 const listeners = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
@@ -42,7 +42,7 @@ describe("Announcements", () => {
     Effect.gen(function* () {
       const { reading, append } = yield* scene
       const times = []
-      for (let turn = 0; turn < 5; turn++) times.push(yield* hearing(reading.appended, append))
+      for (let turn = 0; turn < 3; turn++) times.push(yield* hearing(reading.appended, append))
       expect(Math.min(...times)).toBeLessThan(500)
     }).pipe(Effect.provide(database))
   )
@@ -59,7 +59,7 @@ describe("Announcements", () => {
         Effect.map(listeners, (found) => found.filter(({ pid }) => lost.every((gone) => gone.pid !== pid)).length === 2)
       )
       const times = []
-      for (let turn = 0; turn < 5; turn++) times.push(yield* hearing(reading.appended, append))
+      for (let turn = 0; turn < 3; turn++) times.push(yield* hearing(reading.appended, append))
       expect(Math.min(...times)).toBeLessThan(500)
     }).pipe(Effect.provide(database))
   )

@@ -1,7 +1,6 @@
 // Appends to a partition without end, and says each acknowledged offset on a line of its own. A process for
 // `takeover.service.test.ts` to kill. Arguments: database URL, partition, count of partitions.
-import { Effect, Redacted } from "effect"
-import { Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { journalLayer } from "../../../adapters/postgres/journal.ts"
 import { Journal } from "../../../core/journal/journal.ts"

@@ -6,6 +6,7 @@ import { expect } from "vitest"
 import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { createDatabase, journalTables, migrateJournal, storedPartitions } from "../../../adapters/postgres/database.ts"
 import { journalLayer } from "../../../adapters/postgres/journal.ts"
+import { sha256 } from "../../../core/journal/hash.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { temporaryClient, temporaryDatabase, temporaryJournal } from "../../harness/database.ts"
 import { verifiedRows } from "../../journal/assertions.ts"
@@ -23,7 +24,10 @@ describe("The database", () => {
           yield* sql`drop database if exists ${sql(beside.pathname.slice(1))} with (force)`
         }).pipe(Effect.provide(PgClient.layer({ url, database: "postgres" })), Effect.orDie)
       )
-      yield* Effect.all([1, 2, 3].map(() => createDatabase(url)), { concurrency: "unbounded" })
+      yield* Effect.all(
+        [1, 2, 3].map(() => createDatabase(url)),
+        { concurrency: "unbounded" }
+      )
       yield* createDatabase(url)
       const partitions = yield* migrateJournal({ partitions: 2 }).pipe(
         Effect.andThen(storedPartitions),
@@ -35,11 +39,18 @@ describe("The database", () => {
 
   it.live("is migrated once by many at once, and keeps its partitions", () =>
     Effect.gen(function* () {
-      yield* Effect.all([1, 2, 3].map(() => migrateJournal({ partitions: 3 })), { concurrency: "unbounded" })
+      yield* Effect.all(
+        [1, 2, 3].map(() => migrateJournal({ partitions: 3 })),
+        { concurrency: "unbounded" }
+      )
       yield* migrateJournal()
       expect(yield* storedPartitions).toBe(3)
       const failure = yield* Effect.flip(migrateJournal({ partitions: 5 }))
-      expect(failure).toMatchObject({ field: "partitions", value: "5", reason: expect.stringContaining("3 partitions") })
+      expect(failure).toMatchObject({
+        field: "partitions",
+        value: "5",
+        reason: expect.stringContaining("3 partitions")
+      })
     }).pipe(Effect.provide(temporaryClient))
   )
 
@@ -105,6 +116,24 @@ describe("The journal's rows", () => {
         expect((yield* verifiedRows(0)).length).toBe(3)
       }).pipe(Effect.provide(journalFor(Redacted.make(url.href))))
     })
+  )
+})
+
+describe("Raw bytes", () => {
+  it.live("that were redacted stay so when they come again, and leave their hash behind", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const sql = yield* PgClient.PgClient
+      const owner = yield* takeOver(0)
+      const bytes = new TextEncoder().encode("a name")
+      const raw = { digest: sha256(bytes), bytes }
+      const append = () => journal.append(owner.plan([{ stream: streamIn(0, 2), messageId: "parked" }], [raw]))
+      yield* append()
+      yield* sql`update raw set bytes = null where hash = ${raw.digest}`
+      yield* append()
+      expect(yield* journal.raw(raw.digest)).toBeUndefined()
+      expect(yield* sql`select from raw where hash = ${raw.digest}`).toHaveLength(1)
+    }).pipe(Effect.provide(temporaryJournal({ partitions: 2 })))
   )
 })
 

@@ -65,7 +65,7 @@ const sendWhileTwoAreUnderWay = (planned: ReadonlyArray<PartitionAppend>) =>
         expect(yield* insertsWaiting).toBe(2)
         return fibers
       })
-    ).pipe(Effect.flatMap(Effect.forEach((fiber) => Fiber.join(fiber))))
+    ).pipe(Effect.flatMap((fibers) => Effect.all(fibers.map(Fiber.join))))
   })
 
 const withJournal = Effect.provide(temporaryJournal({ partitions }))
@@ -104,7 +104,10 @@ describe("Appends", () => {
       const [first, second] = [owner.planMany(streamIn(0, partitions), 2), owner.planMany(streamIn(0, partitions), 2)]
       const both = yield* whileInsertsWait(
         Effect.gen(function* () {
-          const fibers = [yield* Effect.forkChild(journal.append(first)), yield* Effect.forkChild(journal.append(second))]
+          const fibers = [
+            yield* Effect.forkChild(journal.append(first)),
+            yield* Effect.forkChild(journal.append(second))
+          ]
           yield* eventually(Effect.map(insertsWaiting, (waiting) => waiting === 1))
           yield* Effect.sleep("50 millis")
           expect(yield* insertsWaiting).toBe(1)

@@ -1,0 +1,93 @@
+// The settings: what is set wins, then what was found, then the default; a wrong value is named with what was expected.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { ConfigProvider, Effect, Option, Redacted } from "effect"
+import { describe, expect, it } from "vitest"
+import { provider, readSettings, type Settings, type WrongSetting } from "../../adapters/config.ts"
+import { keep } from "../../scripts/services/record.ts"
+import { configurationFile, configurationPage } from "../../scripts/write-configuration.ts"
+import { temporaryFolder } from "./temporary-folder.ts"
+
+const nothingFound = "/nonexistent/services.json"
+
+const settingsOf = (environment: Record<string, string>, file = nothingFound) =>
+  readSettings.pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider(environment, file)))
+
+const right = (environment: Record<string, string>, file?: string): Settings =>
+  Effect.runSync(settingsOf(environment, file))
+
+const wrong = (environment: Record<string, string>): WrongSetting =>
+  Effect.runSync(Effect.flip(settingsOf(environment)))
+
+const textOf = (broker: Settings["brokerUrl"]): string => (broker === "memory" ? broker : Redacted.value(broker))
+
+describe("without any setting", () => {
+  it("has the defaults of the table", () => {
+    const settings = right({})
+    expect(Redacted.value(settings.postgresUrl)).toBe("postgres://postgres@127.0.0.1:5432/traveler")
+    expect(textOf(settings.brokerUrl)).toBe("amqp://guest:guest@127.0.0.1:5672")
+    expect(settings).toMatchObject({
+      erpUrl: Option.none(),
+      otlpEndpoint: "http://127.0.0.1:4318",
+      runnerHost: "127.0.0.1",
+      runnerPort: 34431,
+      partitions: 64,
+      prefetch: 2000,
+      residentActors: 20000
+    })
+  })
+
+  it("takes the services that were found", () => {
+    const file = join(temporaryFolder(), "services.json")
+    keep(file, { postgresUrl: "postgres://a:b@127.0.0.1:5499/traveler", brokerUrl: "memory" })
+    const settings = right({ TRAVELER_POSTGRES_URL: "" }, file)
+    expect(Redacted.value(settings.postgresUrl)).toBe("postgres://a:b@127.0.0.1:5499/traveler")
+    expect(settings.brokerUrl).toBe("memory")
+  })
+
+  it("lets the environment win over what was found", () => {
+    const file = join(temporaryFolder(), "services.json")
+    keep(file, { postgresUrl: "postgres://found@127.0.0.1/traveler", brokerUrl: "memory" })
+    const settings = right({ TRAVELER_BROKER_URL: "amqps://u:p@broker.example.com" }, file)
+    expect(Redacted.value(settings.postgresUrl)).toBe("postgres://found@127.0.0.1/traveler")
+    expect(textOf(settings.brokerUrl)).toBe("amqps://u:p@broker.example.com")
+  })
+})
+
+describe("a wrong value", () => {
+  it.each([
+    ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
+    ["TRAVELER_PREFETCH", "0", "a whole number from 1 to 65535"],
+    ["TRAVELER_PARTITIONS", "6.4", "a whole number from 1 to 4096"],
+    ["TRAVELER_RUNNER_PORT", "70000", "a whole number from 1 to 65535"],
+    ["TRAVELER_RESIDENT_ACTORS", "-1", "a whole number from 1 to 10000000"],
+    ["TRAVELER_RUNNER_HOST", "host:34431", "a host name or an address, without a port"],
+    ["TRAVELER_ERP_URL", "erp.example.com", "a URL like https://erp.example.com"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://127.0.0.1:4317", "a URL like http://127.0.0.1:4318"]
+  ])("%s=%s is named, with what was expected", (name, value, expected) => {
+    expect(wrong({ [name]: value }).message).toBe(`${name} is \`${value}\`: expected ${expected}`)
+  })
+
+  it.each([
+    ["TRAVELER_POSTGRES_URL", "mysql://root:hunter2@host/db"],
+    ["TRAVELER_BROKER_URL", "http://root:hunter2@host"]
+  ])("%s is named without the secret that it holds", (name, value) => {
+    const { message } = wrong({ [name]: value })
+    expect(message).toContain(`${name} is wrong: expected a URL like`)
+    expect(message).not.toContain("hunter2")
+  })
+})
+
+describe("secrets", () => {
+  it("don't show when settings are printed", () => {
+    const url = "postgres://u:hunter2@host/traveler"
+    expect(JSON.stringify(right({ TRAVELER_POSTGRES_URL: url }))).not.toContain("hunter2")
+    expect(String(right({ TRAVELER_POSTGRES_URL: url }).postgresUrl)).not.toContain("hunter2")
+  })
+})
+
+describe("docs/configuration.md", () => {
+  it("is the table (npm run docs)", () => {
+    expect(readFileSync(configurationFile, "utf8")).toBe(configurationPage())
+  })
+})
