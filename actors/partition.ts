@@ -2,8 +2,8 @@
 // only then. It knows neither cluster nor SQL; `adapters/cluster` says where it runs.
 import { Clock, Deferred, Effect, Exit, Fiber, Queue, Schedule } from "effect"
 import type { Scope } from "effect/Scope"
-import { Journal, type PartitionLost } from "../core/journal/journal.ts"
-import type { StreamName } from "../core/journal/stream.ts"
+import { Journal, type LoadedStream, type PartitionLost } from "../core/journal/journal.ts"
+import { category, type StreamName } from "../core/journal/stream.ts"
 import { type Incoming, PartitionUnavailable } from "../core/port/door.ts"
 import { type TraceContext, Tracer } from "../core/port/tracer.ts"
 import { type Batch, type Behaviours, PartitionState, type Verdict } from "./partition-state.ts"
@@ -62,14 +62,24 @@ export const makePartition = (options: {
       Effect.orDie
     )
 
+    /** A snapshot that other code has written is no use: the stream is read from its first event. */
+    const readable = ([name, stream]: readonly [StreamName, LoadedStream]) =>
+      stream.snapshot === undefined || stream.snapshot.format === behaviours[category(name)]?.format
+        ? Effect.succeed([name, stream] as const)
+        : Effect.map(journal.readStream(name, 0), (tail) => [name, { key: stream.key, tail }] as const)
+
     /** Decided on the state given, with whatever streams it lacked. */
     const decide = Effect.fnUntraced(function* (state: PartitionState, entries: ReadonlyArray<Entry>) {
       const work = entries.length === 1 && entries[0] !== undefined ? entries[0].incoming : entries.flatMap((entry) => entry.incoming)
       const missing = state.missing(work)
       let broken: ReadonlyMap<StreamName, unknown> = new Map()
       if (missing.length > 0) {
-        const loaded = yield* journal.load(partition, missing).pipe(Effect.retry(untilItAnswers), Effect.orDie)
-        broken = state.admit(loaded)
+        const loaded = yield* journal.load(partition, missing).pipe(
+          Effect.flatMap((streams) => Effect.forEach(streams, readable)),
+          Effect.retry(untilItAnswers),
+          Effect.orDie
+        )
+        broken = state.admit(new Map(loaded))
       }
       return state.decide(work, yield* Clock.currentTimeMillis, broken)
     })

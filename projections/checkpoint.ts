@@ -2,11 +2,9 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../core/journal/event.ts"
+import type { Checkpoint } from "../core/port/checkpoints.ts"
 import type { Projection } from "./projection.ts"
 import { recordset } from "./recordset.ts"
-
-/** Partition → offset of the last event that the tables hold. */
-export type Checkpoint = ReadonlyMap<number, number>
 
 /** Another runner has applied these events, or the projection's version has changed: nothing was applied here. */
 export class CheckpointMoved extends Schema.TaggedError<CheckpointMoved>()("CheckpointMoved", {
@@ -18,7 +16,8 @@ export const loadCheckpoint = Effect.fnUntraced(function* ({ name, version }: Pr
   const rows = yield* sql<{ readonly partition: number; readonly offset: number }>`
     select partition, "offset"::float8 as "offset" from projection_checkpoint
     where projection = ${name} and version = ${version}`
-  return new Map(rows.map((row) => [row.partition, row.offset])) as Checkpoint
+  const checkpoint: Checkpoint = new Map(rows.map((row) => [row.partition, row.offset]))
+  return checkpoint
 })
 
 /** The checkpoint after these events; they are in order within each partition. */

@@ -3,8 +3,9 @@ import { Cause, Clock, Effect, Exit, Latch, Random, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../core/journal/event.ts"
 import { Journal } from "../core/journal/journal.ts"
+import type { Checkpoint } from "../core/port/checkpoints.ts"
 import { Tracer } from "../core/port/tracer.ts"
-import { advance, type Checkpoint, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
+import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
 import { type Projection, useSchema } from "./projection.ts"
 
 /** A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little. */

@@ -5,10 +5,10 @@ import type { Evolved } from "../../core/decider.ts"
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { OrderEvent } from "../../core/event/order.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
+import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Report, reportOf } from "./operation.ts"
 import { type Plan, rulingPlan } from "./plan.ts"
-import { outranks, type Rank, rankOf } from "./rank.ts"
 import { correct, count, lookUp, noReports, noteNoReport, noteOutranked, type Reports, reverse } from "./reports.ts"
 
 export interface OrderFacts extends Reports {

@@ -2,9 +2,9 @@
 // Used by the order actor alone.
 import { HashMap, Option } from "effect"
 import type { PlannedOperation, ProductionOrderReleased } from "../../core/message/order.ts"
+import { outranks, type Rank } from "../../core/message/rank.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
-import { outranks, type Rank } from "./rank.ts"
 
 type PlanContent = Omit<typeof ProductionOrderReleased.Type, "orderId" | "occurredAt" | "badge">
 

@@ -5,9 +5,9 @@
 // ever, since nothing can outrank the winner's rank downwards; so a correction of a losing correction counts nothing,
 // and the same goods are never counted twice.
 import { HashMap, Option } from "effect"
+import { outranks, type Rank } from "../../core/message/rank.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
 import { isUnreported, type Operation, type Report, unreported, withoutReport, withReport } from "./operation.ts"
-import { outranks, type Rank } from "./rank.ts"
 
 /** What is known of a message of this order, by its `messageKey`. `at` as in `Report`. */
 export type Known =

@@ -59,13 +59,11 @@ export const withTrouble = (
     const body = !bad ? good : namesOrder ? bytes({ ...message.body, occurredAt: "yesterday" }) : good.slice(0, 12)
     const sent = publication(plant, message, body)
     const place = index + (random.happens(trouble.reordered) ? random.between(1, furthest) : 0)
-    arrivals.push({
-      place,
-      played: { message, publication: sent, first: true, ...(bad ? { bad: { namesOrder, twin: good } } : {}) }
-    })
+    const played = { message, publication: sent, ...(bad ? { bad: { namesOrder, twin: good } } : {}) }
+    arrivals.push({ place, played: { ...played, first: true } })
     if (random.happens(trouble.duplicates)) {
       const again = place + 0.5 + random.between(0, furthest)
-      arrivals.push({ place: again, played: { message, publication: sent, first: false } })
+      arrivals.push({ place: again, played: { ...played, first: false } })
     }
   })
   return arrivals.sort((left, right) => left.place - right.place).map(({ played }) => played)

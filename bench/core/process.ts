@@ -1,7 +1,7 @@
 // The core that is measured, in a process of its own: the layers of `traveler run`, and a clock. Started by `start.ts`
 // alone, with settings in the environment; the argument `followers` adds views, reactions and poster.
 import { NodeRuntime } from "@effect/platform-node"
-import { Effect, Layer, Queue, Schema } from "effect"
+import { Effect, Layer, Queue, References, Schema } from "effect"
 import type { Ingress } from "../../actors/ingress.ts"
 import { brokerLayer, engineLayer, followersLayer, storageLayer } from "../../adapters/cli/core.ts"
 import { drained } from "../../adapters/cli/drained.ts"
@@ -77,5 +77,8 @@ const layers = (found: Settings) => {
 }
 
 NodeRuntime.runMain(
-  Effect.flatMap(settings, (found) => Effect.provide(main, layers(found))).pipe(Effect.provide(loggingToStderr))
+  Effect.flatMap(settings, (found) => Effect.provide(main, layers(found))).pipe(
+    Effect.provide(loggingToStderr),
+    Effect.provideService(References.MinimumLogLevel, "Warn")
+  )
 )

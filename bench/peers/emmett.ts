@@ -27,6 +27,8 @@ export const emmettRate = (database: Redacted.Redacted, messages: ReadonlyArray<
     try: async () => {
       const connectionString = Redacted.value(database)
       const pool = new Pool({ connectionString, max: concurrency })
+      // The database is dropped while its connections say goodbye.
+      pool.on("error", () => undefined)
       const store = getPostgreSQLEventStore(connectionString, { connectionOptions: { pool } })
       await store.schema.migrate()
       const startedAt = performance.now()

@@ -68,6 +68,8 @@ export const transactionPerMessageRate = (options: {
     try: async () => {
       const { messages } = options
       const pool = new Pool({ connectionString: Redacted.value(options.database), max: concurrency })
+      // The database is dropped while its connections say goodbye.
+      pool.on("error", () => undefined)
       const connection = new Connection(Redacted.value(options.broker))
       connection.on("error", () => undefined)
       await pool.query(tables)

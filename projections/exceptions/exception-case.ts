@@ -3,7 +3,7 @@
 import type { RecordedFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
-import { plantOf, StreamName } from "../../core/journal/stream.ts"
+import { category, plantOf, StreamName } from "../../core/journal/stream.ts"
 import type { CaseSubject } from "../../core/message/exception.ts"
 
 export interface ExceptionCase {
@@ -84,6 +84,28 @@ export const caseOf = (event: RecordedEvent): string | undefined => {
     case "CaseWaived":
     case "CaseClosed":
       return caseIdOf(event.stream)
+    case "MessageParked":
+    case "DuplicateSuspected":
+      return category(event.stream) === "case" ? caseIdOf(event.stream) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Who decides; an order's case is told by its own event, one that opens on its own stream by its failure's class. */
+const ownerRoles = {
+  BusinessRuleViolation: "supervisor",
+  DataQualityIssue: "steward",
+  TechnicalFailure: "integrator"
+} as const
+
+const opening = (event: RecordedEvent) => {
+  switch (event.type) {
+    case "CaseOpened":
+      return event.data
+    case "MessageParked":
+    case "DuplicateSuspected":
+      return { ...event.data, ownerRole: ownerRoles[event.data.failure.class], waiting: undefined }
     default:
       return undefined
   }
@@ -92,15 +114,16 @@ export const caseOf = (event: RecordedEvent): string | undefined => {
 /** The case after this event. */
 export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): ExceptionCase | undefined => {
   const updated_at = event.recordedAt
-  if (event.type === "CaseOpened") {
+  const opened = opening(event)
+  if (opened !== undefined) {
     return {
       id: caseIdOf(event.stream),
       state: "open",
       resolution: null,
-      ...ofSubject(event.data.subject),
-      waiting: event.data.waiting ?? null,
-      ...ofFailure(event.data.failure),
-      owner_role: event.data.ownerRole,
+      ...ofSubject(opened.subject),
+      waiting: opened.waiting ?? null,
+      ...ofFailure(opened.failure),
+      owner_role: opened.ownerRole,
       attempts: known?.attempts ?? 0,
       decided_by: null,
       decision_reason: null,

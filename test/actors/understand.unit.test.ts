@@ -91,9 +91,24 @@ describe("a message that is not understood names field, value, reason and next s
     ["of another version", delivery({ schemaVersion: "2" }), "schema-version", "2"],
     ["with a sequence below 1", delivery({ sequence: 0 }), "sequence", "0"],
     ["of another plant", delivery({}, { ...body, plantId: "bonn" }), "plantId", "bonn"],
-    ["with a time that doesn't exist", delivery({}, { ...body, occurredAt: "2026-13-01T00:00:00Z" }), "occurredAt", "2026-13-01T00:00:00Z"],
-    ["with a quantity out of range", delivery({}, { ...body, yield: { value: "1e400", unit: "EA" } }), "yield.value", "1e400"],
-    ["with a number that isn't a plain decimal", delivery({ body: bytesOf(JSON.stringify(body).replace('"12.50"', "1e400")) }), "yield.value", "1e400"],
+    [
+      "with a time that doesn't exist",
+      delivery({}, { ...body, occurredAt: "2026-13-01T00:00:00Z" }),
+      "occurredAt",
+      "2026-13-01T00:00:00Z"
+    ],
+    [
+      "with a quantity out of range",
+      delivery({}, { ...body, yield: { value: "1e400", unit: "EA" } }),
+      "yield.value",
+      "1e400"
+    ],
+    [
+      "with a number that isn't a plain decimal",
+      delivery({ body: bytesOf(JSON.stringify(body).replace('"12.50"', "1e400")) }),
+      "yield.value",
+      "1e400"
+    ],
     ["meant for another queue", delivery({ type: "ExceptionWaived" }), "type", "ExceptionWaived"]
   ]
   it.each(cases)("%s", (_name, given, field, value) => {

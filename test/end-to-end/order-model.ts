@@ -75,7 +75,11 @@ export class OrderModel {
 
   #gap(): boolean {
     const hole = Math.max(0, ...this.#seen) > this.#seen.size
-    return this.parked > 0 || hole || this.#waiting.some(({ type }) => !type.startsWith("ProductionOrderT") && !type.startsWith("ProductionOrderCl"))
+    return (
+      this.parked > 0 ||
+      hole ||
+      this.#waiting.some(({ type }) => !type.startsWith("ProductionOrderT") && !type.startsWith("ProductionOrderCl"))
+    )
   }
 
   #canApply(type: string, body: Body): boolean {
@@ -155,7 +159,10 @@ export class OrderModel {
     // One event asks for both documents, so both wait as a final one does where its replacement is final.
     const body = original?.body ?? {}
     if (original !== undefined) {
-      this.documents.push({ ...this.#shape(since, "reversal", target, body, final, held || found), takesBack: original })
+      this.documents.push({
+        ...this.#shape(since, "reversal", target, body, final, held || found),
+        takesBack: original
+      })
     }
     if (replacement !== undefined && renewed !== undefined) {
       const asked = this.#shape(since, "confirmation", replacement.id, replacement.body, final, held || found)

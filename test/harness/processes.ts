@@ -109,13 +109,19 @@ export const traveler = ({ environment }: Plant, ...words: ReadonlyArray<string>
     })
     child.once("exit", (code) =>
       resume(
-        code === 0 ? Effect.succeed(answer) : Effect.fail(new Error(`traveler ${words.join(" ")}: ${code}\n${answer}\n${said}`))
+        code === 0
+          ? Effect.succeed(answer)
+          : Effect.fail(new Error(`traveler ${words.join(" ")}: ${code}\n${answer}\n${said}`))
       )
     )
   })
 
 /** Rows of a question to the plant's database. */
-export const rows = <Row extends object>({ databaseUrl }: Plant, question: string, parameters: ReadonlyArray<unknown> = []) =>
+export const rows = <Row extends object>(
+  { databaseUrl }: Plant,
+  question: string,
+  parameters: ReadonlyArray<unknown> = []
+) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     return yield* sql.unsafe<Row>(question, parameters)
@@ -134,23 +140,22 @@ const unsettled = `
     union select unnest(array['reaction/cases', 'reaction/decisions', 'reaction/resubmissions', 'reaction/settlements'])
   )
   select
-    (select coalesce(sum(handled + parked + duplicates), 0) from intake.intake_queue where queue = $1)::float8
-      + (select coalesce(sum(duplicates), 0) from intake_duplicates where queue = $1)::float8 as received,
+    (select coalesce(sum(handled + parked), 0) from intake.intake_queue where queue = $1)::float8 as recorded,
     (select coalesce(sum(head."offset" - coalesce(reader."offset", 0)), 0)
       from named cross join head left join reader using (name, partition))::float8 as behind,
     (select count(*) from postings.posting where state in ('Requested', 'Accepted', 'InDoubt'))::float8 as postings`
 
 /**
- * Waits until the queue has had `expected` messages, every view and reaction is at the journal's head, and no document is
- * on its way. Fails with what was left when the deadline (milliseconds) passes.
+ * Waits until the journal holds `expected` distinct messages of the queue (duplicates aren't counted: after a kill there
+ * are more of them than were sent), every view and reaction is at the journal's head, and no document is on its way. Fails with what was left when the deadline (milliseconds) passes.
  */
 export const settled = (plant: Plant, queue: string, expected: number, deadlineMillis: number) =>
   Effect.gen(function* () {
     const until = performance.now() + deadlineMillis
     let quiet = 0
     while (true) {
-      const [left] = yield* rows<{ received: number; behind: number; postings: number }>(plant, unsettled, [queue])
-      const isSettled = left !== undefined && left.received >= expected && left.behind === 0 && left.postings === 0
+      const [left] = yield* rows<{ recorded: number; behind: number; postings: number }>(plant, unsettled, [queue])
+      const isSettled = left !== undefined && left.recorded >= expected && left.behind === 0 && left.postings === 0
       quiet = isSettled ? quiet + 1 : 0
       if (quiet === 2) return left
       if (performance.now() > until) {

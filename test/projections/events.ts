@@ -6,6 +6,7 @@ import { encode } from "../../core/journal/codec.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import { orderStream, partitionOf, type StreamName } from "../../core/journal/stream.ts"
+import type { CaseSubject } from "../../core/message/exception.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
 import { fromText } from "../../core/plant/decimal.ts"
 import { MessageId, OrderId, PlantId, Source } from "../../core/plant/identifiers.ts"
@@ -16,11 +17,35 @@ import type { History } from "./journal.ts"
 export const plant = PlantId.make("plant-1")
 export const order = (name: string) => orderStream(plant, OrderId.make(name))
 export const quantity = (value: string, unit = "EA") => ({ value: fromText(value), unit: Unit.make(unit) })
+/** Who sends unless a test says otherwise. */
+const mes = "plant-1/mes.events/mes"
 const start = Date.parse("2026-11-23T06:00:00Z")
 /** Minutes after six in the morning. */
 export const at = (minute: number) => OccurredAt.make(new Date(start + minute * 60_000).toISOString())
 
 const validOf = (type: AnyEvent["type"]) => Schema.is(eventSchemas[type])
+
+export const failure = {
+  class: "DataQualityIssue",
+  field: "quantity",
+  value: "ten",
+  reason: "Not a number",
+  nextStep: "Correct it"
+} as const
+
+export const subjectOf = (messageId: string): Extract<CaseSubject, { readonly kind: "message" }> => ({
+  kind: "message",
+  message: { source: Source.make(mes), messageId: MessageId.make(messageId) },
+  digest: new Uint8Array(32),
+  delivery: {
+    queue: "traveler.in.plant-1",
+    plant,
+    exchange: "mes.events",
+    type: "OperationConfirmed",
+    contentType: "application/json",
+    schemaVersion: "1"
+  }
+})
 
 export interface Written {
   /** The message's own id; the events of one message share it. A fresh one where absent. */
@@ -55,7 +80,7 @@ export class Writer implements History {
     const offset = (this.#offsets.get(partition) ?? 0) + 1
     const part = "part" in written ? written.part : 0
     const metadata: MessageMetadata = {
-      source: Source.make(written.source ?? "plant-1/mes.events/mes"),
+      source: Source.make(written.source ?? mes),
       messageId: MessageId.make(written.messageId ?? `m-${count}`),
       digest: new Uint8Array(32).fill(count % 256),
       queue: written.queue ?? "traveler.in.plant-1",
@@ -80,5 +105,14 @@ export class Writer implements History {
     this.#offsets.set(partition, offset)
     this.#versions.set(stream, version)
     return version
+  }
+
+  /** Parks a message that names this stream, as one body that can't be understood. */
+  park(stream: StreamName, messageId: string, written: Written = {}): number {
+    return this.write(
+      stream,
+      { type: "MessageParked", data: { failure, subject: subjectOf(messageId) } },
+      { ...written, messageId }
+    )
   }
 }

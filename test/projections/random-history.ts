@@ -3,10 +3,9 @@
 import fc from "fast-check"
 import type { OrderEvent } from "../../core/event/order.ts"
 import { caseStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
-import type { CaseSubject } from "../../core/message/exception.ts"
 import { fromText } from "../../core/plant/decimal.ts"
-import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey, Source } from "../../core/plant/identifiers.ts"
-import { order, plant, quantity, Writer } from "./events.ts"
+import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import { failure, order, quantity, subjectOf, Writer } from "./events.ts"
 
 export interface Step {
   readonly order: number
@@ -47,14 +46,6 @@ interface OrderModel {
   readonly breaches: Array<string>
   revision: number
 }
-
-const failure = {
-  class: "DataQualityIssue",
-  field: "quantity",
-  value: "ten",
-  reason: "Not a number",
-  nextStep: "Correct it"
-} as const
 
 const chosen = <Item>(items: ReadonlyArray<Item>, pick: number): Item | undefined =>
   items.length === 0 ? undefined : items[pick % items.length]
@@ -230,30 +221,17 @@ export class RandomHistory {
   #trouble(model: OrderModel, step: Step): void {
     const id = CaseId.make(String(this.writer.events.length).padStart(32, "0"))
     const messageId = `bad-${this.writer.events.length}`
-    const source = "plant-1/mes.events/mes"
-    const subject: CaseSubject = {
-      kind: "message",
-      message: { source: Source.make(source), messageId: MessageId.make(messageId) },
-      digest: new Uint8Array(32),
-      delivery: {
-        queue: "traveler.in.plant-1",
-        plant,
-        exchange: "mes.events",
-        type: "OperationConfirmed",
-        contentType: "application/json",
-        schemaVersion: "1"
-      }
-    }
+    const subject = subjectOf(messageId)
     const parked = chosen(model.parked, step.pick)
     const breach = chosen(model.breaches, step.pick)
     if (step.kind < 89) {
-      this.writer.write(model.stream, { type: "MessageParked", data: { failure, subject } }, { messageId, source })
+      this.writer.park(model.stream, messageId)
       model.parked.push({ messageId, caseId: id })
       const opened = { subject, failure, ownerRole: "steward", waiting: model.stream } as const
       this.writer.write(caseStream(id), { type: "CaseOpened", data: opened }, { queue: "reaction/open-case" })
     } else if (step.kind < 92 && parked !== undefined) {
       model.parked.splice(model.parked.indexOf(parked), 1)
-      const message = { source: Source.make(source), messageId: MessageId.make(parked.messageId) }
+      const { message } = subjectOf(parked.messageId)
       const data = { message, caseId: parked.caseId, resolution: "waived" } as const
       this.#write(model, { type: "ParkedMessageSettled", data }, step)
       const closed = caseStream(parked.caseId)
@@ -275,7 +253,7 @@ export class RandomHistory {
           : { type: "BreachWaived", data: { breach, caseId: id } }
       this.#write(model, event, step)
     } else if (step.kind < 98) {
-      this.writer.write(model.stream, { type: "DuplicateSuspected", data: { failure, subject } }, { messageId, source })
+      this.writer.write(model.stream, { type: "DuplicateSuspected", data: { failure, subject } }, { messageId })
     } else {
       this.writer.write(model.stream, { type: "MessageNoted", data: { type: "ReportReversed", reason: "before" } })
     }

@@ -4,9 +4,9 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { orderDecider } from "../../../actors/order/decider.ts"
 import type { OrderFacts } from "../../../actors/order/facts.ts"
-import { compareRanks, rankOf } from "../../../actors/order/rank.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { Amounts } from "../../../core/message/order.ts"
+import { compareRanks, rankOf } from "../../../core/message/rank.ts"
 import type { OperationId } from "../../../core/plant/identifiers.ts"
 import { accumulate, none, type Sums } from "../../../core/plant/quantity.ts"
 import { plain, specification } from "../../harness/decider-specification.ts"
@@ -26,7 +26,7 @@ describe.each([
         const actual = factsAfter(withoutDuplicates([...again, ...shuffled]))
         expect(plain(actual)).toEqual(plain(expected))
       }),
-      { numRuns: 300 }
+      { numRuns: 150 }
     )
   })
 })
@@ -104,6 +104,6 @@ it("the sums are those of the reports that count", () => {
       expect(operations.length).toBe(totals.size)
       for (const [operationId, operation] of operations) expect(operation).toMatchObject(totals.get(operationId) ?? {})
     }),
-    { numRuns: 300 }
+    { numRuns: 150 }
   )
 })

@@ -141,7 +141,7 @@ it("documents are withheld exactly as long as something withholds them", () => {
         }
       }
     }),
-    { numRuns: 500 }
+    { numRuns: 200 }
   )
 })
 

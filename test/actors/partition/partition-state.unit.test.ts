@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest"
 import type { Behaviour, Cell } from "../../../actors/behaviour.ts"
 import { PartitionState } from "../../../actors/partition-state.ts"
 import { eventHash, genesis, sha256 } from "../../../core/journal/hash.ts"
-import { recordedEvent } from "../../../core/journal/recorded.ts"
 import type { LoadedStream } from "../../../core/journal/journal.ts"
+import { recordedEvent } from "../../../core/journal/recorded.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 import { MessageId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
@@ -79,7 +79,10 @@ describe("exactly once by history", () => {
     const other = state.decide([message("A", "1", "y")], 5, none)
     expect(other.verdicts).toEqual(["parked"])
     expect(other.append.raw).toHaveLength(1)
-    expect(state.decide([message("A", "1", "y"), message("A", "1", "x")], 5, none).verdicts).toEqual(["duplicate", "duplicate"])
+    expect(state.decide([message("A", "1", "y"), message("A", "1", "x")], 5, none).verdicts).toEqual([
+      "duplicate",
+      "duplicate"
+    ])
   })
 
   it("a second body without an id is suspected, unless the broker calls it a redelivery", () => {
@@ -111,23 +114,25 @@ describe("exactly once by history", () => {
 describe("the log", () => {
   it("is gapless and chained, and its clock never goes back", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(20), fc.nat(100)), { maxLength: 60 }), (sent) => {
-        const state = fresh()
-        let offset = 0
-        let hash: Uint8Array = genesis
-        let recordedAt = 0
-        const versions = new Map<string, number>()
-        for (const [order, id, now] of sent) {
-          for (const row of state.decide([message(order, String(id))], now, none).append.rows) {
-            expect(row.offset).toBe(++offset)
-            expect(row.version).toBe((versions.get(row.stream) ?? 0) + 1)
-            expect(row.recordedAt).toBeGreaterThanOrEqual(recordedAt)
-            expect(row.hash).toEqual(eventHash(hash, row))
-            versions.set(row.stream, row.version)
-           
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom("A", "B", "C"), fc.nat(20), fc.nat(100)), { maxLength: 60 }),
+        (sent) => {
+          const state = fresh()
+          let offset = 0
+          const hash: Uint8Array = genesis
+          const recordedAt = 0
+          const versions = new Map<string, number>()
+          for (const [order, id, now] of sent) {
+            for (const row of state.decide([message(order, String(id))], now, none).append.rows) {
+              expect(row.offset).toBe(++offset)
+              expect(row.version).toBe((versions.get(row.stream) ?? 0) + 1)
+              expect(row.recordedAt).toBeGreaterThanOrEqual(recordedAt)
+              expect(row.hash).toEqual(eventHash(hash, row))
+              versions.set(row.stream, row.version)
+            }
           }
         }
-      })
+      )
     )
   })
 })
@@ -136,14 +141,21 @@ describe("what can't be decided", () => {
   it("is handed back for its case, leaves no trace in the log, and harms nobody else", () => {
     const state = fresh()
     const batch = state.decide([message("A", "1"), message("A", "2", "poison"), message("A", "3")], 5, none)
-    expect(batch.verdicts).toMatchObject(["handled", { undecidable: { class: "TechnicalFailure", value: "A bug" } }, "handled"])
+    expect(batch.verdicts).toMatchObject([
+      "handled",
+      { undecidable: { class: "TechnicalFailure", value: "A bug" } },
+      "handled"
+    ])
     expect(batch.append.rows.map((row) => row.version)).toEqual([1, 2])
   })
 
   it("neither can a stream that can't be loaded", () => {
     const state = fresh()
     const broken = new Map([[StreamName("order/ulm/A"), new Error("Unreadable")]])
-    expect(state.decide([message("A", "1"), message("B", "1")], 5, broken).verdicts).toMatchObject([{ undecidable: {} }, "handled"])
+    expect(state.decide([message("A", "1"), message("B", "1")], 5, broken).verdicts).toMatchObject([
+      { undecidable: {} },
+      "handled"
+    ])
   })
 })
 

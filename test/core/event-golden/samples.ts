@@ -1,0 +1,137 @@
+// One sample content of every event type, in today's version, with every field that it may have. Used by `write.ts`
+// alone: what was written once stays in the golden files, whatever becomes of these.
+import type { AnyEvent, EventType } from "../../../core/event/catalogue.ts"
+import { sha256 } from "../../../core/journal/hash.ts"
+import type { CaseSubject } from "../../../core/message/exception.ts"
+import { fromText } from "../../../core/plant/decimal.ts"
+import {
+  CaseId,
+  ItemId,
+  MessageId,
+  OperationId,
+  OrderId,
+  PlantId,
+  PostingKey,
+  Source,
+  WorkCenterId
+} from "../../../core/plant/identifiers.ts"
+import { Unit } from "../../../core/plant/quantity.ts"
+import { OccurredAt } from "../../../core/plant/time.ts"
+
+type Samples = { readonly [Type in EventType]: Extract<AnyEvent, { readonly type: Type }>["data"] }
+
+const quantity = (value: string, unit: string) => ({ value: fromText(value), unit: Unit.make(unit) })
+const orderId = OrderId.make("4711")
+const operationId = OperationId.make("0010")
+const on = { orderId, operationId, workCenterId: WorkCenterId.make("LATHE-4") }
+const reason = "As agreed"
+const posting = "requested" as const
+const digest = sha256(new TextEncoder().encode("golden"))
+const source = Source.make("ulm/mes.events/mes")
+const messageId = MessageId.make("0190b2f4-7c1e")
+const caseId = CaseId.make("0123456789abcdef0123456789abcdef")
+
+const amounts = {
+  yield: quantity("12.5", "EA"),
+  scrap: quantity("1", "EA"),
+  scrapReason: "Scratched",
+  rework: quantity("2", "EA"),
+  nonconforming: quantity("0.25", "KGM"),
+  laborTime: quantity("90", "MIN"),
+  machineTime: quantity("1.5", "HUR"),
+  final: true
+}
+
+const plan = {
+  itemId: ItemId.make("GEAR-7"),
+  quantity: quantity("250", "EA"),
+  revision: 2,
+  operations: [
+    {
+      operationId,
+      description: "Turning",
+      workCenterId: WorkCenterId.make("LATHE-4"),
+      quantity: quantity("255", "EA")
+    },
+    { operationId: OperationId.make("0020") }
+  ],
+  operationsDefinition: { id: "ROUTING-7", version: "C" },
+  overproductionTolerancePercent: fromText("2.5")
+}
+
+const failure = {
+  class: "DataQualityIssue",
+  field: "yield.value",
+  value: "1,5",
+  reason: "Expected a decimal as text",
+  nextStep: "Correct it and resubmit"
+} as const
+
+const subject: CaseSubject = {
+  kind: "message",
+  message: { source, messageId },
+  digest,
+  delivery: {
+    queue: "traveler.in.ulm",
+    plant: PlantId.make("ulm"),
+    exchange: "mes.events",
+    type: "OperationConfirmed",
+    contentType: "application/json",
+    schemaVersion: "1",
+    sequence: 7
+  }
+}
+const breach = "overproduction/0010"
+const outcome = { posting: PostingKey.make("order/ulm/4711/3/confirmation"), attempt: 2 }
+const waiting = "order/ulm/4711"
+
+export const samples: Samples = {
+  ProductionOrderReleased: { orderId, ...plan },
+  ProductionOrderChanged: { orderId, ...plan, reason },
+  ProductionOrderCancelled: { orderId, reason },
+  ProductionOrderHeld: { orderId, reason },
+  ProductionOrderRestarted: { orderId, reason },
+  ProductionOrderTechnicallyCompleted: { orderId, reason },
+  ProductionOrderClosed: { orderId, reason },
+  OperationStarted: on,
+  OperationConfirmed: { ...on, ...amounts, posting },
+  LaborBooked: { ...on, laborTime: quantity("45", "MIN"), posting },
+  MachineTimeBooked: { ...on, machineTime: quantity("45", "MIN"), posting },
+  ScrapDeclared: { ...on, scrap: quantity("3", "EA"), scrapReason: "Scratched", posting: "withheld" },
+  ReworkDeclared: { ...on, rework: quantity("3", "EA"), reason, posting },
+  NonconformanceRaised: { ...on, nonconforming: quantity("3", "EA"), reason },
+  ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3 },
+  ReportCorrected: { ...on, ...amounts, corrects: { source, messageId }, reason, posting, version: 3 },
+  MessageDeferred: {
+    type: "ReportReversed",
+    body: { orderId, occurredAt: OccurredAt.make("2026-11-23T06:00:00+01:00"), reverses: { messageId }, reason },
+    waitsFor: `${source}\n${messageId}`
+  },
+  BreachFound: {
+    breach,
+    kind: "overproduction",
+    operationId: "0010",
+    since: 9,
+    allowed: fromText("256.25"),
+    reported: fromText("257"),
+    unit: Unit.make("EA")
+  },
+  BreachWithdrawn: { breach },
+  BreachWaived: { breach, caseId },
+  ParkedMessageSettled: { message: { source, messageId }, caseId, resolution: "resubmitted" },
+  PostingsFreed: { versions: [3, 4, 300, 70_000] },
+  PostingAccepted: { ...outcome, document: "5000001" },
+  PostingVerified: { ...outcome, document: "5000001" },
+  PostingDeferred: { ...outcome, until: 1_795_420_800_000, class: "TechnicalFailure", reason },
+  PostingResumed: outcome,
+  PostingInDoubt: { ...outcome, reason },
+  PostingFailed: { ...outcome, class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason },
+  CaseOpened: { subject, failure, ownerRole: "steward", waiting },
+  MessageResubmitted: { reason, attempt: 1, digest, contentType: "application/json", subject },
+  CaseReopened: { attempt: 1, failure },
+  CaseWaived: { reason },
+  CaseClosed: { resolution: "waived", subject: { kind: "breach", breach, stream: waiting }, waiting },
+  MessageNoted: { type: "ReportReversed", reason },
+  MessageParked: { failure, subject },
+  DuplicateSuspected: { failure, subject }
+}
