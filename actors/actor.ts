@@ -1,10 +1,11 @@
 // One actor: a stream's cell with its version and the ids of all messages it has handled. Used by the partition alone.
+
+import type { Evolved } from "../core/decider.ts"
+import type { AnyEvent } from "../core/event/catalogue.ts"
 import { decode } from "../core/journal/codec.ts"
 import type { RecordedEvent } from "../core/journal/event.ts"
 import type { LoadedStream } from "../core/journal/journal.ts"
 import { type MessageMetadata, messageKey } from "../core/message/metadata.ts"
-import type { Evolved } from "../core/decider.ts"
-import type { AnyEvent } from "../core/event/catalogue.ts"
 import type { Behaviour, Cell } from "./behaviour.ts"
 
 export interface Actor {

@@ -71,7 +71,7 @@ export const runIngress = (options: {
 
     let underWay = 0
     let received = 0
-    const counts = { handled: 0, duplicate: 0, parked: 0 }
+    const counts = { handled: 0, duplicate: 0, suspected: 0, parked: 0 }
 
     /** Badges become random ids here, so that no badge is ever recorded. One query for those never seen. */
     const personIds = Effect.fnUntraced(function* (understood: ReadonlyArray<Understanding>) {
@@ -92,7 +92,11 @@ export const runIngress = (options: {
       const ids = yield* personIds(understood.map(({ understanding }) => understanding))
       return understood.map(({ span, understanding }, index): Underway => {
         const metadata = { ...identified(understanding, ids), traceparent: span.traceparent }
-        return { position: first + index, span, incoming: { ...understanding.incoming, metadata, onDecided: () => span.decided() } }
+        return {
+          position: first + index,
+          span,
+          incoming: { ...understanding.incoming, metadata, onDecided: () => span.decided() }
+        }
       })
     })
 
@@ -105,7 +109,10 @@ export const runIngress = (options: {
         span.end(outcome, about(incoming))
       })
       underWay -= group.length
-      const done = intake.done(epoch, group.map(({ position }) => position))
+      const done = intake.done(
+        epoch,
+        group.map(({ position }) => position)
+      )
       return duplicates === 0 ? done : Effect.andThen(account.addDuplicates(queue, duplicates), done)
     }
 
@@ -119,14 +126,19 @@ export const runIngress = (options: {
       })
 
     const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
-      door.submit(partition, group.map(({ incoming }) => incoming)).pipe(
-        Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
-        Effect.retry(untilOwned),
-        Effect.matchEffect({
-          onSuccess: (outcomes) => settle(epoch, group, outcomes),
-          onFailure: (failure) => giveBack(group, failure.reason)
-        })
-      )
+      door
+        .submit(
+          partition,
+          group.map(({ incoming }) => incoming)
+        )
+        .pipe(
+          Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
+          Effect.retry(untilOwned),
+          Effect.matchEffect({
+            onSuccess: (outcomes) => settle(epoch, group, outcomes),
+            onFailure: (failure) => giveBack(group, failure.reason)
+          })
+        )
 
     const pump = Effect.gen(function* () {
       while (true) {

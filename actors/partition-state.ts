@@ -144,7 +144,7 @@ export class PartitionState {
       actor.lastBatch = this.#batch
       this.#actors.set(stream, actor)
       const first = decisions[0]?.type
-      return first === "MessageParked" ? "parked" : first === "DuplicateSuspected" ? "duplicate" : "handled"
+      return first === "MessageParked" ? "parked" : first === "DuplicateSuspected" ? "suspected" : "handled"
     } catch (cause) {
       return undecidable(cause)
     }
@@ -164,7 +164,8 @@ export class PartitionState {
     const contents = decisions.map((decision, index) => {
       const { of, keep, ...event } = decision
       const metadata = of ?? incoming.metadata
-      const content: EventContent = of === undefined ? { metadata, part: part++, data: event.data } : { metadata, data: event.data }
+      const content: EventContent =
+        of === undefined ? { metadata, part: part++, data: event.data } : { metadata, data: event.data }
       return { event: { ...event, metadata, version: actor.version + index + 1 }, content, keep }
     })
     actor.cell.evolve(contents.map(({ event }) => event))

@@ -10,9 +10,7 @@ import { type Batch, type Behaviours, PartitionState, type Verdict } from "./par
 
 export interface Partition {
   /** In order; succeeds when all of them are durable. */
-  readonly submit: (
-    incoming: ReadonlyArray<Incoming>
-  ) => Effect.Effect<ReadonlyArray<Verdict>, PartitionUnavailable>
+  readonly submit: (incoming: ReadonlyArray<Incoming>) => Effect.Effect<ReadonlyArray<Verdict>, PartitionUnavailable>
   /** The owner's work; it never ends by itself. Whatever it dies of, a new partition must be made. */
   readonly run: Effect.Effect<never>
 }
@@ -70,7 +68,10 @@ export const makePartition = (options: {
 
     /** Decided on the state given, with whatever streams it lacked. */
     const decide = Effect.fnUntraced(function* (state: PartitionState, entries: ReadonlyArray<Entry>) {
-      const work = entries.length === 1 && entries[0] !== undefined ? entries[0].incoming : entries.flatMap((entry) => entry.incoming)
+      const work =
+        entries.length === 1 && entries[0] !== undefined
+          ? entries[0].incoming
+          : entries.flatMap((entry) => entry.incoming)
       const missing = state.missing(work)
       let broken: ReadonlyMap<StreamName, unknown> = new Map()
       if (missing.length > 0) {
@@ -106,7 +107,9 @@ export const makePartition = (options: {
     const run: Effect.Effect<never> = Effect.gen(function* () {
       let state = yield* load
       let durable = 0
-      let inFlight: { readonly entries: ReadonlyArray<Entry>; readonly fiber: Fiber.Fiber<void, PartitionLost> } | undefined
+      let inFlight:
+        | { readonly entries: ReadonlyArray<Entry>; readonly fiber: Fiber.Fiber<void, PartitionLost> }
+        | undefined
       while (true) {
         let entries: ReadonlyArray<Entry> = yield* Queue.takeAll(queue)
         let batch = yield* decide(state, entries)

@@ -8,7 +8,7 @@ import { caseStream, orderStream } from "../core/journal/stream.ts"
 import { commandMessages, type MessageSchema, plantMessages, schemaVersion } from "../core/message/catalogue.ts"
 import type { CaseSubject } from "../core/message/exception.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
-import { Badge, MessageId, OrderId, Source } from "../core/plant/identifiers.ts"
+import { type Badge, MessageId, OrderId, Source } from "../core/plant/identifiers.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { commandQueue, type Delivery } from "../core/port/broker.ts"
 import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
@@ -114,7 +114,12 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
     )
   }
   if (delivery.sequence !== undefined && delivery.sequence < 1) {
-    return wrong("sequence", String(delivery.sequence), "Expected a whole number from 1", "Ask the sender to count from 1")
+    return wrong(
+      "sequence",
+      String(delivery.sequence),
+      "Expected a whole number from 1",
+      "Ask the sender to count from 1"
+    )
   }
   if (isRecord(parsed.body) && "plantId" in parsed.body && parsed.body["plantId"] !== delivery.plant) {
     return wrong(
@@ -151,7 +156,9 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
   const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
   const givenTime = named(parsed, "occurredAt")
   const metadata: MessageMetadata = {
-    source: Source.make(`${delivery.plant}/${delivery.exchange}/${isText(delivery.appId) ? delivery.appId : "unknown"}`),
+    source: Source.make(
+      `${delivery.plant}/${delivery.exchange}/${isText(delivery.appId) ? delivery.appId : "unknown"}`
+    ),
     messageId: isText(delivery.messageId) ? delivery.messageId : MessageId.make(`sha256:${hex(digest)}`),
     digest,
     queue: delivery.queue,
@@ -193,9 +200,7 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
   const failure: RecordedFailure = recorded(decoded.failure)
   return {
     incoming: {
-      stream: isOrderId(orderId)
-        ? orderStream(delivery.plant, orderId)
-        : caseStream(caseId(metadata, digest)),
+      stream: isOrderId(orderId) ? orderStream(delivery.plant, orderId) : caseStream(caseId(metadata, digest)),
       metadata,
       content: { _tag: "NotUnderstood", failure, subject },
       redelivered: delivery.redelivered,

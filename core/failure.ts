@@ -16,7 +16,10 @@ const fields = {
 export class TechnicalFailure extends Schema.TaggedError<TechnicalFailure>()("TechnicalFailure", fields) {}
 
 /** A supervisor decides. */
-export class BusinessRuleViolation extends Schema.TaggedError<BusinessRuleViolation>()("BusinessRuleViolation", fields) {}
+export class BusinessRuleViolation extends Schema.TaggedError<BusinessRuleViolation>()(
+  "BusinessRuleViolation",
+  fields
+) {}
 
 /** A steward mends data or mapping. */
 export class DataQualityIssue extends Schema.TaggedError<DataQualityIssue>()("DataQualityIssue", fields) {}

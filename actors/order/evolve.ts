@@ -18,20 +18,14 @@ type Event = Evolved<OrderEvent | GenericEvent>
 
 export const evolve = (state: OrderState, event: Event): OrderState => {
   const seen = see(state.course, event.metadata)
-  const course = HashMap.isEmpty(seen.deferred) || event.type === "MessageDeferred" ? seen : resumed(seen, event)
+  // The next event with a waiting directive's envelope is what became of it: while it waits, none follows from it.
+  const waits = event.type !== "MessageDeferred" && !HashMap.isEmpty(seen.deferred)
+  const course = waits ? resume(seen, messageKey(event.metadata)) : seen
   const facts =
     event.type === "ParkedMessageSettled"
       ? settled(state.facts, course, messageKey(event.data.message))
       : evolveFacts(state.facts, event)
   return { facts, course: evolveCourse(course, state.facts, event) }
-}
-
-/** An event of a waiting directive's own type and envelope is what became of it, and so is a note of that type. */
-const resumed = (course: OrderCourse, event: Event): OrderCourse => {
-  const key = messageKey(event.metadata)
-  const deferred = Option.getOrUndefined(HashMap.get(course.deferred, key))
-  const type = event.type === "MessageNoted" ? event.data.type : event.type
-  return deferred?.type === type ? resume(course, key) : course
 }
 
 /** `facts` are those before the event. */

@@ -78,6 +78,8 @@ export const staleness = (known: Outcome | undefined, { type, body }: PostingMes
     return state === "Deferred" && body.attempt === attempt ? undefined : "The document isn't deferred by this attempt"
   }
   if (body.attempt > attempt) return undefined
+  // Resumed after this attempt: the next one is on its way, so only the proof that the document is there still counts.
+  if (state === "Requested") return type === "PostingVerified" ? undefined : `Attempt ${attempt} is over`
   const saidBefore =
     state === "Deferred" || (state === "Accepted" && (type === "PostingAccepted" || type === "PostingInDoubt"))
   return saidBefore || (state === "InDoubt" && type === "PostingInDoubt") ? `It is ${state} by this attempt` : undefined

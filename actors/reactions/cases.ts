@@ -17,7 +17,10 @@ const encoder = new TextEncoder()
 /** A breach has one case for ever: it is reopened when the breach comes back. */
 const breachCase = (stream: StreamName, breach: string): CaseId => {
   const digest = sha256(encoder.encode(`${stream}\n${breach}`))
-  return caseId({ source: Source.make("traveler/breach"), messageId: MessageId.make(`sha256:${breach.slice(0, 100)}`) }, digest)
+  return caseId(
+    { source: Source.make("traveler/breach"), messageId: MessageId.make(`sha256:${breach.slice(0, 100)}`) },
+    digest
+  )
 }
 
 const send = (event: RecordedEvent, id: CaseId, message: CanonicalMessage): ReadonlyArray<Incoming> => [

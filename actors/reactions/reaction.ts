@@ -1,14 +1,14 @@
 // A reaction: what an event on one stream means for another, as messages by the same door. Runs beside the partitions
 // with a checkpoint per source partition. Anyone in actors/ and the composition root may import this file.
-import { Effect, Schedule, Stream } from "effect"
+import { Effect, Exit, Schedule, Stream } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
 import { MessageId, Source } from "../../core/plant/identifiers.ts"
-import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
 import { Checkpoints } from "../../core/port/checkpoints.ts"
+import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
 import { Tracer } from "../../core/port/tracer.ts"
 
 export interface Reaction<R = never> {
@@ -75,6 +75,11 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       return { span, incoming: { ...incoming, metadata: { ...incoming.metadata, traceparent: span.traceparent } } }
     }
 
+    const endAll = (hops: ReadonlyArray<ReturnType<typeof hop>>, failure: string | undefined) =>
+      Effect.sync(() => {
+        for (const { span } of hops) span.end(failure)
+      })
+
     const deliver = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>) {
       const hops: Array<ReturnType<typeof hop>> = []
       for (const event of events) {
@@ -85,18 +90,25 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       const targets = Map.groupBy(hops, ({ incoming }) => partitionOf(incoming.stream, journal.partitions))
       yield* Effect.forEach(
         targets,
-        ([partition, group]) => door.submit(partition, group.map(({ incoming }) => incoming)),
+        ([partition, group]) =>
+          door.submit(
+            partition,
+            group.map(({ incoming }) => incoming)
+          ),
         { concurrency: "unbounded", discard: true }
-      ).pipe(Effect.onExit((exit) => Effect.sync(() => hops.forEach(({ span }) => span.end(exit._tag === "Failure" ? "not delivered" : undefined)))))
+      ).pipe(Effect.onExit((exit) => endAll(hops, Exit.isFailure(exit) ? "PartitionUnavailable" : undefined)))
     })
 
     const round = Effect.fnUntraced(function* (at: Map<number, number>) {
-      const after = new Map(Array.from({ length: journal.partitions }, (_, partition) => [partition, at.get(partition) ?? 0]))
+      const after = new Map(
+        Array.from({ length: journal.partitions }, (_, partition) => [partition, at.get(partition) ?? 0])
+      )
       const events = yield* journal.read(after, roundSize)
       if (events.length === 0) return false
       yield* deliver(events)
       const reached = new Map<number, number>()
-      for (const event of events) reached.set(event.partition, Math.max(reached.get(event.partition) ?? 0, event.offset))
+      for (const event of events)
+        reached.set(event.partition, Math.max(reached.get(event.partition) ?? 0, event.offset))
       yield* checkpoints.save(reader, reached)
       firstAttempt = true
       for (const [partition, offset] of reached) at.set(partition, offset)

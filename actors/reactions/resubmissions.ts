@@ -13,7 +13,13 @@ import { type Reaction, reactionMessage, reactionMetadata } from "./reaction.ts"
 /** Resubmitted messages have this source and the id `<case>/<attempt>`. */
 export const resubmissionSource = Source.make("traveler/case")
 
-const settled = (name: string, event: RecordedEvent, id: CaseId, attempt: number, failure?: RecordedFailure): Incoming =>
+const settled = (
+  name: string,
+  event: RecordedEvent,
+  id: CaseId,
+  attempt: number,
+  failure?: RecordedFailure
+): Incoming =>
   reactionMessage(name, event, caseStream(id), {
     type: "ResubmissionSettled",
     body: { caseId: id, occurredAt: event.metadata.occurredAt, attempt, ...(failure === undefined ? {} : { failure }) }

@@ -85,7 +85,10 @@ const erpSideLayer = Layer.unwrap(
         "poster/sandbox",
         Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(postingQueue("sandbox")))
       ),
-      onceInTheCluster("timers", Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer)))
+      onceInTheCluster(
+        "timers",
+        Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer))
+      )
     )
   )
 )
@@ -94,10 +97,7 @@ const erpSideLayer = Layer.unwrap(
 export const engineLayer = (settings: Settings, runnerPort: number) =>
   intakesLayer(settings.prefetch).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(
-        doorClientLayer,
-        partitionsLayer({ residentActors: settings.residentActors, behaviours })
-      )
+      Layer.mergeAll(doorClientLayer, partitionsLayer({ residentActors: settings.residentActors, behaviours }))
     ),
     Layer.provideMerge(LocalPartitions.layer),
     Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer)),

@@ -1,5 +1,6 @@
 // Whether everything that a plant has sent is through: its queue, its views, its postings. Used by commands that wait.
 import { Effect } from "effect"
+import { reactions } from "../../actors/reactions/all.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
@@ -8,7 +9,6 @@ import { caughtUp } from "../../projections/checkpoint.ts"
 import { projections } from "../../projections/index.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import { postingCounts } from "../../projections/postings/queries.ts"
-import { reactions } from "../../actors/reactions/all.ts"
 import { say } from "./output.ts"
 
 const lagOfReactions = Effect.fnUntraced(function* (heads: ReadonlyMap<number, number>) {

@@ -64,6 +64,8 @@ export const inSentences = ({ answer, breaks, orders }: Summary, plant: PlantId)
     `${postings.verified} of ${postings.requested} ERP documents were posted and read back; ${postings.withheld} are withheld until someone decides, ${postings.deferred} wait, ${postings.failed} were refused, ${postings.inDoubt} are in doubt.`,
     ...(spans === null
       ? []
-      : [`${spans.process} deliveries were traced; ${spans.exported} spans were exported and ${spans.dropped} dropped.`])
+      : [
+          `${spans.process} deliveries were traced; ${spans.exported} spans were exported and ${spans.dropped} dropped.`
+        ])
   ].join("\n")
 }

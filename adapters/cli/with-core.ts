@@ -1,16 +1,13 @@
 // What a command stands on: services found or started, the storage, and a core where it needs one.
 import { createServer } from "node:net"
-import { join } from "node:path"
-import { Context, Effect, Layer } from "effect"
-import { findServices } from "../../scripts/services.ts"
-import { stateDirectory } from "../../scripts/places.mjs"
+import { Effect, Layer } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
+import { findServices } from "../../scripts/services.ts"
 import { type Settings, settings } from "../config.ts"
 import { announceCore, coreIsRunning } from "../postgres/presence.ts"
-import { otlpAnswers, startReceiver } from "../telemetry/receiver/start.ts"
-import { Telemetry } from "../telemetry/telemetry.ts"
 import { brokerLayer, engineLayer, followersLayer, storageLayer } from "./core.ts"
 import { say } from "./output.ts"
+import { telemetryLayer } from "./traces.ts"
 
 /** The settings, once Postgres and RabbitMQ were found or started; says in one line each what it found. */
 export const foundSettings: Effect.Effect<Settings, TechnicalFailure> = Effect.gen(function* () {
@@ -40,27 +37,6 @@ export const foundSettings: Effect.Effect<Settings, TechnicalFailure> = Effect.g
 export const withStorage = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(foundSettings, (found) =>
     program(found).pipe(Effect.provide(Layer.merge(storageLayer(found), brokerLayer(found))))
-  )
-
-/** Where traces go: the endpoint of the settings where it answers, else a receiver of our own and its file. */
-export class Traces extends Context.Service<Traces, { readonly where: string }>()("traveler/cli/Traces") {}
-
-const tracesFile = join(stateDirectory, "traces.json")
-
-const telemetryLayer = (found: Settings) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const answers = yield* otlpAnswers(found.otlpEndpoint)
-      const endpoint = answers
-        ? found.otlpEndpoint
-        : (yield* startReceiver({ file: tracesFile, port: 0 })).endpoint
-      const where = answers ? found.otlpEndpoint : tracesFile
-      yield* say(answers ? `Traces go to ${where}` : `No OTLP endpoint at ${found.otlpEndpoint}; traces go to ${where}`)
-      return Layer.merge(
-        Telemetry.layer({ endpoint, instance: `${found.runnerHost}/${process.pid}` }),
-        Layer.succeed(Traces, { where })
-      )
-    })
   )
 
 const isFree = (port: number, host: string) =>

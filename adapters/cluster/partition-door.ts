@@ -6,7 +6,7 @@ import { RecordedFailure } from "../../core/failure.ts"
 import { PartitionUnavailable } from "../../core/port/door.ts"
 
 const VerdictOverTheWire = Schema.Union([
-  Schema.Literals(["handled", "duplicate", "parked"]),
+  Schema.Literals(["handled", "duplicate", "suspected", "parked"]),
   Schema.Struct({ undecidable: RecordedFailure })
 ])
 

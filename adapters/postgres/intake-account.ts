@@ -15,6 +15,10 @@ export const intakeAccountLayer = Layer.effect(
 
     const count = (queue: string, more: number) => counts.set(queue, (counts.get(queue) ?? 0) + more)
 
+    const putBack = (unsaved: ReadonlyMap<string, number>) => {
+      for (const [queue, more] of unsaved) count(queue, more)
+    }
+
     const save = Effect.suspend(() => {
       const saved = new Map(counts)
       counts.clear()
@@ -22,7 +26,7 @@ export const intakeAccountLayer = Layer.effect(
         Effect.provideService(SqlClient.SqlClient, sql),
         Effect.catch((error) =>
           Effect.logWarning("Counts of duplicates are saved later", error).pipe(
-            Effect.andThen(Effect.sync(() => saved.forEach((more, queue) => count(queue, more))))
+            Effect.andThen(Effect.sync(() => putBack(saved)))
           )
         )
       )

@@ -85,8 +85,9 @@ const order = (number: number, random: Chance, overproduced: boolean): ReadonlyA
         machineTime: { value: (random.between(1, 900) / 10).toString(), unit: "MIN" },
         ...(part === parts ? { final: true } : {})
       })
-      if (random.happens(0.03)) mes("ReportReversed", { reverses: { messageId: report }, reason: "Wrong order" })
-      else if (random.happens(0.03)) {
+      const mended = random.next()
+      if (mended < 0.03) mes("ReportReversed", { reverses: { messageId: report }, reason: "Wrong order" })
+      else if (mended < 0.06) {
         mes("ReportCorrected", {
           ...on,
           yield: each(Math.max(0, made - scrap - 1)),

@@ -1,7 +1,8 @@
 // What happens to messages between a plant and its core: they come twice, late, or broken. Used as `orders.ts` is.
+
+import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import type { Publication } from "../../core/port/broker.ts"
-import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { MadeUpMessage } from "./orders.ts"
 import { chance } from "./random.ts"
 

@@ -7,7 +7,8 @@ export const genesis = new Uint8Array(32)
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer")
 
-export const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
+export const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
 /** Reused between calls: an append hashes thousands of rows and a buffer each would be most of the cost. */
 let scratch = Buffer.allocUnsafe(16_384)

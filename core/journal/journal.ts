@@ -1,6 +1,6 @@
 // The port of the journal: N logs, one writer each. Adapters implement it; one test kit holds them all to it.
-import { Context, Effect, Schema, type Stream } from "effect"
-import { TechnicalFailure } from "../failure.ts"
+import { Context, type Effect, Schema, type Stream } from "effect"
+import type { TechnicalFailure } from "../failure.ts"
 import type { EventRow, RecordedEvent } from "./event.ts"
 import type { StreamName } from "./stream.ts"
 

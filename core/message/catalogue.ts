@@ -1,6 +1,6 @@
 // Every message type that Traveler understands: its versions, where it may come from, its schema. Anyone may import it.
 // A new message type is one entry here, one decider branch, and one line in `actors/route.ts`.
-import { Schema } from "effect"
+import type { Schema } from "effect"
 import { exceptionMessages } from "./exception.ts"
 import { orderMessages } from "./order.ts"
 import { postingMessages } from "./posting.ts"

@@ -67,11 +67,19 @@ export const Amounts = Schema.Struct(amounts)
 export type Amounts = typeof Amounts.Type
 
 /** B2MML SegmentResponse: partial, or final when no more is expected. */
-export const OperationConfirmed = Schema.Struct({ ...onOperation, ...amounts, final: Schema.optionalKey(Schema.Boolean) })
+export const OperationConfirmed = Schema.Struct({
+  ...onOperation,
+  ...amounts,
+  final: Schema.optionalKey(Schema.Boolean)
+})
 export const LaborBooked = Schema.Struct({ ...onOperation, laborTime: Quantity })
 export const MachineTimeBooked = Schema.Struct({ ...onOperation, machineTime: Quantity })
 export const ScrapDeclared = Schema.Struct({ ...onOperation, scrap: Quantity, scrapReason: Schema.String })
-export const ReworkDeclared = Schema.Struct({ ...onOperation, rework: Quantity, reason: Schema.optionalKey(Schema.String) })
+export const ReworkDeclared = Schema.Struct({
+  ...onOperation,
+  rework: Quantity,
+  reason: Schema.optionalKey(Schema.String)
+})
 export const NonconformanceRaised = Schema.Struct({
   ...onOperation,
   nonconforming: Quantity,

@@ -38,10 +38,9 @@ export const negate = (value: Decimal): Decimal =>
 
 export const subtract = (left: Decimal, right: Decimal): Decimal => add(left, negate(right))
 
-export const multiply = (left: Decimal, right: Decimal): Decimal => canonical(BigDecimal.multiply(big(left), big(right)))
+export const multiply = (left: Decimal, right: Decimal): Decimal =>
+  canonical(BigDecimal.multiply(big(left), big(right)))
 
 /** Negative, zero or positive as `left` is less than, equal to or greater than `right`. */
 export const compare = (left: Decimal, right: Decimal): number =>
-  isShortWhole(left) && isShortWhole(right)
-    ? Number(left) - Number(right)
-    : BigDecimal.Order(big(left), big(right))
+  isShortWhole(left) && isShortWhole(right) ? Number(left) - Number(right) : BigDecimal.Order(big(left), big(right))

@@ -28,8 +28,11 @@ export interface Incoming {
   readonly onDecided?: () => void
 }
 
-/** What became of one message, told only once it is durable. */
-export type Outcome = "handled" | "duplicate" | "parked"
+/**
+ * What became of one message, told only once it is durable. A suspected duplicate (a body that came again without an
+ * id) has an event and a case of its own; a plain duplicate leaves no trace.
+ */
+export type Outcome = "handled" | "duplicate" | "suspected" | "parked"
 
 /** No runner owns the partition now, or its owner can't reach the journal. The message was not handled. */
 export class PartitionUnavailable extends Schema.TaggedError<PartitionUnavailable>()("PartitionUnavailable", {

@@ -1,9 +1,9 @@
 // The port of an ERP: post a document by its key, read it back, find it by key. Adapters: adapters/erp/*.
 import { Context, type Effect, type Option, Schema } from "effect"
 import type { BusinessRuleViolation, DataQualityIssue, TechnicalFailure } from "../failure.ts"
+import type { StreamName } from "../journal/stream.ts"
 import { Amounts } from "../message/order.ts"
 import { OperationId, OrderId, PlantId, PostingKey } from "../plant/identifiers.ts"
-import type { StreamName } from "../journal/stream.ts"
 
 export const PostingKind = Schema.Literals(["confirmation", "reversal"])
 export type PostingKind = typeof PostingKind.Type

@@ -1,13 +1,11 @@
-// What a batch changes of an operation apart from its sums: its plan, its finality, its start. Pure; used by
-// `apply.ts` alone.
+// What a batch changes of an order's operations apart from sums: plan, finality, start. Used by `changes.ts` alone.
 import type { PlannedOperation } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
-import type { Change } from "./report.ts"
+import type { Report } from "./report.ts"
+import type { OrderKey } from "./tables.ts"
 
-export interface OperationRow {
-  readonly plant: string
-  readonly order_id: string
+export interface OperationRow extends OrderKey {
   readonly operation_id: string
   /** Whether the five columns of the plan are to be written. */
   plans: boolean
@@ -26,46 +24,29 @@ export interface OperationRow {
   restarts: boolean
 }
 
-type Place = Pick<OperationRow, "plant" | "order_id" | "operation_id">
-
-export const operationKey = ({ plant, order_id, operation_id }: Place): string =>
-  `${plant}\n${order_id}\n${operation_id}`
-
 const unplanned = { position: null, description: null, work_center: null, planned: null, planned_unit: null }
 
-const row = (rows: Map<string, OperationRow>, { plant, order_id, operation_id }: Place): OperationRow => {
-  const key = operationKey({ plant, order_id, operation_id })
-  const known = rows.get(key)
+const row = (rows: Map<string, OperationRow>, { plant, order_id }: OrderKey, operation_id: string): OperationRow => {
+  const known = rows.get(operation_id)
   if (known !== undefined) return known
-  const fresh = {
-    plant,
-    order_id,
-    operation_id,
-    plans: false,
-    ...unplanned,
-    reports: false,
-    finals: 0,
-    started_at: null,
-    restarts: false
-  }
-  rows.set(key, fresh)
+  const nothing = { plans: false, ...unplanned, reports: false, finals: 0, started_at: null, restarts: false }
+  const fresh = { plant, order_id, operation_id, ...nothing }
+  rows.set(operation_id, fresh)
   return fresh
 }
 
 /** The order's ruling plan has changed; operations that it no longer has keep what was reported on them. */
 export const plan = (
   rows: Map<string, OperationRow>,
-  order: { readonly plant: string; readonly order_id: string },
+  order: OrderKey,
   before: ReadonlyArray<string>,
   operations: ReadonlyArray<PlannedOperation>,
   quantity: Quantity
 ): void => {
-  for (const operation_id of before) {
-    Object.assign(row(rows, { ...order, operation_id }), { ...unplanned, plans: true })
-  }
+  for (const operation of before) Object.assign(row(rows, order, operation), { ...unplanned, plans: true })
   for (const [index, operation] of operations.entries()) {
     const { value, unit } = operation.quantity ?? quantity
-    Object.assign(row(rows, { ...order, operation_id: operation.operationId }), {
+    Object.assign(row(rows, order, operation.operationId), {
       plans: true,
       position: index + 1,
       description: operation.description ?? null,
@@ -77,10 +58,10 @@ export const plan = (
 }
 
 /** A report counts, or no longer does. */
-export const report = (rows: Map<string, OperationRow>, { report, sign }: Change): void => {
+export const report = (rows: Map<string, OperationRow>, report: Report, sign: 1 | -1): void => {
   const isStart = report.type === "OperationStarted"
   if (!isStart && !report.final) return
-  const operation = row(rows, report)
+  const operation = row(rows, report, report.operation_id)
   operation.reports = true
   if (!isStart) operation.finals += sign
   else if (sign === -1) operation.restarts = true

@@ -1,17 +1,15 @@
-// The reports of a batch's orders: which count, and what that adds to the sums. Pure but for its own state; used by
-// `apply.ts` and by tests.
+// A report of an order: what an event says was done, and whether it counts. Pure; used by this folder and by tests.
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { orderOf, plantOf } from "../../core/journal/stream.ts"
 import { identity } from "../../core/message/metadata.ts"
 import type { Amounts } from "../../core/message/order.ts"
+import type { OrderKey } from "./tables.ts"
 
-export interface Report {
-  readonly plant: string
-  readonly order_id: string
+export interface Report extends OrderKey {
   readonly version: number
-  readonly type: string
+  readonly type: RecordedEvent["type"]
   readonly operation_id: string
-  readonly counts: boolean
+  /** The only thing that changes of it: until it is reversed or corrected. */
+  counts: boolean
   readonly amounts: Amounts
   readonly final: boolean
   readonly source: string
@@ -19,10 +17,7 @@ export interface Report {
   readonly occurred_at: string
 }
 
-/** The key of a report: its event. */
-export const reportKey = (stream: string, version: number): string => `${stream}\n${version}`
-
-/** The report that counted until this event, where the event takes one back. */
+/** Version of the report that counted until this event, where the event takes one back. */
 export const takenBack = (event: RecordedEvent): number | undefined =>
   (event.type === "ReportReversed" || event.type === "ReportCorrected") && event.data.version > 0
     ? event.data.version
@@ -30,8 +25,14 @@ export const takenBack = (event: RecordedEvent): number | undefined =>
 
 const amountNames = ["yield", "scrap", "scrapReason", "rework", "nonconforming", "laborTime", "machineTime"] as const
 
+const amountsOf = (data: Amounts): Amounts => {
+  const amounts: { [name: string]: Amounts[(typeof amountNames)[number]] } = {}
+  for (const name of amountNames) if (data[name] !== undefined) amounts[name] = data[name]
+  return amounts
+}
+
 /** The report that this event makes, where it makes one. */
-export const reportOf = (event: RecordedEvent): Report | undefined => {
+export const reportOf = ({ plant, order_id }: OrderKey, event: RecordedEvent): Report | undefined => {
   switch (event.type) {
     case "OperationStarted":
     case "OperationConfirmed":
@@ -44,15 +45,13 @@ export const reportOf = (event: RecordedEvent): Report | undefined => {
       const data: Amounts & { readonly operationId: string; readonly final?: boolean } = event.data
       const { source, messageId } = identity(event.metadata)
       return {
-        plant: plantOf(event.stream),
-        order_id: orderOf(event.stream),
+        plant,
+        order_id,
         version: event.version,
         type: event.type,
         operation_id: data.operationId,
         counts: true,
-        amounts: Object.fromEntries(
-          amountNames.flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]]))
-        ),
+        amounts: amountsOf(data),
         final: data.final ?? false,
         source,
         message_id: messageId,
@@ -62,21 +61,4 @@ export const reportOf = (event: RecordedEvent): Report | undefined => {
     default:
       return undefined
   }
-}
-
-/** A report that begins to count, or ends to. */
-export interface Change {
-  readonly report: Report
-  readonly sign: 1 | -1
-}
-
-/** What this event changes; `known` gives the report that it takes back. */
-export const changesOf = (known: (key: string) => Report | undefined, event: RecordedEvent): ReadonlyArray<Change> => {
-  const version = takenBack(event)
-  const before = version === undefined ? undefined : known(reportKey(event.stream, version))
-  const after = reportOf(event)
-  const changes: Array<Change> = []
-  if (before?.counts) changes.push({ report: { ...before, counts: false }, sign: -1 })
-  if (after !== undefined) changes.push({ report: after, sign: 1 })
-  return changes
 }

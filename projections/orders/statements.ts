@@ -1,17 +1,14 @@
 // The statements of the view `orders`, each over many rows. Used by `apply.ts` alone.
 import type { SqlClient } from "effect/sql"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
+import type { OrderChanges } from "./changes.ts"
 import type { OperationRow } from "./operation.ts"
 import { hasGap, isHeld, type Order, statusOf } from "./order.ts"
 import type { Report } from "./report.ts"
 import type { SumRow } from "./sums.ts"
+import type { OrderKey } from "./tables.ts"
 
 type Sql = SqlClient.SqlClient
-
-export interface OrderKey {
-  readonly plant: string
-  readonly order_id: string
-}
 
 const orderKey = { plant: "text", order_id: "text" }
 const reportKey = { ...orderKey, version: "integer" }
@@ -62,8 +59,8 @@ const otherColumns = {
 }
 const orderColumns = { ...orderKey, ...otherColumns }
 
-export const upsertOrders = (sql: Sql, orders: ReadonlyArray<OrderKey & { readonly order: Order }>) => {
-  const rows = orders.map(({ plant, order_id, order }) => ({ plant, order_id, ...visible(order), state: order }))
+export const upsertOrders = (sql: Sql, changes: ReadonlyArray<OrderChanges>) => {
+  const rows = changes.map(({ key, order }) => ({ ...key, ...visible(order), state: order }))
   return sql`
     insert into order_view (${columnNames(sql, orderColumns)}) select * from ${recordset(sql, orderColumns, rows)}
     on conflict (plant, order_id) do update set ${takeExcluded(sql, otherColumns)}`

@@ -1,12 +1,11 @@
-// What a batch adds to the sums of each operation, kept apart by unit. Pure but for its own state; used by `apply.ts`.
+// What a batch adds to the sums of an order's operations, kept apart by unit. Used by `changes.ts` alone.
 import type { Amounts } from "../../core/message/order.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
-import type { Change } from "./report.ts"
+import type { Report } from "./report.ts"
+import type { OrderKey } from "./tables.ts"
 
-export interface SumRow {
-  readonly plant: string
-  readonly order_id: string
+export interface SumRow extends OrderKey {
   readonly operation_id: string
   readonly unit: string
   good: Decimal.Decimal
@@ -17,39 +16,39 @@ export interface SumRow {
   machine: Decimal.Decimal
 }
 
-type Column = "good" | "scrap" | "rework" | "nonconforming" | "labor" | "machine"
+const quantityOf = {
+  good: (amounts: Amounts) => amounts.yield,
+  scrap: (amounts: Amounts) => amounts.scrap,
+  rework: (amounts: Amounts) => amounts.rework,
+  nonconforming: (amounts: Amounts) => amounts.nonconforming,
+  labor: (amounts: Amounts) => amounts.laborTime,
+  machine: (amounts: Amounts) => amounts.machineTime
+} satisfies { readonly [column: string]: (amounts: Amounts) => Quantity | undefined }
 
-const quantities = ({ yield: good, scrap, rework, nonconforming, laborTime, machineTime }: Amounts) =>
-  [
-    ["good", good],
-    ["scrap", scrap],
-    ["rework", rework],
-    ["nonconforming", nonconforming],
-    ["labor", laborTime],
-    ["machine", machineTime]
-  ] as const satisfies ReadonlyArray<readonly [Column, Quantity | undefined]>
+const columns = ["good", "scrap", "rework", "nonconforming", "labor", "machine"] as const
 
-export const sumKey = (row: Pick<SumRow, "plant" | "order_id" | "operation_id" | "unit">): string =>
-  `${row.plant}\n${row.order_id}\n${row.operation_id}\n${row.unit}`
+const noSums = {
+  good: Decimal.zero,
+  scrap: Decimal.zero,
+  rework: Decimal.zero,
+  nonconforming: Decimal.zero,
+  labor: Decimal.zero,
+  machine: Decimal.zero
+}
 
-/** Adds a change to the sums by `sumKey`. */
-export const addTo = (sums: Map<string, SumRow>, { report, sign }: Change): void => {
-  for (const [column, quantity] of quantities(report.amounts)) {
+/** Adds a report to the sums of its order's operations, or takes it out. */
+export const addTo = (sums: Map<string, SumRow>, report: Report, sign: 1 | -1): void => {
+  const { plant, order_id, operation_id, amounts } = report
+  for (const column of columns) {
+    const quantity = quantityOf[column](amounts)
     if (quantity === undefined) continue
-    const { plant, order_id, operation_id } = report
-    const place = { plant, order_id, operation_id, unit: quantity.unit }
-    const key = sumKey(place)
-    const { zero } = Decimal
-    const row = sums.get(key) ?? {
-      ...place,
-      good: zero,
-      scrap: zero,
-      rework: zero,
-      nonconforming: zero,
-      labor: zero,
-      machine: zero
+    const { unit, value } = quantity
+    const key = `${operation_id}\n${unit}`
+    let row = sums.get(key)
+    if (row === undefined) {
+      row = { plant, order_id, operation_id, unit, ...noSums }
+      sums.set(key, row)
     }
-    row[column] = sign === 1 ? Decimal.add(row[column], quantity.value) : Decimal.subtract(row[column], quantity.value)
-    sums.set(key, row)
+    row[column] = sign === 1 ? Decimal.add(row[column], value) : Decimal.subtract(row[column], value)
   }
 }

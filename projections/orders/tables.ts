@@ -1,5 +1,11 @@
 // Tables of the view `orders`. Used by this folder alone.
 
+/** What every row of this view begins with. */
+export interface OrderKey {
+  readonly plant: string
+  readonly order_id: string
+}
+
 /** One row an order. `state` is what the next event is applied to; the other columns are taken from it. */
 const orderView = `
 create table if not exists order_view (

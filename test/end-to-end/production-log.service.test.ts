@@ -39,10 +39,9 @@ type Sums = { readonly [cell: string]: readonly [good: number, nonconforming: nu
 const summed = (lines: Iterable<Omit<Line, "planned">>): Sums => {
   const sums: Record<string, [number, number, number]> = {}
   for (const { good, machine, nonconforming, operation, order } of lines) {
-    const cell = (sums[`${order} | ${operation}`] ??= [0, 0, 0])
-    cell[0] += good
-    cell[1] += nonconforming
-    cell[2] += machine
+    const cell = `${order} | ${operation}`
+    const [allGood, allNonconforming, allMachine] = sums[cell] ?? [0, 0, 0]
+    sums[cell] = [allGood + good, allNonconforming + nonconforming, allMachine + machine]
   }
   return sums
 }

@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Journal } from "../../../core/journal/journal.ts"
 import { Broker, commandQueue, inboundQueue } from "../../../core/port/broker.ts"
-import { queueAccounts } from "../../../projections/intake/queries.ts"
 import { lag } from "../../../projections/checkpoint.ts"
 import { projections } from "../../../projections/index.ts"
+import { queueAccounts } from "../../../projections/intake/queries.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
@@ -46,7 +46,9 @@ const inWords = (found: Findings): string =>
   [
     found.coreRunning ? "A core is running." : "No core is running: npm run traveler -- run",
     `The journal has ${found.events} events in ${found.partitions} partitions.`,
-    ...found.views.map(({ name, behind }) => `View ${name} is ${behind === 0 ? "up to date" : `${behind} events behind`}.`),
+    ...found.views.map(
+      ({ name, behind }) => `View ${name} is ${behind === 0 ? "up to date" : `${behind} events behind`}.`
+    ),
     ...found.queues.map(({ queue, waiting }) => `Queue ${queue}: ${waiting} waiting.`),
     ...found.accounts.map(
       ({ queue, received, handled, duplicates, parked }) =>
@@ -54,7 +56,7 @@ const inWords = (found: Findings): string =>
     ),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
-      : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to .traveler/traces.json.`
+      : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`
   ].join("\n")
 
 export const doctor = Command.make("doctor", { json }, (flags) =>

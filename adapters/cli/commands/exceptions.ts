@@ -1,11 +1,12 @@
 // `traveler exceptions`: what needs a person, and what the person decides.
-import { Argument, Command, Flag } from "effect/cli"
+
 import { Effect, FileSystem, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
 import { DataQualityIssue } from "../../../core/failure.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { CaseId, PlantId } from "../../../core/plant/identifiers.ts"
 import { type CaseRow, caseById, listCases } from "../../../projections/exceptions/queries.ts"
-import { decide, type Decision } from "../decide-case.ts"
+import { type Decision, decide } from "../decide-case.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -68,7 +69,9 @@ const show = Command.make("show", { id, json }, (flags) =>
           `  reason     ${row.reason}`,
           `  next step  ${row.nextStep}`,
           `  opened     ${row.openedAt.toISOString()}, attempts ${row.attempts}`,
-          ...(row.messageId === null ? [] : [`  message    ${row.messageId} of ${row.source}, ${row.messageType} by ${row.queue}`]),
+          ...(row.messageId === null
+            ? []
+            : [`  message    ${row.messageId} of ${row.source}, ${row.messageType} by ${row.queue}`]),
           ...(row.traceparent === null ? [] : [`  trace      ${row.traceparent.split("-")[1]}`]),
           ...(body === undefined ? [] : ["  body", body])
         ].join("\n")
@@ -80,24 +83,23 @@ const show = Command.make("show", { id, json }, (flags) =>
 const told = (decisions: ReadonlyArray<Decision>, asJson: boolean) =>
   Effect.flatMap(decide(decisions), (rows) =>
     asJson
-      ? answerJson(rows.map(({ attempts, id, reason, resolution, state }) => ({ id, state, resolution, attempts, reason })))
+      ? answerJson(
+          rows.map(({ attempts, id, reason, resolution, state }) => ({ id, state, resolution, attempts, reason }))
+        )
       : answer(rows.map(inOneLine).join("\n"))
   )
 
-const waive = Command.make(
-  "waive",
-  { ids: id.pipe(Argument.atLeast(1)), by, reason, json },
-  (flags) =>
-    withStorage(() =>
-      Effect.gen(function* () {
-        yield* Effect.forEach(flags.ids, known)
-        const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
-        return yield* told(
-          flags.ids.map((caseId) => ({ ...decision, caseId })),
-          flags.json
-        )
-      })
-    )
+const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, reason, json }, (flags) =>
+  withStorage(() =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(flags.ids, known)
+      const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
+      return yield* told(
+        flags.ids.map((caseId) => ({ ...decision, caseId })),
+        flags.json
+      )
+    })
+  )
 ).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message"))
 
 /** One line of `--from`: a case and the corrected body, as an object or as text. */

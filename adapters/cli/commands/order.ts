@@ -20,7 +20,8 @@ const located = Effect.fnUntraced(function* (id: string) {
     select plant, order_id as "order" from orders.order_view
     where order_id = ${id} or plant || '/' || order_id = ${id} order by plant limit 20`
   const [only, ...others] = found
-  if (only !== undefined && others.length === 0) return { plant: PlantId.make(only.plant), order: OrderId.make(only.order) }
+  if (only !== undefined && others.length === 0)
+    return { plant: PlantId.make(only.plant), order: OrderId.make(only.order) }
   return yield* new DataQualityIssue({
     field: "order",
     value: id,

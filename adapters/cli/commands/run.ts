@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { plants } from "../../postgres/plants.ts"
 import { say } from "../output.ts"
-import { foundSettings, ownCore, Traces } from "../with-core.ts"
+import { Traces } from "../traces.ts"
+import { foundSettings, ownCore } from "../with-core.ts"
 
 export const run = Command.make("run", {}, () =>
   Effect.gen(function* () {

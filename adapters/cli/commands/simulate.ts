@@ -65,8 +65,13 @@ const total = (sums: Sums, quantity: string): Decimal.Decimal =>
 export const simulate = Command.make(
   "simulate",
   {
-    log: Flag.File("log", { mustExist: true }).pipe(Flag.withDescription("A ;-separated event log, see docs/simulate.md")),
-    rate: Flag.Int("rate").pipe(Flag.withDescription("Messages a second; as fast as it goes where absent"), Flag.optional),
+    log: Flag.File("log", { mustExist: true }).pipe(
+      Flag.withDescription("A ;-separated event log, see docs/simulate.md")
+    ),
+    rate: Flag.Int("rate").pipe(
+      Flag.withDescription("Messages a second; as fast as it goes where absent"),
+      Flag.optional
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   (flags) =>

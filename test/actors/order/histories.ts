@@ -45,7 +45,7 @@ const draw = (kinds: ReadonlyArray<Draw["kind"]>): fc.Arbitrary<Draw> =>
     unit: fc.constantFrom("EA", "EA", "EA", "KGM"),
     final: fc.boolean(),
     secondOperation: fc.boolean(),
-    target: fc.nat(19),
+    target: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.nat(19)),
     repaired: fc.boolean()
   })
 
@@ -116,29 +116,24 @@ const messages = (
     .filter(isOrderMessage)
 }
 
+/** The first three reports have the indexes 1 to 3, which are named most, so that several messages name the same one. */
+const reports = fc.array(draw(["confirmed", "confirmed", "scrapped", "raised"]), { minLength: 3, maxLength: 3 })
+const others = (kinds: ReadonlyArray<Draw["kind"]>) => fc.array(draw(kinds), { maxLength: 10, size: "max" })
+
 /** Anything may name anything: itself, a later one, what never comes, in circles. No technical completion, no close. */
 export const wild: fc.Arbitrary<ReadonlyArray<PlantMessage>> = fc
-  .array(draw([...facts, ...directives, ...directives, "confirmed", "confirmed"]), { maxLength: 14 })
-  .map((draws) => messages(draws, (target) => `m${target % (draws.length + 2)}`))
+  .tuple(draw(facts), reports, others([...facts, ...directives, ...directives, "corrected"]))
+  .map(([first, named, rest]) => {
+    const draws = [first, ...named, ...rest]
+    return messages(draws, (target) => `m${target % (draws.length + 2)}`)
+  })
 
 /** With a release, and everything named is there: once all have come, no gap is left. */
 export const complete: fc.Arbitrary<ReadonlyArray<PlantMessage>> = fc
-  .array(draw([...facts, ...directives, ...ends, "confirmed", "confirmed"]), { maxLength: 14 })
-  .map((draws) => {
-    const release: Draw = {
-      kind: "released",
-      fromErp: false,
-      minute: 0,
-      revision: 1,
-      each: "7",
-      unit: "EA",
-      final: false,
-      secondOperation: false,
-      target: 0,
-      repaired: false
-    }
-    const all = [release, ...draws].map((one) => ({ ...one, fromErp: false }))
-    return messages(all, (target, index) => `m${target % index}`)
+  .tuple(draw(["released"]), reports, others([...facts, ...directives, ...ends, "corrected", "corrected"]))
+  .map(([release, named, rest]) => {
+    const draws = [release, ...named, ...rest].map((one) => ({ ...one, fromErp: false }))
+    return messages(draws, (target, index) => `m${target % index}`)
   })
 
 /** The messages in some order, some of them more than once. */

@@ -41,6 +41,7 @@ describe("stale words are noted", () => {
     ["doubt about what was accepted", [floor.accepted("1", 1)], floor.inDoubt("2", 1)],
     ["the same once more", [floor.inDoubt("1", 1)], floor.inDoubt("2", 1)],
     ["another end of a deferred attempt", [floor.postponed("1", 1)], floor.verified("2", 1)],
+    ["doubt about an attempt that is over", [floor.postponed("1", 1), floor.resumed("1b", 1)], floor.inDoubt("2", 1)],
     ["a document that no event asked for", [], floor.verified("2", 7)],
     ["a reversal where a confirmation was asked for", [], floor.verified("2", 1, 1, "reversal")]
   ])("%s", (_, before, last) => {

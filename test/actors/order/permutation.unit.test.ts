@@ -26,9 +26,9 @@ describe.each([
         const actual = factsAfter(withoutDuplicates([...again, ...shuffled]))
         expect(plain(actual)).toEqual(plain(expected))
       }),
-      { numRuns: 150 }
+      { numRuns: 100 }
     )
-  })
+  }, 30_000)
 })
 
 it("messages that leave no gap leave nothing waiting", () => {
@@ -104,6 +104,6 @@ it("the sums are those of the reports that count", () => {
       expect(operations.length).toBe(totals.size)
       for (const [operationId, operation] of operations) expect(operation).toMatchObject(totals.get(operationId) ?? {})
     }),
-    { numRuns: 150 }
+    { numRuns: 100 }
   )
-})
+}, 30_000)

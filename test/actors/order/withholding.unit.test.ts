@@ -143,7 +143,7 @@ it("documents are withheld exactly as long as something withholds them", () => {
     }),
     { numRuns: 200 }
   )
-})
+}, 30_000)
 
 const failure = {
   class: "DataQualityIssue",

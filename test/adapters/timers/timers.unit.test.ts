@@ -18,7 +18,7 @@ const timer = (order: string, dueAt: number): Timer => {
   const orderId = OrderId.make(order)
   const stream = orderStream(plant, orderId)
   const posting = postingKey(stream, 2, "confirmation")
-  return { posting, stream, version: 7, plant, orderId, attempt: 3, dueAt: new Date(dueAt), traceparent: null }
+  return { posting, stream, version: 7, plant, orderId, attempt: 3, dueAt, traceparent: null }
 }
 
 /** Timers that never go away, as in a view that lags; a door that tells what came to it. */
@@ -30,7 +30,7 @@ const world = (timers: ReadonlyArray<Timer>, unavailable: (partition: number) =>
       due: (now) =>
         Effect.suspend(() => {
           if (failures-- > 0) return Effect.die(new Error("the database is away, says the test"))
-          return Effect.succeed(timers.filter(({ dueAt }) => dueAt.getTime() <= now))
+          return Effect.succeed(timers.filter(({ dueAt }) => dueAt <= now))
         })
     }),
     Layer.succeed(Door, {
