@@ -2,6 +2,7 @@
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { identity } from "../../core/message/metadata.ts"
 import type { Amounts } from "../../core/message/order.ts"
+import { amountsOf } from "../amounts.ts"
 import type { OrderKey } from "./tables.ts"
 
 export interface Report extends OrderKey {
@@ -22,14 +23,6 @@ export const takenBack = (event: RecordedEvent): number | undefined =>
   (event.type === "ReportReversed" || event.type === "ReportCorrected") && event.data.version > 0
     ? event.data.version
     : undefined
-
-const amountNames = ["yield", "scrap", "scrapReason", "rework", "nonconforming", "laborTime", "machineTime"] as const
-
-const amountsOf = (data: Amounts): Amounts => {
-  const amounts: { [name: string]: Amounts[(typeof amountNames)[number]] } = {}
-  for (const name of amountNames) if (data[name] !== undefined) amounts[name] = data[name]
-  return amounts
-}
 
 /** The report that this event makes, where it makes one. */
 export const reportOf = ({ plant, order_id }: OrderKey, event: RecordedEvent): Report | undefined => {

@@ -5,6 +5,7 @@ import type { Amounts } from "../../core/message/order.ts"
 import type { OperationId, PostingKey } from "../../core/plant/identifiers.ts"
 import { plantDay } from "../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../core/port/erp.ts"
+import { amountsOf } from "../amounts.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`.
@@ -173,8 +174,3 @@ const reversal = (
         }
       ]
 }
-
-const amountNames = ["yield", "scrap", "scrapReason", "rework", "nonconforming", "laborTime", "machineTime"] as const
-
-const amountsOf = (data: Amounts): Amounts =>
-  Object.fromEntries(amountNames.flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])))
