@@ -1,5 +1,6 @@
 // Reaction: what a stream can't settle alone opens a case; a breach that goes away withdraws it.
 import { Effect } from "effect"
+import type { Breach } from "../../core/event/order.ts"
 import { BusinessRuleViolation, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
@@ -27,6 +28,22 @@ const send = (event: RecordedEvent, id: CaseId, message: CanonicalMessage): Read
   reactionMessage(name, event, caseStream(id), message)
 ]
 
+const violation = ({ allowed, kind, operationId, reported = "", unit = "" }: Breach) => {
+  const quantity = `${reported} ${unit}`.trim()
+  const reasons = {
+    overproduction: `Operation ${operationId} reports ${quantity}, the order allows ${allowed} ${unit}`,
+    unitNotPlanned: `Operation ${operationId} reports ${quantity}, and was planned in another unit`,
+    reportAfterCancellation: `Operation ${operationId} was worked on after the order was cancelled`,
+    reportAfterTechnicalCompletion: `Operation ${operationId} was worked on after the order was completed or closed`
+  }
+  return new BusinessRuleViolation({
+    field: `${kind} of ${operationId}`,
+    value: quantity || operationId,
+    reason: reasons[kind],
+    nextStep: "A supervisor waives it to let its postings go, or the report is reversed or the order changed"
+  })
+}
+
 const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => {
   if (category(event.stream) === "case" || event.metadata.source === resubmissionSource) return undefined
   const { occurredAt } = event.metadata
@@ -42,23 +59,13 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
     }
     case "BreachFound": {
       const id = breachCase(event.stream, event.data.breach)
-      const { breach, kind, operationId, reported, allowed, unit } = event.data
-      const failure = new BusinessRuleViolation({
-        field: `${kind} of ${operationId}`,
-        value: reported === undefined ? operationId : `${reported} ${unit ?? ""}`.trim(),
-        reason:
-          allowed === undefined
-            ? `Operation ${operationId} was reported on after the order was ended`
-            : `Operation ${operationId} reports ${reported} ${unit ?? ""}, the order allows ${allowed}`,
-        nextStep: "A supervisor waives it to let its postings go, or the report is reversed or the order changed"
-      })
       return send(event, id, {
         type: "CaseRaised",
         body: {
           caseId: id,
           occurredAt,
-          subject: { kind: "breach", breach, stream: event.stream },
-          failure: recorded(failure),
+          subject: { kind: "breach", breach: event.data.breach, stream: event.stream },
+          failure: recorded(violation(event.data)),
           waiting: event.stream
         }
       })

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect, Redacted, type Scope } from "effect"
+import { Effect, Redacted, Schedule, type Scope } from "effect"
 import { expect } from "vitest"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { madeUpOrders } from "../../adapters/simulator/orders.ts"
@@ -17,7 +17,9 @@ export interface Trial {
   readonly seed: number
   readonly orders: number
   readonly deadlineMillis: number
-  /** What is done to the core while it works; it must be running again in the end. */
+  /** Publishing takes at least this long, so that there is load while the plant is disturbed. */
+  readonly spreadMillis?: number
+  /** What is done to the core and its services while they work; all must be running again in the end. */
   readonly disturb: (plant: Plant) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
@@ -25,13 +27,28 @@ const id = PlantId.make("troubled")
 const queue = `traveler.in.${id}`
 const shares = { duplicates: 0.2, reordered: 0.1, bad: 0.02 }
 
-const publish = (plant: Plant, played: ReadonlyArray<Played>) =>
+/** Makes the tables, where no core has yet, and the plant. */
+const register = (plant: Plant) =>
+  Effect.gen(function* () {
+    yield* traveler(plant, "doctor")
+    yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
+  })
+
+/**
+ * What the broker hasn't confirmed is sent again. It goes by one channel to one queue, so what a crash of the broker
+ * leaves is a beginning of it, and the order in which the messages first come is as it was.
+ */
+const publish = (plant: Plant, played: ReadonlyArray<Played>, spreadMillis: number) =>
   Effect.gen(function* () {
     const broker = yield* Broker
     yield* broker.declarePlant(id)
-    yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
-    for (let from = 0; from < played.length; from += 1_000) {
-      yield* broker.publish(played.slice(from, from + 1_000).map(({ publication }) => publication))
+    const batch = spreadMillis === 0 ? 1_000 : 100
+    const pause = (spreadMillis * batch) / played.length
+    for (let from = 0; from < played.length; from += batch) {
+      yield* broker
+        .publish(played.slice(from, from + batch).map(({ publication }) => publication))
+        .pipe(Effect.retry({ schedule: Schedule.spaced("500 millis"), times: 120 }))
+      yield* Effect.sleep(pause)
     }
   }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(plant.brokerUrl))))
 
@@ -169,16 +186,15 @@ const posts = (totals: Cells): Cells => {
   return found
 }
 
-export const tryPlant = (plant: Plant, { deadlineMillis, disturb, orders, seed }: Trial) =>
+export const tryPlant = (plant: Plant, { deadlineMillis, disturb, orders, seed, spreadMillis = 0 }: Trial) =>
   Effect.gen(function* () {
     const played = withTrouble(id, madeUpOrders({ seed, orders, overproduced: 0.03 }), { seed, ...shares })
     const predicted = modelled(played)
     const distinct = played.filter(({ first }) => first).length
     const bad = played.filter((one) => one.first && one.bad !== undefined)
 
-    // Makes the tables, where no core has yet.
-    yield* traveler(plant, "doctor")
-    yield* Effect.all([publish(plant, played), disturb(plant)], { concurrency: 2 })
+    yield* register(plant)
+    yield* Effect.all([publish(plant, played, spreadMillis), disturb(plant)], { concurrency: 2 })
     yield* settled(plant, queue, distinct, deadlineMillis)
 
     const cases = yield* openCases(plant)

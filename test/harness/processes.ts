@@ -26,10 +26,9 @@ export interface Plant {
   readonly erpOrigin: string
 }
 
-/** An own database, virtual host, sandbox ERP and ports. Everything goes with the scope. */
-export const makePlant: Effect.Effect<Plant, unknown, Scope.Scope> = Effect.gen(function* () {
-  const databaseUrl = Redacted.value(yield* temporaryDatabase)
-  const brokerUrl = (yield* virtualHost).url
+/** On services of the test's own: with a sandbox ERP and ports. Everything goes with the scope. */
+export const makePlantAt = Effect.fnUntraced(function* (services: Pick<Plant, "databaseUrl" | "brokerUrl">) {
+  const { brokerUrl, databaseUrl } = services
   const erpPort = yield* freePort
   const erpOrigin = `http://127.0.0.1:${erpPort}`
   yield* started(
@@ -38,18 +37,26 @@ export const makePlant: Effect.Effect<Plant, unknown, Scope.Scope> = Effect.gen(
     { TRAVELER_POSTGRES_URL: databaseUrl, TRAVELER_SANDBOX_PORT: String(erpPort) },
     /listens on/
   )
-  return {
+  const plant: Plant = {
     databaseUrl,
-    brokerUrl: Redacted.value(brokerUrl),
+    brokerUrl,
     erpOrigin,
     environment: {
       TRAVELER_POSTGRES_URL: databaseUrl,
-      TRAVELER_BROKER_URL: Redacted.value(brokerUrl),
+      TRAVELER_BROKER_URL: brokerUrl,
       TRAVELER_ERP_URL: erpOrigin,
       TRAVELER_RUNNER_PORT: String(yield* freePort),
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9"
     }
   }
+  return plant
+})
+
+/** A plant with a database and a virtual host of its own. */
+export const makePlant: Effect.Effect<Plant, unknown, Scope.Scope> = Effect.gen(function* () {
+  const databaseUrl = Redacted.value(yield* temporaryDatabase)
+  const brokerUrl = Redacted.value((yield* virtualHost).url)
+  return yield* makePlantAt({ databaseUrl, brokerUrl })
 })
 
 /** Ends a process and waits until it is gone; one that won't end in time is killed. */
