@@ -1,7 +1,8 @@
-// How much processor time a group of processes has used, read from /proc. Used by the bench's scenarios; Linux only.
+// How much processor time a group of processes has used, read from /proc: undefined where there is none.
+// Used by the bench's scenarios.
 import { readdirSync, readFileSync } from "node:fs"
 
-/** Seconds of user and system time; undefined where the machine has no /proc. */
+/** Seconds of user and system time. */
 export interface ProcessorTime {
   readonly node: number
   readonly postgres: number
@@ -32,21 +33,38 @@ export const isPostgres = (title: string, database: string): boolean =>
 
 export const isBroker = (title: string): boolean => /beam.*-s rabbit boot/.test(title)
 
-/** `node` is the process id of the core; `database` has a name that no other database's holds. */
-export const processorTime = (node: number, database: string): ProcessorTime | undefined => {
+/** What it has used so far, by process id. */
+type Used = { readonly [Part in keyof ProcessorTime]: ReadonlyMap<string, number> }
+
+/** `core` is its process id; `database` has a name that no other database's name holds. */
+export const processorTime = (core: number, database: string): Used | undefined => {
   if (text("/proc/self/stat") === "") return undefined
-  let postgres = 0
-  let broker = 0
+  const used = {
+    node: new Map<string, number>(),
+    postgres: new Map<string, number>(),
+    broker: new Map<string, number>()
+  }
   for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const title = text(`/proc/${id}/cmdline`).replaceAll("\0", " ")
-    if (isPostgres(title, database)) postgres += secondsOf(text(`/proc/${id}/stat`))
-    else if (isBroker(title)) broker += secondsOf(text(`/proc/${id}/stat`))
+    const part =
+      id === String(core)
+        ? used.node
+        : isPostgres(title, database)
+          ? used.postgres
+          : isBroker(title)
+            ? used.broker
+            : undefined
+    part?.set(id, secondsOf(text(`/proc/${id}/stat`)))
   }
-  return { node: secondsOf(text(`/proc/${node}/stat`)), postgres, broker }
+  return used
 }
 
-export const since = (before: ProcessorTime, after: ProcessorTime): ProcessorTime => ({
-  node: after.node - before.node,
-  postgres: after.postgres - before.postgres,
-  broker: after.broker - before.broker
+/** Of the processes that are there still; one that is new counts from its start. */
+const grown = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number =>
+  after.entries().reduce((sum, [id, seconds]) => sum + seconds - (before.get(id) ?? 0), 0)
+
+export const since = (before: Used, after: Used): ProcessorTime => ({
+  node: grown(before.node, after.node),
+  postgres: grown(before.postgres, after.postgres),
+  broker: grown(before.broker, after.broker)
 })

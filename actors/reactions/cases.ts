@@ -28,8 +28,8 @@ const send = (event: RecordedEvent, id: CaseId, message: CanonicalMessage): Read
   reactionMessage(name, event, caseStream(id), message)
 ]
 
-const violation = ({ allowed, kind, operationId, reported = "", unit = "" }: Breach) => {
-  const quantity = `${reported} ${unit}`.trim()
+const violation = ({ allowed, kind, operationId, reported, unit }: Breach) => {
+  const quantity = `${reported ?? ""} ${unit ?? ""}`.trim()
   const reasons = {
     overproduction: `Operation ${operationId} reports ${quantity}, the order allows ${allowed} ${unit}`,
     unitNotPlanned: `Operation ${operationId} reports ${quantity}, and was planned in another unit`,
@@ -45,11 +45,13 @@ const violation = ({ allowed, kind, operationId, reported = "", unit = "" }: Bre
 }
 
 const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => {
-  if (category(event.stream) === "case" || event.metadata.source === resubmissionSource) return undefined
+  if (category(event.stream) === "case") return undefined
   const { occurredAt } = event.metadata
   switch (event.type) {
     case "MessageParked":
     case "DuplicateSuspected": {
+      // A resubmitted message that is parked again has its case already; `settlements` tells it.
+      if (event.metadata.source === resubmissionSource) return undefined
       const id = caseId(event.metadata, event.metadata.digest)
       const { failure, subject } = event.data
       return send(event, id, {

@@ -1,8 +1,8 @@
 // The orders of the throughput bench: whole, in order, a tenth of the messages new streams, the last report late.
 import { describe, expect, it } from "vitest"
-import { orderMix } from "../../bench/order-mix.ts"
 import { understand } from "../../actors/understand.ts"
 import { publication } from "../../adapters/simulator/trouble.ts"
+import { orderMix } from "../../bench/order-mix.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
@@ -31,14 +31,15 @@ describe("the mix of orders", () => {
     expect(inTurn.filter((order, index) => order !== inTurn[index - 1]).length).toBeGreaterThan(150)
   })
 
-  it("sends an order's last report after so many others were released", () => {
+  it("sends an order's last report after so many others were taken up", () => {
     let released = 0
     const releasedBefore = new Map<string, number>()
     for (const { orderId, type, sequence } of orderMix(mix)) {
       if (type === "ProductionOrderReleased") released++
       if (sequence === 8) releasedBefore.set(orderId, released)
       if (sequence === 9 && released < 300) {
-        expect(released - (releasedBefore.get(orderId) ?? released)).toBeGreaterThanOrEqual(100)
+        // An order that was taken up may not have had its first turn yet.
+        expect(released - (releasedBefore.get(orderId) ?? released)).toBeGreaterThanOrEqual(100 - mix.running)
       }
     }
   })

@@ -31,7 +31,9 @@ const clockTolerance = 1_000_000_000n
 const knownAttributes = new Set<string>(Object.values(attribute))
 const knownEvents = new Set<string>(Object.values(event))
 const knownOutcomes = new Set<unknown>(Object.values(outcome))
-const senderContext = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}/
+/** W3C Trace Context: version ff is none, and version 00 ends after its flags. */
+const senderContext =
+  /^(?!ff)(?:00(?!.{54})|(?!00)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}/
 
 const isProcess = ({ name }: ReceivedSpan): boolean => name.startsWith("process ")
 const place = ({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }) => `${traceId}/${spanId}`
