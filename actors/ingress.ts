@@ -1,17 +1,18 @@
 // The way in from the broker: micro-batches of raw bytes become messages, go to their partitions, and are acknowledged
 // once durable. One runs for each queue. Uses ports only; started by the composition root.
-import { Clock, Effect, Schedule } from "effect"
+import { Cause, Clock, Effect, Exit, Schedule } from "effect"
 import type { Scope } from "effect/Scope"
-import type { TechnicalFailure } from "../core/failure.ts"
+import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
-import { category, orderOf, partitionOf } from "../core/journal/stream.ts"
+import { caseStream, category, orderOf, partitionOf } from "../core/journal/stream.ts"
 import type { PlantId } from "../core/plant/identifiers.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { IntakeAccount } from "../core/port/account.ts"
-import { Broker, type Delivery } from "../core/port/broker.ts"
+import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
 import { type ProcessSpan, Tracer } from "../core/port/tracer.ts"
+import { caseId } from "./case-id.ts"
 import { type Understanding, understand } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
@@ -43,6 +44,27 @@ const untilOwned = Schedule.min([Schedule.exponential("50 millis"), Schedule.spa
 /** Nothing can be recorded while the register of persons is away, so nothing more is taken until it answers. */
 const untilItAnswers = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")])
 
+/** What the broker has given up on is never applied by itself: an integrator looks at why, and sends it again. */
+const deadLettered = ({ incoming }: Understanding): Understanding => {
+  const { metadata, subject } = incoming
+  if (subject === undefined) return { incoming }
+  const failure = recorded(
+    new TechnicalFailure({
+      field: "queue",
+      value: metadata.queue,
+      reason: "The broker dead-lettered this message",
+      nextStep: "See why in the broker's log; then: traveler exceptions resubmit ID"
+    })
+  )
+  return {
+    incoming: {
+      ...incoming,
+      stream: caseStream(caseId(metadata, metadata.digest)),
+      content: { _tag: "NotUnderstood", failure, subject }
+    }
+  }
+}
+
 const about = ({ metadata, stream }: Incoming) =>
   category(stream) === "order"
     ? { messageId: metadata.messageId, orderId: orderOf(stream) }
@@ -69,6 +91,8 @@ export const runIngress = (options: {
     const broker = yield* Broker
     const intake = yield* broker.consume(options)
 
+    const scope = yield* Effect.scope
+
     let underWay = 0
     let received = 0
     const counts = { handled: 0, duplicate: 0, suspected: 0, parked: 0 }
@@ -87,7 +111,8 @@ export const runIngress = (options: {
       const receivedAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
       const understood = deliveries.map((delivery) => {
         const span = tracer.process(delivery)
-        return { span, understanding: understand(delivery, receivedAt) }
+        const understanding = understand(delivery, receivedAt)
+        return { span, understanding: queue === deadLetterQueue(plant) ? deadLettered(understanding) : understanding }
       })
       const ids = yield* personIds(understood.map(({ understanding }) => understanding))
       return understood.map(({ span, understanding }, index): Underway => {
@@ -102,13 +127,15 @@ export const runIngress = (options: {
 
     const settle = (epoch: number, group: ReadonlyArray<Underway>, outcomes: ReadonlyArray<Outcome>) => {
       let duplicates = 0
+      if (outcomes.length !== group.length) {
+        return Effect.die(new Error(`${outcomes.length} outcomes for ${group.length} messages`))
+      }
       group.forEach(({ incoming, span }, index) => {
         const outcome = outcomes[index] ?? "handled"
         counts[outcome]++
         if (outcome === "duplicate") duplicates++
         span.end(outcome, about(incoming))
       })
-      underWay -= group.length
       const done = intake.done(
         epoch,
         group.map(({ position }) => position)
@@ -117,37 +144,50 @@ export const runIngress = (options: {
     }
 
     /** With no owner for too long, everything goes back to the broker once, and is taken again after a pause. */
-    const giveBack = (group: ReadonlyArray<Underway>, reason: string) =>
-      Effect.gen(function* () {
-        yield* Effect.logWarning(`Queue ${queue} gives its deliveries back: ${reason}`)
-        for (const { span } of group) span.abandon(reason)
-        underWay -= group.length
-        yield* intake.giveBack(pause)
-      })
+    const giveBack = (epoch: number, cause: Cause.Cause<unknown>) =>
+      Effect.andThen(
+        Effect.logWarning(`Queue ${queue} gives its deliveries back`, cause),
+        intake.giveBack(epoch, pause)
+      )
 
-    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
-      door
-        .submit(
+    /** After the first try a message may be durable already, its answer lost: then it is no unexpected repeat. */
+    const submit = (partition: number, group: ReadonlyArray<Underway>) => {
+      let tries = 0
+      return Effect.suspend(() => {
+        const again = tries++ > 0
+        return door.submit(
           partition,
-          group.map(({ incoming }) => incoming)
+          group.map(({ incoming }) => (again ? { ...incoming, redelivered: true } : incoming))
         )
-        .pipe(
-          Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
-          Effect.retry(untilOwned),
-          Effect.matchEffect({
-            onSuccess: (outcomes) => settle(epoch, group, outcomes),
-            onFailure: (failure) => giveBack(group, failure.reason)
+      })
+    }
+
+    /** Whatever goes wrong, these deliveries end one way: acknowledged once durable, or given back. */
+    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
+      submit(partition, group).pipe(
+        Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
+        Effect.retry(untilOwned),
+        Effect.flatMap((outcomes) => settle(epoch, group, outcomes)),
+        Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            underWay -= group.length
+            if (Exit.isFailure(exit)) for (const { span } of group) span.abandon("PartitionUnavailable")
           })
-        )
+        ),
+        Effect.ignore
+      )
 
     const pump = Effect.gen(function* () {
       while (true) {
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
-        underWay += deliveries.length
-        const messages = yield* begin(first, deliveries)
-        const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
-        for (const [partition, group] of groups) yield* Effect.forkChild(deliver(epoch, partition, group))
+        yield* Effect.gen(function* () {
+          const messages = yield* begin(first, deliveries)
+          const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
+          underWay += messages.length
+          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group), scope)
+        }).pipe(Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))))
       }
     })
 

@@ -166,11 +166,11 @@ export class PartitionState {
       const metadata = of ?? incoming.metadata
       const content: EventContent =
         of === undefined ? { metadata, part: part++, data: event.data } : { metadata, data: event.data }
-      return { event: { ...event, metadata, version: actor.version + index + 1 }, content, keep }
+      return { event: { ...event, metadata, version: actor.version + index + 1 }, bytes: encode(content), keep }
     })
     actor.cell.evolve(contents.map(({ event }) => event))
-    for (const { event, content, keep } of contents) {
-      const row = this.#row(actor, incoming.stream, event.version, event.type, content)
+    for (const { event, bytes, keep } of contents) {
+      const row = this.#row(actor, incoming.stream, event.version, event.type, bytes)
       batch.rows.push(row)
       if (keep !== undefined) batch.raw.push(keep)
       if (incoming.raw !== undefined && keepsRaw(event.type)) batch.raw.push(incoming.raw)
@@ -179,7 +179,7 @@ export class PartitionState {
     markHandled(actor.handled, incoming.metadata)
   }
 
-  #row(actor: Actor, stream: StreamName, version: number, type: AnyEvent["type"], content: EventContent): EventRow {
+  #row(actor: Actor, stream: StreamName, version: number, type: AnyEvent["type"], content: Uint8Array): EventRow {
     const row = {
       partition: this.#partition,
       offset: ++this.#offset,
@@ -189,7 +189,7 @@ export class PartitionState {
       type,
       schemaVersion: schemaVersionOf(type),
       recordedAt: this.#recordedAt,
-      content: encode(content)
+      content
     }
     this.#hash = eventHash(this.#hash, row)
     return { ...row, hash: this.#hash }

@@ -1,6 +1,6 @@
 // The owner of one partition: takes messages in order, decides them in batches, appends each batch once, and answers
 // only then. It knows neither cluster nor SQL; `adapters/cluster` says where it runs.
-import { Clock, Deferred, Effect, Exit, Fiber, Queue, Schedule } from "effect"
+import { Cause, Clock, Deferred, Effect, Exit, Fiber, Queue, Schedule } from "effect"
 import type { Scope } from "effect/Scope"
 import { Journal, type LoadedStream, type PartitionLost } from "../core/journal/journal.ts"
 import { category, type StreamName } from "../core/journal/stream.ts"
@@ -107,6 +107,8 @@ export const makePartition = (options: {
     const run: Effect.Effect<never> = Effect.gen(function* () {
       let state = yield* load
       let durable = 0
+      /** In a row; each makes the next pause longer. */
+      let losses = 0
       let inFlight:
         | { readonly entries: ReadonlyArray<Entry>; readonly fiber: Fiber.Fiber<void, PartitionLost> }
         | undefined
@@ -117,8 +119,12 @@ export const makePartition = (options: {
           const exit = yield* Fiber.await(inFlight.fiber)
           const lost: ReadonlyArray<Entry> = Exit.isFailure(exit) ? inFlight.entries : []
           inFlight = undefined
-          if (Exit.isFailure(exit)) {
-            yield* Effect.logWarning(`Partition ${partition} has another owner; deciding anew`, exit.cause)
+          if (Exit.isSuccess(exit)) losses = 0
+          else {
+            // Anything else than the fence is no reason to decide anew: this owner ends, and another one is made.
+            if (!Cause.hasFails(exit.cause)) return yield* Effect.failCause(exit.cause).pipe(Effect.orDie)
+            yield* Effect.logWarning(`Partition ${partition} has another owner; deciding anew`)
+            yield* Effect.sleep(Math.min(100 * losses++, 5_000))
             entries = [...lost, ...entries]
             state = yield* load
             durable = 0
@@ -151,10 +157,12 @@ export const makePartition = (options: {
     })
 
     const outstanding = new Set<Answer>()
+    const leaving = new PartitionUnavailable({ partition, reason: "Its owner is leaving" })
+    let hasLeft = false
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
-        const leaving = Exit.fail(new PartitionUnavailable({ partition, reason: "Its owner is leaving" }))
-        for (const answer of outstanding) Deferred.doneUnsafe(answer, leaving)
+        hasLeft = true
+        for (const answer of outstanding) Deferred.doneUnsafe(answer, Exit.fail(leaving))
       })
     )
 
@@ -162,6 +170,7 @@ export const makePartition = (options: {
       run,
       submit: (incoming) =>
         Effect.suspend(() => {
+          if (hasLeft) return Effect.fail(leaving)
           const answer: Answer = Deferred.makeUnsafe()
           outstanding.add(answer)
           Queue.offerUnsafe(queue, { incoming, answer })

@@ -15,5 +15,7 @@ export const projections: ReadonlyArray<Projection> = [orders, postings, excepti
 export const makeProjectionTables = Effect.fnUntraced(function* (partitions: number) {
   const sql = yield* SqlClient.SqlClient
   yield* makeTables(projections, partitions)
-  yield* sql.unsafe(duplicatesTable)
+  yield* sql.withTransaction(
+    Effect.andThen(sql`select pg_advisory_xact_lock(hashtext('traveler/projections'))`, sql.unsafe(duplicatesTable))
+  )
 })

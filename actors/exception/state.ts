@@ -40,12 +40,12 @@ export const evolve = (state: CaseState, event: Evolved<ExceptionEvent | Generic
     }
     case "MessageParked":
     case "DuplicateSuspected": {
-      // On a case's own stream there is no CaseOpened: the event that the partition wrote opens it. A case that is
-      // known keeps what it is about: this is its resubmission, which couldn't be decided either.
+      // On a case's own stream there is no CaseOpened: the event that the partition wrote opens it. While the case is
+      // open or an attempt is on its way, the same bytes coming again change nothing.
       const { failure, subject } = event.data
       return state.is === "unknown" || state.is === "closed"
         ? { is: "open", subject, failure, attempts: attemptsOf(state) }
-        : { ...state, is: "open", failure }
+        : state
     }
     case "MessageNoted":
       return state

@@ -78,6 +78,28 @@ export const resubmissions: Reaction<Journal | Persons> = {
   }
 }
 
+/**
+ * For a twin that its actor couldn't decide: told to the case that sent it, which is open again with the reason, rather
+ * than to a new case about the twin.
+ */
+export const undecidedTwin = ({ metadata, redelivered }: Incoming, failure: RecordedFailure): Incoming => {
+  const [id = "", attempt = "0"] = metadata.messageId.split("/")
+  const { corrects: _, ...about } = metadata
+  const caseId = CaseId.make(id)
+  return {
+    stream: caseStream(caseId),
+    metadata: { ...about, messageId: MessageId.make(`${id}/${attempt}/undecided`) },
+    content: {
+      _tag: "Understood",
+      message: {
+        type: "ResubmissionSettled",
+        body: { caseId, occurredAt: metadata.occurredAt, attempt: Number(attempt), failure }
+      }
+    },
+    redelivered
+  }
+}
+
 /** Whatever stream recorded the twin, or parked it again, its first event tells the case. */
 export const settlements: Reaction = {
   name: "settlements",

@@ -22,22 +22,31 @@ export const intakesLayer = (prefetch: number) =>
       const broker = yield* Broker
       const running = new Map<string, Ingress>()
 
-      const start = (queue: string, plant: PlantId, limit: number) =>
-        Effect.map(runIngress({ queue, plant, prefetch: limit }), (ingress) => running.set(queue, ingress))
+      const start = Effect.fnUntraced(function* (queue: string, plant: PlantId, limit: number) {
+        if (running.has(queue)) return
+        running.set(queue, yield* runIngress({ queue, plant, prefetch: limit }))
+      })
 
-      const serveNewPlants = Effect.gen(function* () {
+      const serve = Effect.fnUntraced(function* (plant: PlantId) {
+        yield* broker.declarePlant(plant)
+        yield* start(inboundQueue(plant), plant, prefetch)
+        yield* start(deadLetterQueue(plant), plant, deadLetterPrefetch)
+      })
+
+      /** A plant whose queues aren't as the contract says keeps no other plant waiting. */
+      const serveAll = Effect.gen(function* () {
         for (const plant of yield* plants) {
-          if (running.has(inboundQueue(plant))) continue
-          yield* broker.declarePlant(plant)
-          yield* start(inboundQueue(plant), plant, prefetch)
-          yield* start(deadLetterQueue(plant), plant, deadLetterPrefetch)
+          if (running.has(deadLetterQueue(plant))) continue
+          yield* Effect.catch(serve(plant), ({ nextStep, reason }) =>
+            Effect.logError(`Plant ${plant} is not served: ${reason}. ${nextStep}`)
+          )
         }
       })
 
       yield* broker.declareCommands
       yield* start(commandQueue, commandsPlant, prefetch)
-      yield* serveNewPlants
-      yield* serveNewPlants.pipe(
+      yield* serveAll
+      yield* serveAll.pipe(
         Effect.catchCause((cause) => Effect.logWarning("New plants are served later", cause)),
         Effect.repeat(Schedule.spaced("1 second")),
         Effect.forkScoped

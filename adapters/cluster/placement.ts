@@ -5,6 +5,7 @@ import { Entity, Singleton } from "effect/cluster"
 import { caseId } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
 import type { Behaviours, Verdict } from "../../actors/partition-state.ts"
+import { resubmissionSource, undecidedTwin } from "../../actors/reactions/resubmissions.ts"
 import type { RecordedFailure } from "../../core/failure.ts"
 import { decode, encode } from "../../core/journal/codec.ts"
 import { Journal } from "../../core/journal/journal.ts"
@@ -114,7 +115,8 @@ export const doorClientLayer = Layer.effect(
 
     const settle = (incoming: Incoming, verdict: Verdict): Effect.Effect<Outcome, PartitionUnavailable> => {
       if (typeof verdict === "string") return Effect.succeed(verdict)
-      const parked = onItsCase(incoming, verdict.undecidable)
+      const isTwin = incoming.metadata.source === resubmissionSource
+      const parked = isTwin ? undecidedTwin(incoming, verdict.undecidable) : onItsCase(incoming, verdict.undecidable)
       const partition = partitionOf(parked.stream, partitions)
       return submit(partition, [parked]).pipe(
         Effect.flatMap(([outcome]) =>
@@ -132,7 +134,12 @@ export const doorClientLayer = Layer.effect(
             const outcomes = verdicts.filter((verdict) => typeof verdict === "string")
             return outcomes.length === verdicts.length
               ? Effect.succeed(outcomes)
-              : Effect.forEach(incoming, (message, index) => settle(message, verdicts[index] ?? "handled"))
+              : Effect.forEach(verdicts, (verdict, index) => {
+                  const message = incoming[index]
+                  return message === undefined
+                    ? Effect.die(new Error(`${verdicts.length} verdicts for ${incoming.length} messages`))
+                    : settle(message, verdict)
+                })
           })
         )
     })

@@ -97,9 +97,9 @@ const make = (): Broker["Service"] => {
           Effect.sync(() => {
             if (current?.epoch === epoch) queue.acknowledge(current.consumer, positions)
           }),
-        giveBack: (pauseMillis) =>
+        giveBack: (epoch, pauseMillis) =>
           Effect.suspend(() =>
-            current === undefined
+            current?.epoch !== epoch
               ? Effect.void
               : Effect.andThen(leave, Effect.asVoid(Effect.forkIn(Effect.delay(join, pauseMillis), scope)))
           )

@@ -71,9 +71,9 @@ export const openIntake = (
         Effect.sync(() => {
           if (current?.epoch === epoch) current.session.done(positions)
         }),
-      giveBack: (pauseMillis) =>
+      giveBack: (epoch, pauseMillis) =>
         Effect.suspend(() => {
-          if (current === undefined) return Effect.void
+          if (current?.epoch !== epoch) return Effect.void
           const { session, closed } = current
           current = undefined
           session.end({ reason: `deliveries given back, consuming again in ${pauseMillis} ms`, pauseMillis })

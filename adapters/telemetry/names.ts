@@ -1,6 +1,7 @@
 // Every name that a trace of Traveler holds: spans, kinds, attributes, events. Spelled here and nowhere else.
 // docs/traces.md shows them to operators. For adapters/telemetry, tests and whatever reads traces.
 import type { Delivery } from "../../core/port/broker.ts"
+import type { Outcome } from "../../core/port/door.ts"
 
 /** All that the core does is one service; its processes differ by `service.instance.id`. */
 export const serviceName = "traveler"
@@ -71,13 +72,14 @@ export const event = {
   lotTouched: "lot.touched"
 } as const
 
-/** `abandoned`: given back to the broker unhandled, which delivers it again. */
+/** What the door says, or `abandoned`: given back to the broker unhandled, which delivers it again. */
 export const outcome = {
   handled: "handled",
   duplicate: "duplicate",
+  suspected: "suspected",
   parked: "parked",
   abandoned: "abandoned"
-} as const
+} as const satisfies { readonly [Name in Outcome | "abandoned"]: Name }
 
 const destination = (...parts: ReadonlyArray<string>) => parts.filter((part) => part !== "").join(":")
 

@@ -68,8 +68,11 @@ export interface Intake {
   }>
   /** These positions are durable: acknowledged up to the contiguous frontier, stragglers after 100 ms one by one. */
   readonly done: (epoch: number, positions: ReadonlyArray<number>) => Effect.Effect<void>
-  /** Gives everything unacknowledged back to the broker once and consumes again after `pause` milliseconds. */
-  readonly giveBack: (pauseMillis: number) => Effect.Effect<void>
+  /**
+   * Gives everything of that channel which isn't acknowledged back to the broker, once, and consumes again after `pause`
+   * milliseconds. For an earlier channel it does nothing: its deliveries have gone back already.
+   */
+  readonly giveBack: (epoch: number, pauseMillis: number) => Effect.Effect<void>
 }
 
 export class Broker extends Context.Service<

@@ -115,6 +115,9 @@ const opening = (event: RecordedEvent) => {
 export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): ExceptionCase | undefined => {
   const updated_at = event.recordedAt
   const opened = opening(event)
+  // The same bytes coming again open a case that is new or closed, and change nothing about another.
+  const isAgain = event.type !== "CaseOpened" && known !== undefined && known.state !== "closed"
+  if (opened !== undefined && isAgain) return known
   if (opened !== undefined) {
     return {
       id: caseIdOf(event.stream),

@@ -131,7 +131,9 @@ export const evolve = (before: Order, event: RecordedEvent): Order => {
     case "MessageParked": {
       // A repaired twin that is parked again reopens its original's case, and that one is waited for already.
       if (event.metadata.corrects !== undefined) return order
-      const key = messageKey(event.metadata)
+      // A second body under one id is known by a reference of its own, which its subject names.
+      const { subject } = event.data
+      const key = messageKey(subject.kind === "message" ? subject.message : event.metadata)
       return { ...order, parked: { ...order.parked, [key]: (at(order.parked, key) ?? 0) + 1 } }
     }
     case "ParkedMessageSettled": {

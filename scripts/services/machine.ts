@@ -1,4 +1,5 @@
-// What this machine lets us do: who we are, which programs it has, running them. Only scripts/services may use it.
+// What this machine lets us do: who we are, which programs it has, running them.
+// Only scripts/services and test/harness may use it.
 import { spawn } from "node:child_process"
 import { accessSync, constants, readFileSync } from "node:fs"
 import { createServer } from "node:net"

@@ -1,4 +1,5 @@
-// Asks one Postgres whether it answers, and sees to the database that the URL names. Only scripts/services may use it.
+// Asks one Postgres whether it answers, and sees to the database that the URL names.
+// Only scripts/services and test/harness may use it.
 import { PgConnection } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { messageOf } from "./ladder.ts"

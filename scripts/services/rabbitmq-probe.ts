@@ -1,4 +1,5 @@
-// Asks one RabbitMQ whether it answers and lets us in. Only scripts/services may use it.
+// Asks one RabbitMQ whether it answers and lets us in.
+// Only scripts/services and test/harness may use it.
 import { Connection } from "rabbitmq-client"
 import { messageOf } from "./ladder.ts"
 

@@ -18,14 +18,14 @@ const restarting = (service: OwnService, { seed, times }: Restarts) => {
     Effect.gen(function* () {
       yield* startCore(plant)
       for (let time = 0; time < times; time++) {
-        yield* Effect.sleep(moments.between(500, 4_000))
+        yield* Effect.sleep(moments.between(500, 3_500))
         yield* service.restart
       }
     })
 }
 
 /** Published long enough for the last restart to meet load too. */
-const spreadMillis = ({ times }: Restarts) => times * 6_000
+const spreadMillis = ({ times }: Restarts) => times * 5_000
 
 const attempt = (services: Parameters<typeof makePlantAt>[0], service: OwnService, restarts: Restarts) =>
   Effect.gen(function* () {

@@ -172,12 +172,14 @@ describe("a resubmission", () => {
       .thenRecordsLike(["CaseClosed", { resolution: "resubmitted" }])
   })
 
-  it("that was parked on the case's own stream reopens it, about the original", () => {
+  it("isn't disturbed by the same bytes coming again on the case's own stream", () => {
     const other: CaseSubject = { ...subject, digest: digestOf("better") }
     ofCase()
       .when(raised(), resubmitted())
-      .given(metadata("case/1"), { type: "MessageParked", data: { failure: otherFailure, subject: other } })
-      .thenState((state) => expect(state).toMatchObject({ is: "open", subject, failure: otherFailure, waiting }))
+      .given(metadata("case/1"), { type: "DuplicateSuspected", data: { failure: otherFailure, subject: other } })
+      .thenState((state) => expect(state).toMatchObject({ is: "resubmitted", subject, waiting }))
+      .when(settled(1))
+      .thenRecordsLike(["CaseClosed", { resolution: "resubmitted" }])
   })
 })
 
