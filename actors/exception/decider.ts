@@ -89,9 +89,10 @@ const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): R
     const { digest, delivery } = subject
     return [{ type: "MessageResubmitted", data: { ...about, digest, contentType: delivery.contentType } }]
   }
-  const { bytes, contentType, digest } = replacement
+  const { bytes, contentType, digest, type } = replacement
   if (hex(sha256(bytes)) !== hex(digest)) return note(message, "The replacement's digest isn't that of its bytes")
-  return [{ type: "MessageResubmitted", data: { ...about, digest, contentType }, keep: { digest, bytes } }]
+  const data = { ...about, digest, contentType, ...(type === undefined ? {} : { type }) }
+  return [{ type: "MessageResubmitted", data, keep: { digest, bytes } }]
 }
 
 const settle = (

@@ -4,6 +4,7 @@ import { DataQualityIssue, type RecordedFailure, recorded } from "../../core/fai
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { caseStream, category } from "../../core/journal/stream.ts"
+import { schemaVersion } from "../../core/message/catalogue.ts"
 import { CaseId, MessageId, Source } from "../../core/plant/identifiers.ts"
 import type { Incoming } from "../../core/port/door.ts"
 import { Persons } from "../../core/port/persons.ts"
@@ -40,14 +41,15 @@ export const resubmissions: Reaction<Journal | Persons> = {
   name: "resubmissions",
   react: (event) => {
     if (event.type !== "MessageResubmitted" || event.data.subject.kind !== "message") return undefined
-    const { attempt, contentType, digest, subject } = event.data
+    const { attempt, contentType, digest, subject, type } = event.data
     return Effect.gen(function* () {
       const journal = yield* Journal
       const persons = yield* Persons
       const id = CaseId.make(event.stream.slice("case/".length))
       const body = yield* journal.raw(digest)
       if (body === undefined) return [settled("resubmissions", event, id, attempt, bytesAreGone(event))]
-      const { delivery, message } = subject
+      const { message } = subject
+      const delivery = type === undefined ? subject.delivery : { ...subject.delivery, type, schemaVersion }
       const { badge, incoming } = understand(
         {
           ...delivery,

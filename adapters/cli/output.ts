@@ -1,11 +1,20 @@
 // How the command line speaks: answers on stdout, everything else on stderr. Used by every command.
 import { Console, Effect, Logger } from "effect"
+import { hex } from "../../core/journal/hash.ts"
 
 /** A line of progress, for the person who waits. */
 export const say = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
 
+/** Bytes as hex. A function, since a Buffer has made itself an object before `value` is handed over. */
+function readable(this: { readonly [key: string]: unknown }, key: string, value: unknown) {
+  const held = this[key]
+  return held instanceof Uint8Array ? hex(held) : value
+}
+
+export const asJson = (value: unknown): string => JSON.stringify(value, readable)
+
 /** The one line that a machine reads. */
-export const answerJson = (value: unknown) => Console.log(JSON.stringify(value))
+export const answerJson = (value: unknown) => Console.log(asJson(value))
 
 /** What a person asked to see. */
 export const answer = (text: string) => Console.log(text)

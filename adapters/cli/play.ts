@@ -25,5 +25,5 @@ export const play = Effect.fnUntraced(function* (
     yield* broker.publish(part)
     if (ratePerSecond !== undefined) yield* Effect.sleep((part.length / ratePerSecond) * 1_000)
   }
-  yield* drained(plant, received + publications.length)
+  yield* drained(plant, publications, received + publications.length)
 })

@@ -1,6 +1,7 @@
 // What a run of the demo came to, read from the views and the journal, as JSON and in plain sentences.
 import { Context, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
+import { TechnicalFailure } from "../../core/failure.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
@@ -16,6 +17,29 @@ const eventsOfOrders = Effect.fnUntraced(function* (plant: PlantId) {
   return rows[0] ?? { orders: 0, events: 0 }
 })
 
+/** Counted on their own, so that the sum of their outcomes can be held against it. */
+const requestedPostings = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly count: number }>`
+    select count(*)::integer as count from postings.posting where plant = ${plant}`
+  return rows[0]?.count ?? 0
+})
+
+/** Fails where a document has no outcome, or more than one. */
+export const balanced = ({ requested, ...outcomes }: Summary["answer"]["postings"]) => {
+  const sum = Object.values(outcomes).reduce((total, count) => total + count, 0)
+  if (sum === requested) return Effect.void
+  const value = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`)
+  return Effect.fail(
+    new TechnicalFailure({
+      field: "postings",
+      value: `${requested} requested, ${value.join(", ")}`,
+      reason: `The outcomes come to ${sum}, so ${Math.abs(requested - sum)} documents aren't accounted for`,
+      nextStep: "See: npm run traveler -- doctor"
+    })
+  )
+}
+
 /** A core that runs elsewhere counts its own spans, so there they are null. */
 const spans = Effect.gen(function* () {
   const telemetry = Context.getOption(yield* Effect.context<never>(), Telemetry)
@@ -27,6 +51,7 @@ const spans = Effect.gen(function* () {
 export const summarize = Effect.fnUntraced(function* (plant: PlantId, published: number, startedAt: number) {
   const { handled, duplicates, parked } = yield* queueAccount(inboundQueue(plant))
   const counts = (yield* postingCounts).get(plant)
+  const requested = yield* requestedPostings(plant)
   const { events, orders } = yield* eventsOfOrders(plant)
   const breaks = yield* verifyJournal
   const postings = {
@@ -36,7 +61,6 @@ export const summarize = Effect.fnUntraced(function* (plant: PlantId, published:
     failed: counts?.Failed ?? 0,
     inDoubt: counts?.InDoubt ?? 0
   }
-  const requested = Object.values(postings).reduce((sum, count) => sum + count, 0)
   const [broken] = breaks
   return {
     orders,

@@ -38,7 +38,7 @@ const drain = Effect.fnUntraced(function* (plant: PlantId, messages: number) {
   yield* until(() => (ingress()?.counts().received ?? 0) > 0)
   const startedAt = performance.now()
   yield* until(() => settled(ingress()) >= messages)
-  if (withFollowers) yield* drained(plant, messages)
+  if (withFollowers) yield* drained(plant, [], messages)
   const seconds = (performance.now() - startedAt) / 1_000
   yield* telemetry.flush
   const { duplicate: duplicates = 0, parked = 0 } = ingress()?.counts() ?? {}

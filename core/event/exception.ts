@@ -24,6 +24,8 @@ export const exceptionEvents = {
     attempt: Schema.Int,
     digest: Digest,
     contentType: Schema.String,
+    /** What the corrected message is, of today's schema version; as it was delivered where absent. */
+    type: Schema.optionalKey(Schema.String),
     subject: CaseSubject
   }),
   /** The resubmitted message wasn't understood either. */

@@ -46,7 +46,13 @@ export const ExceptionWaived = Schema.Struct(decision)
 export const ExceptionResubmitted = Schema.Struct({
   ...decision,
   replacement: Schema.optionalKey(
-    Schema.Struct({ contentType: Schema.String, bytes: Schema.Uint8Array, digest: Digest })
+    Schema.Struct({
+      contentType: Schema.String,
+      bytes: Schema.Uint8Array,
+      digest: Digest,
+      /** Of today's schema version; the original's type and version where absent. */
+      type: Schema.optionalKey(Schema.String)
+    })
   )
 })
 /** What became of resubmission `attempt`: recorded by a stream, or not understood again. */

@@ -7,7 +7,7 @@ import { madeUpOrders } from "../../simulator/orders.ts"
 import { withTrouble } from "../../simulator/trouble.ts"
 import { answer, answerJson, say } from "../output.ts"
 import { play } from "../play.ts"
-import { inSentences, summarize } from "../summary.ts"
+import { balanced, inSentences, summarize } from "../summary.ts"
 import { withCore } from "../with-core.ts"
 
 /** Enough of everything to look at, and done within seconds. */
@@ -49,6 +49,7 @@ export const demo = Command.make(
             undefined
           )
           const summary = yield* summarize(plant, played.length, startedAt)
+          yield* balanced(summary.answer.postings)
           if (flags.json) yield* answerJson(summary.answer)
           else yield* answer(`\n${inSentences(summary, plant)}\n\n${yield* nextCommands(plant)}`)
           if (flags.once) return

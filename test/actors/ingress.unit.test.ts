@@ -1,0 +1,160 @@
+// The way in, on the broker in memory and a door that does as it is told.
+import { expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { runIngress } from "../../actors/ingress.ts"
+import * as MemoryBroker from "../../adapters/memory/broker.ts"
+import { memoryJournal } from "../../adapters/memory/journal.ts"
+import { PersonId, PlantId } from "../../core/plant/identifiers.ts"
+import { IntakeAccount } from "../../core/port/account.ts"
+import { Broker, deadLetterQueue, inboundQueue, type Publication } from "../../core/port/broker.ts"
+import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../core/port/door.ts"
+import { Persons } from "../../core/port/persons.ts"
+import { Tracer } from "../../core/port/tracer.ts"
+
+const plant = PlantId.make("ulm")
+
+const message = (messageId: string, badge = "B7"): Publication => ({
+  exchange: "mes.events",
+  routingKey: "ulm.OperationStarted",
+  type: "OperationStarted",
+  contentType: "application/json",
+  body: new TextEncoder().encode(
+    JSON.stringify({ orderId: "PO-1", operationId: "OP10", occurredAt: "2026-11-23T06:00:00Z", badge })
+  ),
+  messageId,
+  appId: "mes",
+  schemaVersion: "1"
+})
+
+type Answer = (
+  incoming: ReadonlyArray<Incoming>,
+  call: number
+) => Effect.Effect<ReadonlyArray<Outcome>, PartitionUnavailable>
+
+/** Plays an ingress with a door that answers so; `seen` is every group that came to it. */
+const played = (answer: Answer) => {
+  const seen: Array<ReadonlyArray<Incoming>> = []
+  const ended: Array<string> = []
+  const door = Layer.succeed(Door, {
+    submit: (_partition, incoming) => {
+      seen.push(incoming)
+      return answer(incoming, seen.length)
+    }
+  })
+  const hop = { traceparent: "", end: () => {} }
+  const tracer = Layer.succeed(Tracer, {
+    process: () => ({
+      traceparent: "00-1-2-01",
+      decided: () => {},
+      end: (outcome) => void ended.push(outcome),
+      abandon: () => void ended.push("abandoned")
+    }),
+    batch: () => hop,
+    hop: () => hop
+  })
+  const persons = Layer.succeed(Persons, {
+    identify: (badges) => Effect.succeed(badges.map(() => PersonId.make("6f1e5f6e-8b1f-4a53-9f6e-3d6f0a4c7b11")))
+  })
+  const account = Layer.succeed(IntakeAccount, { addDuplicates: () => Effect.void })
+  const layer = Layer.mergeAll(door, tracer, persons, account, memoryJournal(4), MemoryBroker.layer)
+  return { seen, ended, layer }
+}
+
+const handled: Answer = (incoming) => Effect.succeed(incoming.map((): Outcome => "handled"))
+
+const until = (holds: () => boolean) =>
+  Effect.gen(function* () {
+    const deadline = performance.now() + 9_000
+    while (!holds()) {
+      if (performance.now() > deadline) return yield* Effect.die(new Error("It doesn't come to hold"))
+      yield* Effect.sleep("5 millis")
+    }
+  })
+
+const start = Effect.gen(function* () {
+  const broker = yield* Broker
+  yield* broker.declarePlant(plant)
+  return { broker, ingress: yield* runIngress({ queue: inboundQueue(plant), plant, prefetch: 100 }) }
+})
+
+it.live("a badge becomes a random id, and the span ends once the door has answered", () => {
+  const { ended, layer, seen } = played(handled)
+  return Effect.gen(function* () {
+    const { broker, ingress } = yield* start
+    yield* broker.publish([message("1")])
+    yield* until(() => ended.length === 1)
+    expect(seen[0]?.[0]?.metadata).toMatchObject({
+      by: "6f1e5f6e-8b1f-4a53-9f6e-3d6f0a4c7b11",
+      traceparent: "00-1-2-01"
+    })
+    expect(JSON.stringify(seen[0]?.[0]?.metadata)).not.toContain("B7")
+    expect([ended, ingress.inFlight(), ingress.counts()]).toEqual([
+      ["handled"],
+      0,
+      { received: 1, handled: 1, duplicate: 0, suspected: 0, parked: 0 }
+    ])
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
+
+it.live("a partition without an owner is asked again, and then a repeat is no surprise", () => {
+  const { ended, layer, seen } = played((incoming, call) =>
+    call < 3 ? Effect.fail(new PartitionUnavailable({ partition: 0, reason: "Leaving" })) : handled(incoming, call)
+  )
+  return Effect.gen(function* () {
+    const { broker } = yield* start
+    yield* broker.publish([message("1")])
+    yield* until(() => ended.length === 1)
+    expect(seen.map(([incoming]) => incoming?.redelivered)).toEqual([false, true, true])
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
+
+it.live(
+  "a defect gives the deliveries back to the broker instead of losing them",
+  () => {
+    const { ended, layer } = played((incoming, call) =>
+      call === 1 ? Effect.die(new Error("A bug")) : handled(incoming, call)
+    )
+    return Effect.gen(function* () {
+      const { broker, ingress } = yield* start
+      yield* broker.publish([message("1")])
+      yield* until(() => ended.includes("abandoned"))
+      expect(ingress.inFlight()).toBe(0)
+      yield* until(() => ended.includes("handled"))
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  },
+  10_000
+)
+
+it.live(
+  "an answer for another number of messages acknowledges nothing",
+  () => {
+    const { ended, layer } = played((incoming, call) => (call === 1 ? Effect.succeed([]) : handled(incoming, call)))
+    return Effect.gen(function* () {
+      const { broker } = yield* start
+      yield* broker.publish([message("1")])
+      yield* until(() => ended.length === 2)
+      expect(ended).toEqual(["abandoned", "handled"])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  },
+  10_000
+)
+
+it.live("a dead letter is parked as a technical case, whatever it says", () => {
+  const { layer, seen } = played(handled)
+  return Effect.gen(function* () {
+    const broker = yield* Broker
+    yield* broker.declarePlant(plant)
+    const dead = deadLetterQueue(plant)
+    // The broker in memory dead-letters nothing, so the plant's inbox plays that queue.
+    yield* runIngress({ queue: dead, plant, prefetch: 10 }).pipe(
+      Effect.provideService(Broker, {
+        ...broker,
+        consume: (options) => broker.consume({ ...options, queue: inboundQueue(plant) })
+      })
+    )
+    yield* broker.publish([message("1")])
+    yield* until(() => seen.length === 1)
+    expect(seen[0]?.[0]).toMatchObject({ content: { _tag: "NotUnderstood", failure: { class: "TechnicalFailure" } } })
+    expect(seen[0]?.[0]?.stream).toMatch(/^case\//)
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
