@@ -1,6 +1,6 @@
 // The way in from the broker: micro-batches of raw bytes become messages, go to their partitions, and are acknowledged
 // once durable. One runs for each queue. Uses ports only; started by the composition root.
-import { Cause, Clock, Effect, Exit, Schedule } from "effect"
+import { Cause, Clock, Deferred, Effect, Exit, Schedule } from "effect"
 import type { Scope } from "effect/Scope"
 import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
@@ -34,6 +34,12 @@ interface Underway {
   readonly position: number
   readonly span: ProcessSpan
   readonly incoming: Incoming
+}
+
+/** A group's place in the order of its partition. It is held back while it waits for its owner, or for one that does. */
+interface Turn {
+  heldBack: boolean
+  readonly over: Deferred.Deferred<void>
 }
 
 /** A partition without an owner is asked again, more slowly each time, for as long as patience lasts. */
@@ -93,6 +99,7 @@ export const runIngress = (options: {
 
     const scope = yield* Effect.scope
 
+    const turns = new Map<number, Turn>()
     let underWay = 0
     let received = 0
     const counts = { handled: 0, duplicate: 0, suspected: 0, parked: 0 }
@@ -150,23 +157,41 @@ export const runIngress = (options: {
         intake.giveBack(epoch, pause)
       )
 
-    /** After the first try a message may be durable already, its answer lost: then it is no unexpected repeat. */
+    /**
+     * Many groups of a partition are on their way at once, but none passes one that its owner has turned away: the
+     * broker's order is kept. After the first try a message may be durable already, its answer lost: then it is no
+     * unexpected repeat.
+     */
     const submit = (partition: number, group: ReadonlyArray<Underway>) => {
+      const before = turns.get(partition)
+      const turn: Turn = { heldBack: before?.heldBack === true, over: Deferred.makeUnsafe() }
+      turns.set(partition, turn)
       let tries = 0
-      return Effect.suspend(() => {
+      return Effect.gen(function* () {
+        if (turn.heldBack && before !== undefined) yield* Deferred.await(before.over)
         const again = tries++ > 0
-        return door.submit(
+        return yield* door.submit(
           partition,
           group.map(({ incoming }) => (again ? { ...incoming, redelivered: true } : incoming))
         )
-      })
+      }).pipe(
+        Effect.tapError((failure) => {
+          turn.heldBack = true
+          return Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)
+        }),
+        Effect.retry(untilOwned),
+        Effect.ensuring(
+          Effect.suspend(() => {
+            turn.heldBack = false
+            return Deferred.succeed(turn.over, undefined)
+          })
+        )
+      )
     }
 
     /** Whatever goes wrong, these deliveries end one way: acknowledged once durable, or given back. */
     const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
       submit(partition, group).pipe(
-        Effect.tapError((failure) => Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)),
-        Effect.retry(untilOwned),
         Effect.flatMap((outcomes) => settle(epoch, group, outcomes)),
         Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
         Effect.onExit((exit) =>

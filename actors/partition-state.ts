@@ -99,6 +99,10 @@ export class PartitionState {
     for (const [name, stream] of loaded) {
       const behaviour = this.#behaviours[category(name)]
       if (behaviour === undefined) continue
+      if (stream.unreadable !== undefined) {
+        broken.set(name, stream.unreadable)
+        continue
+      }
       try {
         this.#actors.set(name, activate(stream, behaviour))
       } catch (cause) {

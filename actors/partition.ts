@@ -64,7 +64,13 @@ export const makePartition = (options: {
     const readable = ([name, stream]: readonly [StreamName, LoadedStream]) =>
       stream.snapshot === undefined || stream.snapshot.format === behaviours[category(name)]?.format
         ? Effect.succeed([name, stream] as const)
-        : Effect.map(journal.readStream(name, 0), (tail) => [name, { key: stream.key, tail }] as const)
+        : journal.readStream(name, 0).pipe(
+            Effect.map((tail): LoadedStream => ({ key: stream.key, tail })),
+            Effect.catchDefect((defect) =>
+              Effect.succeed<LoadedStream>({ key: stream.key, tail: [], unreadable: String(defect) })
+            ),
+            Effect.map((loaded) => [name, loaded] as const)
+          )
 
     /** Decided on the state given, with whatever streams it lacked. */
     const decide = Effect.fnUntraced(function* (state: PartitionState, entries: ReadonlyArray<Entry>) {

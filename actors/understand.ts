@@ -1,7 +1,8 @@
 // From a delivery's bytes to a canonical message on its way to a stream, or to a parked one. Pure; used by the
 // ingress and by whatever sends parked bytes again. Decodes and validates once; nothing downstream checks again.
+// Total: whatever a sender puts into bytes and properties, the result is a message or a failure, never a throw.
 import { Result, Schema, SchemaIssue } from "effect"
-import { DataQualityIssue, type RecordedFailure, recorded } from "../core/failure.ts"
+import { DataQualityIssue, type Failure, legible, recorded, TechnicalFailure } from "../core/failure.ts"
 import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
 import { caseStream, orderStream } from "../core/journal/stream.ts"
@@ -15,12 +16,25 @@ import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
 import { caseId } from "./case-id.ts"
 import { route } from "./route.ts"
 
-type Decoded = Result.Result<CanonicalMessage, DataQualityIssue>
+type Decoded = Result.Result<CanonicalMessage, Failure>
 type Decoder = (body: unknown) => Decoded
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const shown = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? String(value)))
+/** A value by its kind and size alone. */
+const kind = (value: unknown): string => {
+  if (typeof value === "string") return `a text of ${value.length} characters`
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  if (isRecord(value)) return "an object"
+  return value === undefined || value === null ? "(none)" : `a ${typeof value}`
+}
+
+/** What may be shown of a value: nothing of an object, since anybody's badge or name may be in it. */
+const shown = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "object" || value === undefined ? kind(value) : String(value)
+
+/** Names and badges stay out of the chain, where they could never be erased; the body as a whole may hold one. */
+const isPersonal = (path: ReadonlyArray<PropertyKey>): boolean => path.length === 0 || path.includes("badge")
 
 const at = (body: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
   path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), body)
@@ -44,7 +58,7 @@ const decoders = <Schemas extends { readonly [type: string]: MessageSchema }>(sc
               return Result.fail(
                 new DataQualityIssue({
                   field: path.map(String).join(".") || "body",
-                  value: shown(at(body, path)),
+                  value: (isPersonal(path) ? kind : shown)(at(body, path)),
                   reason: issue?.message ?? "Not a valid message",
                   nextStep: `Correct it and send it with: traveler exceptions resubmit ID --body FILE`
                 })
@@ -69,26 +83,44 @@ const parseWithSources = (text: string): unknown =>
     key === "value" && typeof value === "number" ? (context?.source ?? value) : value
   )
 
+const size = ({ body, contentType }: Delivery): string => `${body.length} bytes of ${contentType ?? "unknown type"}`
+
 const unreadable = (delivery: Delivery, reason: string) =>
   new DataQualityIssue({
     field: "body",
-    value: `${delivery.body.length} bytes of ${delivery.contentType ?? "unknown type"}`,
+    value: size(delivery),
     reason,
     nextStep: "Ask the sender for the message in canonical form, then: traveler exceptions resubmit ID --body FILE"
   })
 
 type Parsed = { readonly body: unknown; readonly again?: () => unknown }
 
+/** A parser's own message may quote the body, and with it a badge: only the position is kept. */
+const notValidJson = (cause: unknown): string => {
+  if (!(cause instanceof SyntaxError)) return "Not valid UTF-8"
+  const position = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(cause.message)?.[1]
+  return position === undefined ? "Not valid JSON" : `Not valid JSON, at position ${position}`
+}
+
+const parseJson = (delivery: Delivery): Parsed => {
+  const text = utf8.decode(delivery.body)
+  return { body: JSON.parse(text) as unknown, again: () => parseWithSources(text) }
+}
+
 const parse = (delivery: Delivery): Result.Result<Parsed, DataQualityIssue> => {
-  try {
-    if (delivery.contentType === "application/json") {
-      const text = utf8.decode(delivery.body)
-      return Result.succeed({ body: JSON.parse(text) as unknown, again: () => parseWithSources(text) })
-    }
-    if (delivery.contentType === "application/msgpack") return Result.succeed({ body: decode<unknown>(delivery.body) })
-    return Result.fail(unreadable(delivery, "Expected content-type application/json or application/msgpack"))
-  } catch (cause) {
-    return Result.fail(unreadable(delivery, cause instanceof Error ? cause.message : String(cause)))
+  switch (delivery.contentType) {
+    case "application/json":
+      return Result.try({
+        try: () => parseJson(delivery),
+        catch: (cause) => unreadable(delivery, notValidJson(cause))
+      })
+    case "application/msgpack":
+      return Result.try({
+        try: (): Parsed => ({ body: decode(delivery.body) }),
+        catch: () => unreadable(delivery, "Not valid MessagePack")
+      })
+    default:
+      return Result.fail(unreadable(delivery, "Expected content-type application/json or application/msgpack"))
   }
 }
 
@@ -133,12 +165,47 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
   return Result.isSuccess(first) || parsed.again === undefined ? first : decoder(parsed.again())
 }
 
-const isText = Schema.is(MessageId)
+const isMessageId = Schema.is(MessageId)
 const isOrderId = Schema.is(OrderId)
 const isOccurredAt = Schema.is(OccurredAt)
+const isSource = Schema.is(Source)
 
-const named = (parsed: Result.Result<Parsed, DataQualityIssue>, field: string): unknown =>
-  Result.isSuccess(parsed) && isRecord(parsed.success.body) ? parsed.success.body[field] : undefined
+/** A sender whose name makes no source is unknown; so is an exchange, which a dead letter's sender can make up. */
+const sourceOf = ({ plant, exchange, appId }: Delivery): Source =>
+  [`${plant}/${exchange}/${appId || "unknown"}`, `${plant}/${exchange}/unknown`].find(isSource) ??
+  Source.make(`${plant}/unknown/unknown`)
+
+/** What a body says, and what can be told from it even where that isn't understood. */
+interface Reading {
+  readonly decoded: Decoded
+  readonly occurredAt?: OccurredAt
+  /** The order that it names, of the queue's own plant. */
+  readonly orderId?: OrderId
+}
+
+const unexpected = (delivery: Delivery, cause: unknown) =>
+  new TechnicalFailure({
+    field: "body",
+    value: size(delivery),
+    reason: `Reading it ended in ${cause instanceof Error ? cause.name : "an unknown error"}`,
+    nextStep: "Report it with this case's id; resubmit once it is mended"
+  })
+
+const read = (delivery: Delivery): Reading => {
+  try {
+    const parsed = parse(delivery)
+    const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
+    if (Result.isFailure(parsed) || !isRecord(parsed.success.body)) return { decoded }
+    const { occurredAt, orderId, plantId = delivery.plant } = parsed.success.body
+    return {
+      decoded,
+      ...(isOccurredAt(occurredAt) ? { occurredAt } : {}),
+      ...(isOrderId(orderId) && plantId === delivery.plant ? { orderId } : {})
+    }
+  } catch (cause) {
+    return { decoded: Result.fail(unexpected(delivery, cause)) }
+  }
+}
 
 export interface Understanding {
   readonly incoming: Incoming
@@ -148,21 +215,18 @@ export interface Understanding {
 
 /**
  * What a delivery says and where it goes. `receivedAt` stands in for occurredAt where the message gives none.
- * Bytes that can't be understood go to the order that they name, else to the stream of their own case.
+ * Bytes that can't be understood go to the order that they name at the queue's plant, else to the stream of their own
+ * case.
  */
 export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understanding => {
   const digest = sha256(delivery.body)
-  const parsed = parse(delivery)
-  const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
-  const givenTime = named(parsed, "occurredAt")
+  const { decoded, occurredAt = receivedAt, orderId } = read(delivery)
   const metadata: MessageMetadata = {
-    source: Source.make(
-      `${delivery.plant}/${delivery.exchange}/${isText(delivery.appId) ? delivery.appId : "unknown"}`
-    ),
-    messageId: isText(delivery.messageId) ? delivery.messageId : MessageId.make(`sha256:${hex(digest)}`),
+    source: sourceOf(delivery),
+    messageId: isMessageId(delivery.messageId) ? delivery.messageId : MessageId.make(`sha256:${hex(digest)}`),
     digest,
     queue: delivery.queue,
-    occurredAt: isOccurredAt(givenTime) ? givenTime : receivedAt,
+    occurredAt,
     ...(delivery.sequence === undefined || delivery.sequence < 1 ? {} : { sequence: delivery.sequence }),
     ...(delivery.correlationId === undefined ? {} : { correlationId: delivery.correlationId }),
     ...(delivery.causationId === undefined ? {} : { causationId: delivery.causationId })
@@ -174,10 +238,10 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
     delivery: {
       queue: delivery.queue,
       plant: delivery.plant,
-      exchange: delivery.exchange,
-      type: delivery.type ?? "",
-      contentType: delivery.contentType ?? "",
-      schemaVersion: delivery.schemaVersion ?? "",
+      exchange: legible(delivery.exchange),
+      type: legible(delivery.type ?? ""),
+      contentType: legible(delivery.contentType ?? ""),
+      schemaVersion: legible(delivery.schemaVersion ?? ""),
       ...(metadata.sequence === undefined ? {} : { sequence: metadata.sequence })
     }
   }
@@ -196,11 +260,10 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
       ...("badge" in message.body && message.body.badge !== undefined ? { badge: message.body.badge } : {})
     }
   }
-  const orderId = named(parsed, "orderId")
-  const failure: RecordedFailure = recorded(decoded.failure)
+  const failure = recorded(decoded.failure)
   return {
     incoming: {
-      stream: isOrderId(orderId) ? orderStream(delivery.plant, orderId) : caseStream(caseId(metadata, digest)),
+      stream: orderId === undefined ? caseStream(caseId(metadata, digest)) : orderStream(delivery.plant, orderId),
       metadata,
       content: { _tag: "NotUnderstood", failure, subject },
       redelivered: delivery.redelivered,

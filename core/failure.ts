@@ -33,10 +33,13 @@ export const RecordedFailure = Schema.Struct({
 })
 export type RecordedFailure = typeof RecordedFailure.Type
 
+/** Text from outside as it may be recorded: a view can't hold a NUL or a lone surrogate, a terminal should get neither. */
+export const legible = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, "\uFFFD")
+
 export const recorded = (failure: Failure): RecordedFailure => ({
   class: failure._tag,
-  field: failure.field,
-  value: failure.value.slice(0, 200),
-  reason: failure.reason,
-  nextStep: failure.nextStep
+  field: legible(failure.field),
+  value: legible(failure.value.slice(0, 200)),
+  reason: legible(failure.reason),
+  nextStep: legible(failure.nextStep)
 })

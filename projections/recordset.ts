@@ -9,14 +9,20 @@ export type Columns<Name extends string> = { readonly [Column in Name]: string }
 /** A row that has these columns, perhaps others too; an absent one is null. */
 type Row<Name extends string> = { readonly [Column in Name]?: unknown }
 
+/**
+ * JSON without the escapes that a `jsonb` refuses: `\u0000` and lone surrogates. Every other escape is matched too, so
+ * that a backslash of the text itself is never taken for the beginning of one.
+ */
+const json = (value: object): string =>
+  JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f]..|.)/g, (found) => (found.length > 2 ? "\uFFFD" : found))
+
+/** What Postgres can't store is replaced, since one such text would stop the view for all. */
 const text = (value: unknown): string | null =>
   value === null || value === undefined
     ? null
-    : typeof value === "string"
-      ? value
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value)
+    : typeof value === "object"
+      ? json(value)
+      : String(value).toWellFormed().replaceAll("\0", "\uFFFD")
 
 /** An array of texts, with a type that the driver can tell also where all of it is null. */
 const array = (values: ReadonlyArray<string | null>): ReadonlyArray<string | null> | string =>

@@ -59,12 +59,17 @@ const query = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, calls: Read
   return found
 })
 
+/** A row that can't be decoded concerns its own stream and no other of the partition. */
 const loaded = ({ stream, tail }: Found): LoadedStream => {
   const { key, name, snapshot_version: version, format, state } = stream
-  return {
-    key,
-    ...(version === null || format === null || state === null ? {} : { snapshot: { version, format, state } }),
-    tail: tail.map((columns) => recordedEvent(toRow(columns, name)))
+  try {
+    return {
+      key,
+      ...(version === null || format === null || state === null ? {} : { snapshot: { version, format, state } }),
+      tail: tail.map((columns) => recordedEvent(toRow(columns, name)))
+    }
+  } catch (cause) {
+    return { key, tail: [], unreadable: cause instanceof Error ? cause.message : String(cause) }
   }
 }
 
@@ -79,7 +84,6 @@ export const makeLoader = Effect.fnUntraced(function* (sql: SqlClient.SqlClient)
   })
   for (let query = 0; query < concurrentQueries; query++) yield* Effect.forkScoped(Effect.forever(round))
 
-  /** Decoded by the caller: a row that can't be read concerns its own partition and no other. */
   const pick = (found: FoundByName | undefined, names: ReadonlyArray<StreamName>) => {
     const streams = new Map<StreamName, LoadedStream>()
     for (const name of names) {

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { TechnicalFailure } from "../../core/failure.ts"
 import { type Badge, PersonId, type PlantId } from "../../core/plant/identifiers.ts"
 import { Persons } from "../../core/port/persons.ts"
 import { technicalFailure } from "./failure.ts"
@@ -18,6 +19,15 @@ const holderKey = ({ plant, badge }: { readonly plant: string; readonly badge: s
 
 /** Enough for the people of many plants; the oldest go first. */
 const remembered = 100_000
+
+/** Erased between the insert and the select: somebody else's id must not take the place. */
+const notAllFound = (missing: number, asked: number) =>
+  new TechnicalFailure({
+    field: "table person",
+    value: `${missing} of ${asked} missing`,
+    reason: "Persons were erased while they were looked up",
+    nextStep: "It is tried again by itself"
+  })
 
 /** Ids for holders that have none yet, sorted so that two processes can't wait for each other. */
 const insertPersons = (sql: SqlClient.SqlClient, holders: ReadonlyArray<Holder>) =>
@@ -68,12 +78,17 @@ export const personsLayer = Layer.effect(
             else ids.set(key, id)
           }
           if (strangers.size > 0) {
-            const learned = yield* learn(Array.from(strangers.values()))
+            const learned = yield* learn(Array.from(strangers.values())).pipe(
+              Effect.mapError(technicalFailure("table person"))
+            )
             for (const [key, id] of learned) ids.set(key, id)
             remember(learned)
           }
-          return badges.flatMap((holder) => ids.get(holderKey(holder)) ?? [])
-        }).pipe(Effect.mapError(technicalFailure("table person")))
+          const answer = badges.flatMap((holder) => ids.get(holderKey(holder)) ?? [])
+          return answer.length === badges.length
+            ? answer
+            : yield* notAllFound(badges.length - answer.length, badges.length)
+        })
     })
   })
 )

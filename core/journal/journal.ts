@@ -49,6 +49,8 @@ export interface LoadedStream {
   readonly snapshot?: Snapshot
   /** After the snapshot's version, in order. */
   readonly tail: ReadonlyArray<RecordedEvent>
+  /** Why its events can't be read. Such a stream has no snapshot and an empty tail: it must not be activated. */
+  readonly unreadable?: string
 }
 
 export class Journal extends Context.Service<

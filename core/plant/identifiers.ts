@@ -1,12 +1,15 @@
 // Branded identifiers of the plant and the message. Anyone may import this file; it imports only Schema.
 import { Schema } from "effect"
 
-/** One line of visible text: no control characters, so ids can be joined by them (see `messageKey`). */
+/**
+ * One line of visible text: no control characters, so ids can be joined by them (see `messageKey`), and no lone
+ * surrogates, which UTF-8 can't hold: such an id would come back from a database as another one.
+ */
 const text = (longest: number) =>
   Schema.String.pipe(
     Schema.check(
-      Schema.isPattern(new RegExp(`^[^\\p{Cc}]{1,${longest}}$`, "u"), {
-        message: `Expected 1 to ${longest} characters and no control characters`
+      Schema.isPattern(new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${longest}}$`, "u"), {
+        message: `Expected 1 to ${longest} characters, no control characters and no lone surrogates`
       })
     )
   )

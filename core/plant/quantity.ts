@@ -4,7 +4,7 @@ import * as Decimal from "./decimal.ts"
 
 /** UN/ECE Recommendation 20 code where there is one (EA, KGM, MIN, HUR), else the plant's own. */
 export const Unit = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^[^\s\p{Cc}]{1,20}$/u, { message: "Expected a unit of 1 to 20 characters" })),
+  Schema.check(Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]{1,20}$/u, { message: "Expected a unit of 1 to 20 characters" })),
   Schema.brand("Unit")
 )
 export type Unit = typeof Unit.Type

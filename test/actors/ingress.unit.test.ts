@@ -158,3 +158,23 @@ it.live("a dead letter is parked as a technical case, whatever it says", () => {
     expect(seen[0]?.[0]?.stream).toMatch(/^case\//)
   }).pipe(Effect.scoped, Effect.provide(layer))
 })
+
+it.live("what comes after a message that waits for its partition waits behind it", () => {
+  let away = true
+  const order: Array<string> = []
+  const { ended, layer, seen } = played((incoming, call) => {
+    if (away) return Effect.fail(new PartitionUnavailable({ partition: 0, reason: "Leaving" }))
+    order.push(...incoming.map(({ metadata }) => metadata.messageId))
+    return handled(incoming, call)
+  })
+  return Effect.gen(function* () {
+    const { broker } = yield* start
+    yield* broker.publish([message("1")])
+    yield* until(() => seen.length === 3)
+    away = false
+    yield* broker.publish([message("2")])
+    yield* broker.publish([message("3")])
+    yield* until(() => ended.length === 3)
+    expect(order).toEqual(["1", "2", "3"])
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})

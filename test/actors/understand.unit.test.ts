@@ -1,4 +1,5 @@
 // From bytes to a canonical message, or to a parked one that says why.
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { understand } from "../../actors/understand.ts"
 import { encode } from "../../core/journal/codec.ts"
@@ -35,6 +36,9 @@ const delivery = (changed: Partial<Delivery> = {}, content: unknown = body): Del
   ...changed
 })
 
+const packed = (content: unknown, changed: Partial<Delivery> = {}) =>
+  delivery({ contentType: "application/msgpack", body: encode(content), ...changed })
+
 const failureOf = (given: Delivery) => {
   const { content } = understand(given, receivedAt).incoming
   return content._tag === "NotUnderstood" ? content.failure : undefined
@@ -67,8 +71,7 @@ describe("a message that is understood", () => {
   })
 
   it("is the same from MessagePack", () => {
-    const packed = delivery({ contentType: "application/msgpack", body: encode(body) })
-    expect(messageOf(packed)).toEqual(messageOf(delivery()))
+    expect(messageOf(packed(body))).toEqual(messageOf(delivery()))
   })
 
   it("may give a quantity as a JSON number, of which no digit is lost", () => {
@@ -127,8 +130,129 @@ describe("a message that is not understood names field, value, reason and next s
     expect(incoming.metadata.occurredAt).toBe(receivedAt)
   })
 
+  it("and has an unknown sender where its name makes no source", () => {
+    const sourceOf = (changed: Partial<Delivery>) => understand(delivery(changed), receivedAt).incoming.metadata.source
+    expect(sourceOf({ appId: "x".repeat(190) })).toBe("ulm/mes.events/unknown")
+    expect(sourceOf({ appId: "" })).toBe("ulm/mes.events/unknown")
+    expect(sourceOf({ exchange: "x".repeat(500) })).toBe("ulm/unknown/unknown")
+  })
+
+  it("with a 64-bit integer from MessagePack as its digits", () => {
+    const failure = failureOf(packed({ ...body, yield: { value: 2n ** 63n, unit: "EA" } }))
+    expect(failure).toMatchObject({ field: "yield.value", value: "9223372036854775808" })
+  })
+
+  it("with no control character or lone surrogate in a recorded text, which a view couldn't hold", () => {
+    const { incoming } = understand(delivery({ type: "\0a", schemaVersion: "\ud800", exchange: "\n" }), receivedAt)
+    expect(incoming.subject).toMatchObject({
+      delivery: { type: "\ufffda", schemaVersion: "\ufffd", exchange: "\ufffd" }
+    })
+    expect(incoming.content).toMatchObject({ failure: { field: "type", value: "\ufffda" } })
+  })
+
+  const badges: ReadonlyArray<readonly [unknown, string]> = [
+    [4711, "a number"],
+    ["Anna\n", "a text of 5 characters"],
+    [["Anna", "B", "7"], "an array of 3"],
+    [{ name: "Anna" }, "an object"]
+  ]
+  it.each(badges)("with a badge %j by its kind alone, alone or as the whole body", (badge, value) => {
+    expect(failureOf(delivery({}, { ...body, badge }))).toMatchObject({ field: "badge", value })
+    if (typeof badge === "object" && !Array.isArray(badge)) return
+    expect(failureOf(delivery({}, badge))).toMatchObject({ field: "body", value })
+  })
+
+  const quoting: ReadonlyArray<readonly [string, Delivery, string]> = [
+    ["JSON", delivery({ body: bytesOf('{"badge":"Anna"x}') }), "Not valid JSON, at position 15"],
+    ["short JSON", delivery({ body: bytesOf("Anna") }), "Not valid JSON"],
+    [
+      "MessagePack with more after it",
+      packed(body, { body: new Uint8Array([...encode("Anna"), 0xc0]) }),
+      "Not valid MessagePack"
+    ]
+  ]
+  it.each(quoting)("and quotes nothing of invalid %s", (_name, given, reason) => {
+    expect(failureOf(given)?.reason).toBe(reason)
+  })
+
+  it("on its own case's stream where it names another plant's order", () => {
+    const { incoming } = understand(delivery({}, { ...body, plantId: "bonn" }), receivedAt)
+    expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
+  })
+
+  it("on its own case's stream, as a technical failure, where reading it throws", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    const given = delivery({ body: bytesOf(`{"orderId":"PO-1","operationId":7,"deep":${deep}}`) })
+    const { incoming } = understand(given, receivedAt)
+    expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
+    expect(failureOf(given)).toMatchObject({ class: "TechnicalFailure", reason: "Reading it ended in RangeError" })
+  })
+
   it("or on its own case where it names none", () => {
     const { incoming } = understand(delivery({ body: bytesOf("{") }), receivedAt)
     expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
+  })
+})
+
+describe("whatever is delivered", () => {
+  const text = fc.string({ unit: "binary", maxLength: 300 })
+  const anyUnit = fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
+    .map((c) => String.fromCharCode(...c))
+  const property = fc.option(fc.oneof(text, anyUnit, fc.constant("x".repeat(500))), { nil: undefined })
+  const value = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true })
+  const content = fc.oneof(
+    value,
+    fc.record(
+      Object.fromEntries(
+        ["orderId", "operationId", "occurredAt", "plantId", "badge", "yield", "final"].map((field) => [field, value])
+      ),
+      { requiredKeys: [] }
+    ),
+    fc
+      .record({ orderId: anyUnit, operationId: anyUnit, badge: anyUnit, yield: value })
+      .map((some) => ({ ...body, ...some }))
+  )
+  const encoded = content.map((given) => {
+    try {
+      return encode(given)
+    } catch {
+      return encode(String(typeof given))
+    }
+  })
+  const json = fc.oneof(fc.json(), anyUnit).map(bytesOf)
+  const deliveries = fc
+    .record({
+      bytes: fc.oneof(fc.uint8Array(), encoded, json),
+      contentType: fc.oneof(fc.constantFrom("application/json", "application/msgpack"), property),
+      type: fc.oneof(fc.constantFrom("OperationConfirmed", "ProductionOrderReleased"), property),
+      schemaVersion: fc.oneof(fc.constant("1"), property),
+      exchange: fc.oneof(text, anyUnit, fc.constant("x".repeat(500))),
+      sequence: fc.option(fc.integer(), { nil: undefined }),
+      messageId: property,
+      appId: property
+    })
+    .map(({ bytes, ...properties }): Delivery => {
+      const { contentType: _1, type: _2, schemaVersion: _3, messageId: _4, appId: _5, ...bare } = delivery()
+      const given = Object.entries(properties).filter(([, property]) => property !== undefined)
+      return { ...bare, ...Object.fromEntries(given), body: bytes }
+    })
+
+  it("goes to a stream, as a message or with a failure that a view can hold", () => {
+    fc.assert(
+      fc.property(deliveries, (given) => {
+        const { incoming } = understand(given, receivedAt)
+        expect(incoming.stream).toMatch(/^(order\/ulm\/.|case\/[0-9a-f]{32}$)/u)
+        expect(incoming.metadata.source.length).toBeLessThanOrEqual(200)
+        const recorded = [incoming.stream, ...Object.values(incoming.metadata)]
+        if (incoming.content._tag === "NotUnderstood") {
+          recorded.push(...Object.values(incoming.content.failure))
+          const { subject } = incoming.content
+          if (subject.kind === "message") recorded.push(...Object.values(subject.delivery))
+        }
+        for (const text of recorded) if (typeof text === "string") expect(text).toMatch(/^[^\p{Cc}\p{Cs}]*$/u)
+      }),
+      { numRuns: 2000 }
+    )
   })
 })

@@ -155,6 +155,17 @@ describe("a resubmission", () => {
       })
   })
 
+  it("names the type that the message should have had", () => {
+    const bytes = new TextEncoder().encode("{}")
+    const replacement = { contentType: "application/json", bytes, digest: digestOf("{}"), type: "LaborBooked" }
+    ofCase()
+      .when(
+        raised(),
+        received({ type: "ExceptionResubmitted", body: { ...about, badge, reason: "Mended", replacement } })
+      )
+      .thenRecordsLike(["MessageResubmitted", { type: "LaborBooked", contentType: "application/json" }])
+  })
+
   it("that was recorded closes the case", () => {
     ofCase()
       .when(raised(), resubmitted(), settled(1))

@@ -151,6 +151,15 @@ describe("what can't be decided", () => {
     expect(batch.append.rows.map((row) => row.version)).toEqual([1, 2])
   })
 
+  it("neither can a stream whose events can't be read: it isn't taken for a new one", () => {
+    const state = fresh()
+    const name = StreamName("order/ulm/A")
+    const broken = state.admit(new Map([[name, { key: 1, tail: [], unreadable: "Corrupt row" }]]))
+    const batch = state.decide([message("A", "1")], 5, broken)
+    expect(batch.verdicts).toMatchObject([{ undecidable: { value: "Corrupt row" } }])
+    expect(batch.append.rows).toEqual([])
+  })
+
   it("neither can a stream that can't be loaded", () => {
     const state = fresh()
     const broken = new Map([[StreamName("order/ulm/A"), new Error("Unreadable")]])

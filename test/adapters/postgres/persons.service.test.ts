@@ -53,6 +53,20 @@ describe("The register of persons", () => {
     }).pipe(inDatabase)
   )
 
+  it.live("fails where a person isn't found, rather than giving somebody else's id", () =>
+    Effect.gen(function* () {
+      const persons = yield* register
+      const sql = yield* PgClient.PgClient
+      yield* sql`create function never() returns trigger language plpgsql as 'begin return null; end'`
+      yield* sql`create trigger never before insert on person for each row when (new.badge = '8') execute function never()`
+      const asked = ["7", "8", "9"].map((badge) => holder("hamburg", badge))
+      const failure = yield* Effect.flip(persons.identify(asked))
+      expect(failure).toMatchObject({ _tag: "TechnicalFailure", field: "table person", value: "1 of 3 missing" })
+      yield* sql`drop trigger never on person`
+      expect(new Set(yield* persons.identify(asked)).size).toBe(3)
+    }).pipe(inDatabase)
+  )
+
   it.live("forgets a person whose row is erased: the badge is then somebody else", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
