@@ -1,14 +1,16 @@
 // Sends people's decisions to their cases, by the one queue that only our own user may write to, and waits until the
 // views show what became of them. Used by `exceptions waive` and `exceptions resubmit`.
 import { randomUUID } from "node:crypto"
-import { Clock, Effect } from "effect"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { Array as Arrays, Clock, Effect } from "effect"
+import { BusinessRuleViolation, TechnicalFailure } from "../../core/failure.ts"
 import { encode } from "../../core/journal/codec.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { CaseId } from "../../core/plant/identifiers.ts"
 import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
 import { type CaseRow, casesById } from "../../projections/exceptions/queries.ts"
+import type { Settings } from "../config.ts"
+import { knownCases } from "./known-cases.ts"
 import { requireCore } from "./with-core.ts"
 
 export interface Decision {
@@ -16,17 +18,42 @@ export interface Decision {
   readonly action: "waive" | "resubmit"
   readonly by: string
   readonly reason: string
-  /** The corrected bytes; the original's are tried again where absent. */
-  readonly body?: Uint8Array
+  /** The corrected message; the original bytes are tried again as they came where absent. */
+  readonly replacement?: Replacement
 }
+
+export interface Replacement {
+  readonly bytes: Uint8Array
+  /** As the original's where absent; one that was neither of ours is mended to JSON. */
+  readonly contentType?: ContentType
+  /** As the original's where absent. */
+  readonly type?: string
+}
+
+type ContentType = Publication["contentType"]
 
 /** A core that is up takes a decision within a moment; this is for one that is drowning. */
 const patience = 60_000
 
-const publicationOf = (decision: Decision, contentType: string, occurredAt: string): Publication => {
-  const { action, body: bytes, by, caseId, reason } = decision
+const contentTypeOf = (row: CaseRow): ContentType =>
+  row.contentType === "application/msgpack" ? row.contentType : "application/json"
+
+/** It names its type even where that is the original's, since with a type goes the schema version of today. */
+const replacementOf = ({ bytes, contentType, type }: Replacement, row: CaseRow) => {
+  const named = type ?? row.messageType ?? ""
+  return {
+    bytes,
+    digest: sha256(bytes),
+    contentType: contentType ?? contentTypeOf(row),
+    ...(named === "" ? {} : { type: named })
+  }
+}
+
+const publicationOf = (decision: Decision, row: CaseRow, occurredAt: string): Publication => {
+  const { action, by, caseId, reason } = decision
   const type = action === "waive" ? "ExceptionWaived" : "ExceptionResubmitted"
-  const replacement = bytes === undefined ? {} : { replacement: { contentType, bytes, digest: sha256(bytes) } }
+  const replacement =
+    decision.replacement === undefined ? {} : { replacement: replacementOf(decision.replacement, row) }
   return {
     exchange: exchanges.travelerCommands,
     routingKey: `traveler.${type}`,
@@ -51,24 +78,32 @@ const refuseClosed = (row: CaseRow) =>
     nextStep: `See: npm run traveler -- exceptions show ${row.id}`
   })
 
-/** The cases once they are decided, in the order of the decisions. */
-export const decide = Effect.fnUntraced(function* (decisions: ReadonlyArray<Decision>) {
-  yield* requireCore
+const refuseBreach = (row: CaseRow) =>
+  new BusinessRuleViolation({
+    field: "case",
+    value: row.id,
+    reason: "It is about a breach, which can't be sent again",
+    nextStep: "Waive it (npm run traveler -- exceptions waive), or mend what it shows by a correction from the plant"
+  })
+
+/** The cases once they are decided. Nothing is sent unless all of the decisions can be taken. */
+export const decide = Effect.fnUntraced(function* (settings: Settings, decisions: ReadonlyArray<Decision>) {
   const broker = yield* Broker
   const ids = decisions.map(({ caseId }) => caseId)
-  const before = new Map((yield* casesById(ids)).map((row) => [row.id, row]))
-  for (const row of before.values()) if (row.state !== "open") return yield* refuseClosed(row)
+  const before = yield* knownCases(ids)
+  const asked = Arrays.zip(decisions, before)
+  for (const [{ action }, row] of asked) {
+    if (row.state !== "open") return yield* refuseClosed(row)
+    if (action === "resubmit" && row.subject === "breach") return yield* refuseBreach(row)
+  }
+  yield* requireCore(settings)
   const occurredAt = new Date(yield* Clock.currentTimeMillis).toISOString()
-  yield* broker.publish(
-    decisions.map((decision) =>
-      publicationOf(decision, before.get(decision.caseId)?.contentType || "application/json", occurredAt)
-    )
-  )
+  yield* broker.publish(asked.map(([decision, row]) => publicationOf(decision, row, occurredAt)))
   const deadline = (yield* Clock.currentTimeMillis) + patience
   while (true) {
     const now = yield* casesById(ids)
     const byId = new Map(now.map((row) => [row.id, row]))
-    if ([...before.values()].every((row) => isDecided(row, byId.get(row.id)))) return now
+    if (before.every((row) => isDecided(row, byId.get(row.id)))) return now
     if ((yield* Clock.currentTimeMillis) > deadline) {
       return yield* new TechnicalFailure({
         field: "cases",

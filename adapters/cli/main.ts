@@ -1,14 +1,15 @@
 // The command `traveler`.
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, References } from "effect"
-import { Command } from "effect/cli"
+import { CliOutput, Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { exceptions } from "./commands/exceptions.ts"
 import { order } from "./commands/order.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
-import { loggingToStderr } from "./output.ts"
+import { failureLine } from "./failure-line.ts"
+import { loggingToStderr, say } from "./output.ts"
 
 const traveler = Command.make("traveler").pipe(
   Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
@@ -17,8 +18,17 @@ const traveler = Command.make("traveler").pipe(
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")
 
+/** A wrong command line is a failure like any other, told in its one line below; help that was asked for is an answer. */
+const help = CliOutput.layerPresenter({
+  present: (event) => (event._tag === "InvalidInvocation" ? Effect.void : CliOutput.defaultPresenter.present(event))
+})
+
 traveler.pipe(
   Command.run({ version: "0.1.0" }),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, loggingToStderr, quiet)),
-  NodeRuntime.runMain
+  Effect.provide(Layer.mergeAll(NodeServices.layer, loggingToStderr, quiet, help)),
+  Effect.tapCause((cause) => {
+    const line = failureLine(cause)
+    return line === undefined ? Effect.void : say(line)
+  }),
+  NodeRuntime.runMain({ disableErrorReporting: true })
 )

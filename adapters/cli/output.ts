@@ -1,5 +1,5 @@
 // How the command line speaks: answers on stdout, everything else on stderr. Used by every command.
-import { Console, Effect, Logger } from "effect"
+import { Console, Effect, Logger, References } from "effect"
 import { hex } from "../../core/journal/hash.ts"
 
 /** A line of progress, for the person who waits. */
@@ -19,5 +19,16 @@ export const answerJson = (value: unknown) => Console.log(asJson(value))
 /** What a person asked to see. */
 export const answer = (text: string) => Console.log(text)
 
+const toStderr = Logger.withConsoleError(Logger.formatSimple)
+
 /** Log lines go to stderr, so that stdout holds the answer alone. */
-export const loggingToStderr = Logger.layer([Logger.withConsoleError(Logger.formatSimple)])
+export const loggingToStderr = Logger.layer([toStderr])
+
+/** The same, without what the cluster says about a core that is ending: that no healthy runner is left is as it should be. */
+export const loggingUntil = (isEnding: () => boolean) =>
+  Logger.layer([
+    Logger.make<unknown, void>((options) => {
+      const { module } = options.fiber.getRef(References.CurrentLogAnnotations)
+      if (!(isEnding() && module === "effect/cluster/Sharding")) toStderr.log(options)
+    })
+  ])

@@ -3,14 +3,14 @@ import { createServer } from "node:net"
 import { Effect, Layer } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { findServices } from "../../scripts/services.ts"
-import { type Settings, settings } from "../config.ts"
+import { type Settings, settings, type WrongSetting } from "../config.ts"
 import { announceCore, coreIsRunning } from "../postgres/presence.ts"
 import { brokerLayer, engineLayer, followersLayer, storageLayer } from "./core.ts"
-import { say } from "./output.ts"
+import { loggingUntil, say } from "./output.ts"
 import { telemetryLayer } from "./traces.ts"
 
 /** The settings, once Postgres and RabbitMQ were found or started; says in one line each what it found. */
-export const foundSettings: Effect.Effect<Settings, TechnicalFailure> = Effect.gen(function* () {
+export const foundSettings: Effect.Effect<Settings, TechnicalFailure | WrongSetting> = Effect.gen(function* () {
   yield* Effect.tryPromise({
     try: () => findServices(),
     catch: (cause) =>
@@ -21,16 +21,7 @@ export const foundSettings: Effect.Effect<Settings, TechnicalFailure> = Effect.g
         nextStep: "See docs/configuration.md"
       })
   })
-  return yield* Effect.mapError(
-    settings,
-    (wrong) =>
-      new TechnicalFailure({
-        field: wrong.name,
-        value: wrong.found ?? "",
-        reason: wrong.message,
-        nextStep: "See docs/configuration.md"
-      })
-  )
+  return yield* settings
 })
 
 /** For commands that only read, or that send a message to a running core. */
@@ -64,7 +55,7 @@ const runnerPort = ({ runnerHost, runnerPort }: Settings) =>
   Effect.flatMap(isFree(runnerPort, runnerHost), (free) => (free ? Effect.succeed(runnerPort) : anyPort(runnerHost)))
 
 /** A core of this process, for as long as the scope is open. */
-export const ownCore = (found: Settings) =>
+const ownCore = (found: Settings) =>
   Layer.unwrap(
     Effect.map(runnerPort(found), (port) =>
       Layer.merge(followersLayer(found), Layer.effectDiscard(announceCore)).pipe(
@@ -72,6 +63,19 @@ export const ownCore = (found: Settings) =>
       )
     )
   ).pipe(Layer.provideMerge(Layer.mergeAll(storageLayer(found), brokerLayer(found), telemetryLayer(found))))
+
+/** With a core of this process, which ends when the program does. */
+export const withOwnCore = <A, E, R>(found: Settings, program: Effect.Effect<A, E, R>) =>
+  Effect.suspend(() => {
+    let isEnding = false
+    const ending = Effect.sync(() => {
+      isEnding = true
+    })
+    return program.pipe(
+      Effect.ensuring(ending),
+      Effect.provide(ownCore(found).pipe(Layer.provide(loggingUntil(() => isEnding))))
+    )
+  })
 
 /** The core that runs on this database already, or one for the command's own time. */
 export const withCore = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
@@ -82,19 +86,24 @@ export const withCore = <A, E, R>(program: (settings: Settings) => Effect.Effect
       yield* say("A core is running; it is used")
       return yield* program(found).pipe(Effect.provide(Layer.merge(storageLayer(found), brokerLayer(found))))
     }
-    return yield* program(found).pipe(Effect.provide(ownCore(found)))
+    return yield* withOwnCore(found, program(found))
   })
 
-/** Fails in one line where no core runs that could take what the command sends. */
-export const requireCore = Effect.flatMap(coreIsRunning, (running) =>
-  running
-    ? Effect.void
-    : Effect.fail(
-        new TechnicalFailure({
-          field: "core",
-          value: "none",
-          reason: "This command needs a running core, and none runs on this database",
-          nextStep: "Start one in another terminal: npm run traveler -- run"
-        })
-      )
-)
+/** Fails where no core runs that could take what the command sends. */
+export const requireCore = Effect.fnUntraced(function* ({ brokerUrl }: Settings) {
+  if (brokerUrl === "memory") {
+    return yield* new TechnicalFailure({
+      field: "broker",
+      value: "memory",
+      reason: "A broker in memory is inside the demo's process alone, so no decision can be sent to it",
+      nextStep: "Install RabbitMQ, or set TRAVELER_BROKER_URL, then start a core: npm run traveler -- run"
+    })
+  }
+  if (yield* coreIsRunning) return
+  return yield* new TechnicalFailure({
+    field: "core",
+    value: "none",
+    reason: "This command needs a running core, and none runs on this database",
+    nextStep: "Start one in another terminal: npm run traveler -- run"
+  })
+})

@@ -1,12 +1,14 @@
 // `traveler exceptions`: what needs a person, and what the person decides.
-
-import { Effect, FileSystem, Option, Schema } from "effect"
+import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { DataQualityIssue } from "../../../core/failure.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { CaseId, PlantId } from "../../../core/plant/identifiers.ts"
-import { type CaseRow, caseById, listCases } from "../../../projections/exceptions/queries.ts"
+import { type CaseRow, listCases } from "../../../projections/exceptions/queries.ts"
+import type { Settings } from "../../config.ts"
+import { readCorrections } from "../corrections.ts"
 import { type Decision, decide } from "../decide-case.ts"
+import { knownCase } from "../known-cases.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -40,25 +42,18 @@ const list = Command.make(
     )
 ).pipe(Command.withDescription("List cases, oldest first"))
 
-const known = Effect.fnUntraced(function* (caseId: CaseId) {
-  const row = yield* caseById(caseId)
-  if (row !== undefined) return row
-  return yield* new DataQualityIssue({
-    field: "id",
-    value: caseId,
-    reason: "There is no such case",
-    nextStep: "See: npm run traveler -- exceptions list"
-  })
-})
-
 const utf8 = new TextDecoder()
+
+const bytesOf = Effect.fnUntraced(function* ({ digest }: CaseRow) {
+  const journal = yield* Journal
+  return digest === null ? undefined : yield* journal.raw(Buffer.from(digest, "hex"))
+})
 
 const show = Command.make("show", { id, json }, (flags) =>
   withStorage(() =>
     Effect.gen(function* () {
-      const row = yield* known(flags.id)
-      const journal = yield* Journal
-      const bytes = row.digest === null ? undefined : yield* journal.raw(Buffer.from(row.digest, "hex"))
+      const row = yield* knownCase(flags.id)
+      const bytes = yield* bytesOf(row)
       const body = bytes === undefined ? undefined : utf8.decode(bytes)
       if (flags.json) return yield* answerJson({ ...row, body })
       return yield* answer(
@@ -80,8 +75,8 @@ const show = Command.make("show", { id, json }, (flags) =>
   )
 ).pipe(Command.withDescription("Show a case with the bytes of its message"))
 
-const told = (decisions: ReadonlyArray<Decision>, asJson: boolean) =>
-  Effect.flatMap(decide(decisions), (rows) =>
+const told = (settings: Settings, decisions: ReadonlyArray<Decision>, asJson: boolean) =>
+  Effect.flatMap(decide(settings, decisions), (rows) =>
     asJson
       ? answerJson(
           rows.map(({ attempts, id, reason, resolution, state }) => ({ id, state, resolution, attempts, reason }))
@@ -89,23 +84,41 @@ const told = (decisions: ReadonlyArray<Decision>, asJson: boolean) =>
       : answer(rows.map(inOneLine).join("\n"))
   )
 
-const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, reason, json }, (flags) =>
-  withStorage(() =>
-    Effect.gen(function* () {
-      yield* Effect.forEach(flags.ids, known)
-      const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
-      return yield* told(
-        flags.ids.map((caseId) => ({ ...decision, caseId })),
-        flags.json
-      )
-    })
-  )
-).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message"))
+const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, reason, json }, (flags) => {
+  const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
+  const decisions = flags.ids.map((caseId) => ({ ...decision, caseId }))
+  return withStorage((settings) => told(settings, decisions, flags.json))
+}).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message"))
 
-/** One line of `--from`: a case and the corrected body, as an object or as text. */
-const Line = Schema.fromJsonString(Schema.Struct({ id: CaseId, body: Schema.Unknown }))
-const decodeLine = Schema.decodeUnknownEffect(Line)
-const encoder = new TextEncoder()
+const noCase = new DataQualityIssue({
+  field: "id",
+  value: "(none)",
+  reason: "Expected a case's id, or --from FILE",
+  nextStep: "See: npm run traveler -- exceptions resubmit --help"
+})
+
+/** The bytes of the file; with another type alone, the original bytes. */
+const replacementOf = Effect.fnUntraced(function* (
+  caseId: CaseId,
+  body: Option.Option<string>,
+  type: Option.Option<string>
+) {
+  if (Option.isNone(body) && Option.isNone(type)) return undefined
+  const files = yield* FileSystem.FileSystem
+  const bytes = Option.isSome(body) ? yield* files.readFile(body.value) : yield* originalBytes(caseId)
+  return Option.isSome(type) ? { bytes, type: type.value } : { bytes }
+})
+
+const originalBytes = Effect.fnUntraced(function* (caseId: CaseId) {
+  const bytes = yield* bytesOf(yield* knownCase(caseId))
+  if (bytes !== undefined) return bytes
+  return yield* new DataQualityIssue({
+    field: "case",
+    value: caseId,
+    reason: "It has no original bytes to send with another type",
+    nextStep: "Give the message's body: --body FILE"
+  })
+})
 
 const resubmit = Command.make(
   "resubmit",
@@ -115,8 +128,12 @@ const resubmit = Command.make(
       Flag.withDescription("The corrected body; the original bytes are tried again without it"),
       Flag.optional
     ),
+    type: Flag.String("type").pipe(
+      Flag.withDescription("The message's type, where it came with a wrong one or none"),
+      Flag.optional
+    ),
     from: Flag.File("from", { mustExist: true }).pipe(
-      Flag.withDescription("Many at once: one {id, body} a line, in JSON"),
+      Flag.withDescription("Many at once: one {id, body} a line, in JSON, with a type where it was wrong"),
       Flag.optional
     ),
     by,
@@ -124,32 +141,28 @@ const resubmit = Command.make(
     json
   },
   (flags) =>
-    withStorage(() =>
+    withStorage((settings) =>
       Effect.gen(function* () {
-        const files = yield* FileSystem.FileSystem
         const decision = { by: flags.by, reason: flags.reason, action: "resubmit" } as const
         if (Option.isSome(flags.from)) {
-          const lines = (yield* files.readFileString(flags.from.value)).split("\n").filter((line) => line.trim() !== "")
-          const decisions = yield* Effect.forEach(lines, (line) =>
-            Effect.map(decodeLine(line), ({ body, id }) => ({
-              ...decision,
-              caseId: id,
-              body: encoder.encode(typeof body === "string" ? body : JSON.stringify(body))
-            }))
+          const files = yield* FileSystem.FileSystem
+          const corrections = yield* Effect.fromResult(
+            readCorrections(flags.from.value, yield* files.readFileString(flags.from.value))
           )
-          return yield* told(decisions, flags.json)
+          return yield* told(
+            settings,
+            corrections.map((correction) => ({ ...decision, ...correction })),
+            flags.json
+          )
         }
-        if (Option.isNone(flags.id)) {
-          return yield* new DataQualityIssue({
-            field: "id",
-            value: "(none)",
-            reason: "Expected a case's id, or --from FILE",
-            nextStep: "See: npm run traveler -- exceptions resubmit --help"
-          })
-        }
-        const { id: caseId } = yield* known(flags.id.value)
-        const body = Option.isSome(flags.body) ? yield* files.readFile(flags.body.value) : undefined
-        return yield* told([{ ...decision, caseId, ...(body === undefined ? {} : { body }) }], flags.json)
+        if (Option.isNone(flags.id)) return yield* noCase
+        const caseId = flags.id.value
+        const replacement = yield* replacementOf(caseId, flags.body, flags.type)
+        return yield* told(
+          settings,
+          [{ ...decision, caseId, ...(replacement === undefined ? {} : { replacement }) }],
+          flags.json
+        )
       })
     )
 ).pipe(Command.withDescription("Send a parked message again, corrected or as it was"))
