@@ -25,7 +25,10 @@ const wholeOrders = (messages: string): number => Math.max(10, Math.round(Number
 
 const main = (name: keyof typeof scenarios) =>
   Effect.gen(function* () {
-    const { postgresUrl, brokerUrl } = yield* Effect.promise(() => findServices())
+    const { postgresUrl, brokerUrl } = yield* Effect.tryPromise({
+      try: () => findServices(),
+      catch: (cause) => (cause instanceof Error ? cause : new Error(String(cause)))
+    })
     process.env.TRAVELER_POSTGRES_URL = postgresUrl
     process.env.TRAVELER_BROKER_URL = brokerUrl
     const scenario = yield* Effect.promise(scenarios[name].load)
