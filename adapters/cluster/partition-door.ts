@@ -1,5 +1,5 @@
 // The door as other runners see it: one entity a partition, that makes the same call as a local one.
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { RecordedFailure } from "../../core/failure.ts"
@@ -22,5 +22,4 @@ export const PartitionDoor = Entity.make("partition", [Submit])
 /** Of the singleton and of the entity: the same name gives the same shard, so both are on one runner. */
 export const partitionName = (partition: number): string => `partition/${partition}`
 
-export const partitionNumber = (name: string): Effect.Effect<number> =>
-  Effect.succeed(Number(name.slice("partition/".length)))
+export const partitionNumber = (name: string): number => Number(name.slice("partition/".length))

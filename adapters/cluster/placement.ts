@@ -56,7 +56,7 @@ const doorLayer = PartitionDoor.toLayer(
   Effect.gen(function* () {
     const local = yield* LocalPartitions
     const address = yield* Entity.CurrentAddress
-    const partition = yield* partitionNumber(address.entityId)
+    const partition = partitionNumber(address.entityId)
     return PartitionDoor.of({
       Submit: ({ payload }) => submitLocally(local, partition, decode<ReadonlyArray<Incoming>>(payload.incoming))
     })

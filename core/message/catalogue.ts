@@ -1,9 +1,8 @@
-// Every message type that Traveler understands: its versions, where it may come from, its schema. Anyone may import it.
-// A new message type is one entry here, one decider branch, and one line in `actors/route.ts`.
+// The message types that may come from outside, by whom they may be sent, with their schemas. Anyone may import it.
+// A new type is an entry in `order.ts` and a branch of its decider; only a new kind of stream needs `actors/route.ts`.
 import type { Schema } from "effect"
 import { exceptionMessages } from "./exception.ts"
 import { orderMessages } from "./order.ts"
-import { postingMessages } from "./posting.ts"
 
 /** Types that a plant's ERP or MES may send. */
 export const plantMessages = orderMessages
@@ -13,9 +12,6 @@ export const commandMessages = {
   ExceptionWaived: exceptionMessages.ExceptionWaived,
   ExceptionResubmitted: exceptionMessages.ExceptionResubmitted
 } as const
-
-/** Types that only the core itself sends, by the partition's door. */
-export const internalMessages = { ...exceptionMessages, ...postingMessages } as const
 
 /** The version of the canonical contract in this code; a message of another version is parked. */
 export const schemaVersion = "1"

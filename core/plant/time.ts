@@ -1,4 +1,4 @@
-// The times of an event: when it happened on the floor and when the journal recorded it. Anyone may import this file.
+// When something happened on the floor. Anyone may import this file.
 import { Schema } from "effect"
 
 /**
@@ -15,10 +15,6 @@ export const OccurredAt = Schema.String.pipe(
   Schema.brand("OccurredAt")
 )
 export type OccurredAt = typeof OccurredAt.Type
-
-/** When the owner of the partition recorded it (B2MML RecordTimestamp): milliseconds since 1970, UTC. */
-export const RecordedAt = Schema.Int.pipe(Schema.brand("RecordedAt"))
-export type RecordedAt = typeof RecordedAt.Type
 
 /** Milliseconds since 1970, UTC: for ranking, which compares instants and not texts. */
 export const instant = (occurredAt: OccurredAt): number => Date.parse(occurredAt)
