@@ -2,6 +2,7 @@
 // ingress and by whatever sends parked bytes again. Decodes and validates once; nothing downstream checks again.
 // Total: whatever a sender puts into bytes and properties, the result is a message or a failure, never a throw.
 import { Result, Schema, SchemaIssue } from "effect"
+import { SchemaJITCompiler } from "effect/schema"
 import { DataQualityIssue, type Failure, legible, recorded, TechnicalFailure } from "../core/failure.ts"
 import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
@@ -20,6 +21,12 @@ type Decoded = Result.Result<CanonicalMessage, Failure>
 type Decoder = (body: unknown) => Decoded
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The schemas of the hot path are compiled: every message is checked by some of them. */
+const compiled = <S extends Schema.Top>(schema: S): S => {
+  SchemaJITCompiler.enable(schema.ast)
+  return schema
+}
 
 /** A value by its kind and size alone. */
 const kind = (value: unknown): string => {
@@ -45,7 +52,7 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
 const decoders = <Schemas extends { readonly [type: string]: MessageSchema }>(schemas: Schemas): Map<string, Decoder> =>
   new Map(
     Object.entries(schemas).map(([type, schema]) => {
-      const decodeBody = Schema.decodeUnknownResult(schema)
+      const decodeBody = Schema.decodeUnknownResult(compiled(schema))
       return [
         type,
         (body: unknown): Decoded =>
@@ -165,10 +172,10 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
   return Result.isSuccess(first) || parsed.again === undefined ? first : decoder(parsed.again())
 }
 
-const isMessageId = Schema.is(MessageId)
-const isOrderId = Schema.is(OrderId)
-const isOccurredAt = Schema.is(OccurredAt)
-const isSource = Schema.is(Source)
+const isMessageId = Schema.is(compiled(MessageId))
+const isOrderId = Schema.is(compiled(OrderId))
+const isOccurredAt = Schema.is(compiled(OccurredAt))
+const isSource = Schema.is(compiled(Source))
 
 /** A sender whose name makes no source is unknown; so is an exchange, which a dead letter's sender can make up. */
 const sourceOf = ({ plant, exchange, appId }: Delivery): Source =>
@@ -179,7 +186,7 @@ const sourceOf = ({ plant, exchange, appId }: Delivery): Source =>
 interface Reading {
   readonly decoded: Decoded
   readonly occurredAt?: OccurredAt
-  /** The order that it names, of the queue's own plant. */
+  /** The order that a body which isn't understood names, of the queue's own plant. */
   readonly orderId?: OrderId
 }
 
@@ -195,6 +202,7 @@ const read = (delivery: Delivery): Reading => {
   try {
     const parsed = parse(delivery)
     const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
+    if (Result.isSuccess(decoded)) return { decoded, occurredAt: decoded.success.body.occurredAt }
     if (Result.isFailure(parsed) || !isRecord(parsed.success.body)) return { decoded }
     const { occurredAt, orderId, plantId = delivery.plant } = parsed.success.body
     return {

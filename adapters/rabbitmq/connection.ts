@@ -1,12 +1,15 @@
 // One connection that reconnects by itself, its troubles logged, and channels in a scope. For adapters/rabbitmq only.
-import { Effect, Latch, Redacted, type Scope } from "effect"
+import { Effect, Latch, Redacted, Result, type Scope } from "effect"
 import { type Channel, Connection } from "rabbitmq-client"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { brokerFailure, codeOf } from "./failure.ts"
+import { type FrameReader, readFrames } from "./frame-reader.ts"
 
 export interface BrokerConnection {
   readonly name: string
   readonly connection: Connection
+  /** Reads the frames of what is consumed. */
+  readonly frames: FrameReader
   /** Closed while the broker is short of memory or disk and takes no messages. */
   readonly unblocked: Latch.Latch
 }
@@ -14,10 +17,15 @@ export interface BrokerConnection {
 /** Waits this long for the broker when the process starts, and for a lost connection when a channel is wanted. */
 const patienceMillis = 10_000
 
-const open = (url: Redacted.Redacted<string>, name: string): Effect.Effect<Connection, TechnicalFailure> =>
+interface Opened {
+  readonly connection: Connection
+  readonly frames: FrameReader
+}
+
+const open = (url: Redacted.Redacted<string>, name: string): Effect.Effect<Opened, TechnicalFailure> =>
   Effect.try({
-    try: () =>
-      new Connection({
+    try: () => {
+      const connection = new Connection({
         url: Redacted.value(url),
         connectionName: `traveler ${name}`,
         // A peer that is gone without a word is noticed within 40 s instead of two minutes.
@@ -25,7 +33,10 @@ const open = (url: Redacted.Redacted<string>, name: string): Effect.Effect<Conne
         acquireTimeout: patienceMillis,
         retryLow: 200,
         retryHigh: 5_000
-      }),
+      })
+      // In the same turn, so that no connection is opened before the reader is there.
+      return Result.map(readFrames(connection), (frames) => ({ connection, frames }))
+    },
     // The message of the cause may hold the URL, and so the password.
     catch: () =>
       new TechnicalFailure({
@@ -34,7 +45,7 @@ const open = (url: Redacted.Redacted<string>, name: string): Effect.Effect<Conne
         reason: "Expected amqp://user:password@host:port/vhost, or amqps:// for TLS",
         nextStep: "Correct the broker's URL"
       })
-  })
+  }).pipe(Effect.flatMap(Effect.fromResult))
 
 /** Answers of the broker that no waiting mends. */
 const isFinal = (cause: unknown): boolean => ["ACCESS_REFUSED", "NOT_ALLOWED"].includes(codeOf(cause))
@@ -59,9 +70,9 @@ export const connect = (
   Effect.gen(function* () {
     const log = Effect.runForkWith(yield* Effect.context<never>())
     const unblocked = yield* Latch.make(true)
-    const connection = yield* Effect.acquireRelease(
+    const { connection, frames } = yield* Effect.acquireRelease(
       open(url, name).pipe(
-        Effect.tap((connection) =>
+        Effect.tap(({ connection }) =>
           Effect.sync(() => {
             // Without a listener for "error" Node would end the process.
             connection.on("error", (cause) => {
@@ -85,11 +96,11 @@ export const connect = (
       try: () => connected(connection),
       catch: (cause) => brokerFailure("broker", cause)
     })
-    return { name, connection, unblocked }
+    return { name, connection, frames, unblocked }
   })
 
 /** Waits for the channels to close, but not for ever. */
-const close = (connection: Connection): Effect.Effect<void> =>
+const close = ({ connection }: Opened): Effect.Effect<void> =>
   Effect.promise(() => connection.close()).pipe(
     Effect.timeoutOption(2_000),
     Effect.andThen(Effect.sync(() => connection.unsafeDestroy()))

@@ -3,7 +3,7 @@
 import type { Envelope, HeaderFields } from "rabbitmq-client"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { type Delivery, deadLetterQueue, type Publication } from "../../core/port/broker.ts"
-import type { RawDelivery } from "./raw-channel.ts"
+import type { RawDelivery } from "./raw-delivery.ts"
 
 const header = {
   schemaVersion: "schema-version",

@@ -8,7 +8,6 @@ import { makeAckFrontier } from "./ack-frontier.ts"
 import { acquireChannel, type BrokerConnection } from "./connection.ts"
 import { brokerFailure } from "./failure.ts"
 import { toDelivery } from "./properties.ts"
-import { interceptDeliveries } from "./raw-channel.ts"
 
 /** While the frontier stands still this long, what is durable beyond it is acknowledged one by one. */
 const standstillMillis = 100
@@ -91,12 +90,11 @@ export const openSession = (
     channel.on("close", () => end({ reason: "the channel was closed", pauseMillis: afterLoss }))
     channel.on("error", (cause) => end({ reason: brokerFailure(queue, cause).reason, pauseMillis: afterLoss }))
     channel.on("basic.cancel", () => end({ reason: "the broker cancelled the consumer", pauseMillis: afterLoss }))
-    const changed = interceptDeliveries(channel, (raw) => {
+    connection.frames.intercept(channel, (raw) => {
       deliveries.push(toDelivery(raw, queue, plant))
       // All that one read of the socket brings is there before anyone is woken: batches instead of single messages.
       waking ??= setImmediate(wake)
     })
-    if (changed !== undefined) return yield* changed
     yield* Effect.tryPromise({
       try: async () => {
         await channel.basicQos({ prefetchCount: prefetch })

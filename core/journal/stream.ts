@@ -22,10 +22,18 @@ export const partitionHash = "fnv1a-32"
 
 /** FNV-1a, 32 bits, over the name's UTF-8 bytes; the remainder by the count is the partition. */
 export const partitionOf = (stream: StreamName, partitions: number): number => {
-  const bytes = encoder.encode(stream)
   let hash = 0x811c9dc5
-  for (let index = 0; index < bytes.length; index++) {
-    hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193)
+  for (let index = 0; index < stream.length; index++) {
+    const code = stream.charCodeAt(index)
+    // Nearly every name is ASCII, whose characters are its bytes: no copy is made of it.
+    if (code > 0x7f) return hashOf(encoder.encode(stream)) % partitions
+    hash = Math.imul(hash ^ code, 0x01000193)
   }
   return (hash >>> 0) % partitions
+}
+
+const hashOf = (bytes: Uint8Array): number => {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
 }

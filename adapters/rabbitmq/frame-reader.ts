@@ -1,0 +1,187 @@
+// Reads a connection's frames in place of rabbitmq-client's own reader, once it is open. For adapters/rabbitmq only.
+// Why: the client parses bodies by content type (`0.1000000000000000055` becomes 0.1, a repeated key vanishes), where
+// the ingress needs the bytes as sent; and it awaits two promises a frame, six a message, where all that one read of
+// the socket brings can be taken at once. Only deliveries are decoded here; every other frame is given to the client.
+// This relies on internals of the pinned version: test/adapters/rabbitmq/frame-reader.* fail when they change.
+import type { Socket } from "node:net"
+import { Result } from "effect"
+import type { Channel, Connection } from "rabbitmq-client"
+import * as codec from "rabbitmq-client/lib/codec.js"
+import { TechnicalFailure } from "../../core/failure.ts"
+import { bodySize, type DeliverMethod, deliverMethod, properties, type RawDelivery } from "./raw-delivery.ts"
+
+export const pinnedVersion = "5.0.8"
+
+/** Gets a channel's deliveries, at once and synchronously. It must not throw: the connection would be dropped. */
+export type Sink = (delivery: RawDelivery) => void
+
+const frame = { method: 1, header: 2, body: 3, end: 0xce, headLength: 7 } as const
+
+type Read = (length: number) => Promise<Buffer>
+type DecodeFrame = (read: Read) => Promise<unknown>
+
+interface Internals {
+  readonly _socket: Socket
+  /** Without a frame it only notes that the broker is alive. */
+  readonly _handleChunk: (frame?: unknown) => void
+}
+
+const hasInternals = (connection: Connection): connection is Connection & Internals =>
+  "_handleChunk" in connection && typeof connection._handleChunk === "function" && "_socket" in connection
+
+const isDecoder = (value: unknown): value is DecodeFrame => typeof value === "function"
+
+const otherVersion = () =>
+  new TechnicalFailure({
+    field: "rabbitmq-client",
+    value: "other internals",
+    reason: `adapters/rabbitmq/frame-reader.ts is made for version ${pinnedVersion}`,
+    nextStep: "Install the packages that package-lock.json names"
+  })
+
+/** One delivery between its method frame and its last body frame. */
+interface Incoming {
+  readonly method: DeliverMethod
+  properties: RawDelivery["properties"]
+  size: number
+  received: number
+  readonly chunks: Array<Buffer>
+}
+
+export interface FrameReader {
+  /** From now on, and until it closes, the channel's deliveries go to `sink` and not to `basicConsume`'s callback. */
+  readonly intercept: (channel: Channel, sink: Sink) => void
+}
+
+/** For a connection that was just made: it takes over at each (re)connection, before a channel is opened. */
+export const readFrames = (connection: Connection): Result.Result<FrameReader, TechnicalFailure> => {
+  const decodeFrame = "decodeFrame" in codec ? codec.decodeFrame : undefined
+  if (!hasInternals(connection) || !isDecoder(decodeFrame)) return Result.fail(otherVersion())
+  let sinks = new Map<number, Sink>()
+  connection.on("connection", () => {
+    sinks = new Map()
+    new Reading(connection, decodeFrame, sinks).begin()
+  })
+  return Result.succeed({
+    intercept: (channel, sink) => {
+      const current = sinks
+      current.set(channel.id, sink)
+      channel.on("close", () => {
+        if (current.get(channel.id) === sink) current.delete(channel.id)
+      })
+    }
+  })
+}
+
+const isHeader = (decoded: unknown): decoded is { readonly fields: RawDelivery["properties"] } =>
+  typeof decoded === "object" && decoded !== null && "fields" in decoded
+
+/** One socket's frames, from the connection's opening to its end. */
+class Reading {
+  readonly #connection: Connection & Internals
+  readonly #decodeFrame: DecodeFrame
+  readonly #sinks: ReadonlyMap<number, Sink>
+  readonly #socket: Socket
+  readonly #incoming = new Map<number, Incoming>()
+  #unread: Buffer = Buffer.alloc(0)
+  /** The client is decoding a frame, which takes it a few microtasks: those behind it wait, so that order is kept. */
+  #waits = false
+
+  constructor(connection: Connection & Internals, decodeFrame: DecodeFrame, sinks: ReadonlyMap<number, Sink>) {
+    this.#connection = connection
+    this.#decodeFrame = decodeFrame
+    this.#sinks = sinks
+    this.#socket = connection._socket
+  }
+
+  /** The client's reader stays, and ends with the socket; nothing wakes it before. */
+  begin(): void {
+    this.#socket.removeAllListeners("readable")
+    this.#socket.on("data", (chunk: Buffer) => {
+      this.#connection._handleChunk()
+      this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk])
+      this.#take()
+    })
+    this.#socket.resume()
+  }
+
+  #take(): void {
+    try {
+      while (!this.#waits) {
+        const unread = this.#unread
+        if (unread.length < frame.headLength) return
+        const length = frame.headLength + unread.readUInt32BE(3) + 1
+        if (unread.length < length) return
+        this.#unread = unread.subarray(length)
+        if (unread[length - 1] !== frame.end) throw new Error("A frame without its end")
+        if (!this.#isDelivery(unread, length)) {
+          this.#letClientDecode(unread.subarray(0, length), (decoded) => this.#connection._handleChunk(decoded))
+        }
+      }
+    } catch (cause) {
+      this.#drop(cause)
+    }
+  }
+
+  /** Whether the frame was part of a delivery to one of our channels; else it is the client's. */
+  #isDelivery(bytes: Buffer, length: number): boolean {
+    const channel = bytes.readUInt16BE(1)
+    const sink = this.#sinks.get(channel)
+    if (sink === undefined) return false
+    const payload = bytes.subarray(frame.headLength, length - 1)
+    const incoming = this.#incoming.get(channel)
+    if (bytes[0] === frame.method) {
+      if (payload.readUInt32BE(0) !== codec.Cmd.BasicDeliver) return false
+      this.#incoming.set(channel, { method: deliverMethod(payload), properties: {}, size: 0, received: 0, chunks: [] })
+      return true
+    }
+    if (incoming === undefined) return false
+    if (bytes[0] === frame.header) {
+      const known = properties(payload)
+      incoming.size = bodySize(payload)
+      incoming.properties = known ?? {}
+      if (known !== undefined) this.#deliver(channel, incoming, sink)
+      else {
+        this.#letClientDecode(bytes.subarray(0, length), (decoded) => {
+          if (isHeader(decoded)) incoming.properties = decoded.fields
+          this.#deliver(channel, incoming, sink)
+        })
+      }
+      return true
+    }
+    incoming.chunks.push(payload)
+    incoming.received += payload.length
+    this.#deliver(channel, incoming, sink)
+    return true
+  }
+
+  #deliver(channel: number, { method, properties, size, received, chunks }: Incoming, sink: Sink): void {
+    if (received < size) return
+    this.#incoming.delete(channel)
+    const [first] = chunks
+    const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+    sink({ ...method, properties, body })
+  }
+
+  #letClientDecode(bytes: Buffer, then: (decoded: unknown) => void): void {
+    this.#waits = true
+    let at = 0
+    const read: Read = async (length) => {
+      at += length
+      return bytes.subarray(at - length, at)
+    }
+    this.#decodeFrame(read)
+      .then((decoded) => {
+        then(decoded)
+        this.#waits = false
+        this.#take()
+      })
+      .catch((cause: unknown) => this.#drop(cause))
+  }
+
+  /** What can't be read makes all that follows unreadable. */
+  #drop(cause: unknown): void {
+    this.#waits = true
+    this.#socket.destroy(cause instanceof Error ? cause : new Error(String(cause)))
+  }
+}

@@ -1,0 +1,137 @@
+// The two frames that come before a delivery's body, decoded: AMQP 0-9-1 `basic.deliver` and its content header. For
+// adapters/rabbitmq only. A tenth of what the client's own decoder costs, which is made of an object a field.
+
+export interface RawDelivery extends DeliverMethod {
+  readonly properties: RawProperties
+  /** As sent, byte for byte. */
+  readonly body: Uint8Array
+}
+
+export interface DeliverMethod {
+  readonly deliveryTag: number
+  readonly redelivered: boolean
+  readonly exchange: string
+  readonly routingKey: string
+}
+
+/** Those of the content header's properties that contract v1 knows. */
+export interface RawProperties {
+  readonly type?: string | undefined
+  readonly contentType?: string | undefined
+  readonly messageId?: string | undefined
+  readonly appId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly headers?: Headers | undefined
+}
+
+type Headers = { readonly [name: string]: unknown }
+
+/** `payload` is that of a method frame. */
+export const deliverMethod = (payload: Buffer): DeliverMethod => {
+  const tagAt = 5 + (payload[4] ?? 0)
+  const exchangeAt = tagAt + 9
+  const routingKeyAt = exchangeAt + 1 + (payload[exchangeAt] ?? 0)
+  return {
+    deliveryTag: payload.readUInt32BE(tagAt) * 0x1_0000_0000 + payload.readUInt32BE(tagAt + 4),
+    redelivered: ((payload[tagAt + 8] ?? 0) & 1) === 1,
+    exchange: shortText(payload, exchangeAt),
+    routingKey: shortText(payload, routingKeyAt)
+  }
+}
+
+const shortText = (payload: Buffer, at: number): string => payload.toString("utf8", at + 1, at + 1 + (payload[at] ?? 0))
+
+/** `payload` is that of a content header frame. */
+export const bodySize = (payload: Buffer): number => payload.readUInt32BE(4) * 0x1_0000_0000 + payload.readUInt32BE(8)
+
+/** The properties in the order in which they stand, each there if its bit is set in the flags. */
+const layout = [
+  [0x8000, "contentType"],
+  [0x4000, "contentEncoding"],
+  [0x2000, "headers"],
+  [0x1000, "deliveryMode"],
+  [0x0800, "priority"],
+  [0x0400, "correlationId"],
+  [0x0200, "replyTo"],
+  [0x0100, "expiration"],
+  [0x0080, "messageId"],
+  [0x0040, "timestamp"],
+  [0x0020, "type"],
+  [0x0010, "userId"],
+  [0x0008, "appId"]
+] as const
+
+/** Undefined where a header is of a kind that senders of contract v1 don't use: then the client decodes it. */
+export const properties = (payload: Buffer): RawProperties | undefined => {
+  const found: { -readonly [Name in keyof RawProperties]: RawProperties[Name] } = {}
+  const flags = payload.readUInt16BE(12)
+  let at = 14
+  for (const [bit, name] of layout) {
+    if ((flags & bit) === 0) continue
+    switch (name) {
+      case "headers": {
+        const headers = table(payload, at)
+        if (headers === undefined) return undefined
+        found.headers = headers
+        at += 4 + payload.readUInt32BE(at)
+        break
+      }
+      case "deliveryMode":
+      case "priority":
+        at += 1
+        break
+      case "timestamp":
+        at += 8
+        break
+      case "contentType":
+      case "correlationId":
+      case "messageId":
+      case "type":
+      case "appId":
+        found[name] = shortText(payload, at)
+        at += 1 + (payload[at] ?? 0)
+        break
+      default:
+        at += 1 + (payload[at] ?? 0)
+    }
+  }
+  return found
+}
+
+const kind = { longText: 0x53, int32: 0x49, int64: 0x6c, boolean: 0x74, nothing: 0x56 } as const
+
+/** A flat table of texts, whole numbers and truths. */
+const table = (payload: Buffer, from: number): Headers | undefined => {
+  const headers: { [name: string]: unknown } = {}
+  const end = from + 4 + payload.readUInt32BE(from)
+  let at = from + 4
+  while (at < end) {
+    const name = shortText(payload, at)
+    at += 1 + (payload[at] ?? 0)
+    switch (payload[at++]) {
+      case kind.longText: {
+        const length = payload.readUInt32BE(at)
+        headers[name] = payload.toString("utf8", at + 4, at + 4 + length)
+        at += 4 + length
+        break
+      }
+      case kind.int32:
+        headers[name] = payload.readInt32BE(at)
+        at += 4
+        break
+      case kind.int64:
+        headers[name] = Number(payload.readBigInt64BE(at))
+        at += 8
+        break
+      case kind.boolean:
+        headers[name] = payload[at++] !== 0
+        break
+      case kind.nothing:
+        headers[name] = null
+        break
+      default:
+        return undefined
+    }
+  }
+  return headers
+}
