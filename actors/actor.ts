@@ -1,9 +1,6 @@
 // One actor: a stream's cell with its version and the ids of all messages it has handled. Used by the partition alone.
 
-import type { Evolved } from "../core/decider.ts"
-import type { AnyEvent } from "../core/event/catalogue.ts"
 import { decode } from "../core/journal/codec.ts"
-import type { RecordedEvent } from "../core/journal/event.ts"
 import type { LoadedStream } from "../core/journal/journal.ts"
 import { type MessageMetadata, messageKey } from "../core/message/metadata.ts"
 import type { Behaviour, Cell } from "./behaviour.ts"
@@ -56,15 +53,15 @@ export const newActor = (key: number, behaviour: Behaviour): Actor => ({
   lastBatch: 0
 })
 
-const evolved = (event: RecordedEvent): Evolved<AnyEvent> => event
-
 /** The actor as its snapshot and tail make it. A snapshot of another format must not be given. */
 export const activate = (loaded: LoadedStream, behaviour: Behaviour): Actor => {
   const packed = loaded.snapshot === undefined ? undefined : decode<PackedActor>(loaded.snapshot.state)
   const cell = behaviour.activate(packed?.state)
   const handled = new Map(packed?.handled)
-  for (const event of loaded.tail) markHandled(handled, event.metadata)
-  cell.evolve(loaded.tail.map(evolved))
+  for (const event of loaded.tail) {
+    markHandled(handled, event.metadata)
+    cell.evolve([event])
+  }
   const snapshotVersion = loaded.snapshot?.version ?? 0
   return {
     key: loaded.key,

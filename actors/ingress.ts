@@ -1,6 +1,6 @@
 // The way in from the broker: micro-batches of raw bytes become messages, go to their partitions, and are acknowledged
 // once durable. One runs for each queue. Uses ports only; started by the composition root.
-import { Cause, Clock, Deferred, Effect, Exit, Schedule } from "effect"
+import { Cause, Clock, Deferred, Effect, Exit, Schedule, Semaphore } from "effect"
 import type { Scope } from "effect/Scope"
 import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
@@ -11,12 +11,18 @@ import { IntakeAccount } from "../core/port/account.ts"
 import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
-import { type ProcessSpan, Tracer } from "../core/port/tracer.ts"
+import { type ProcessSpan, type TraceContext, Tracer } from "../core/port/tracer.ts"
 import { caseId } from "./case-id.ts"
 import { type Understanding, understand } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
-const microBatch = 500
+const microBatch = 1_000
+
+/**
+ * Micro-batches under way: one is decided while another is appended. What arrives meanwhile makes the next one larger,
+ * and so its groups: at full load most of a group's cost is the group's, not its messages'.
+ */
+const batchesUnderWay = 3
 
 /** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
 const patience = 60_000
@@ -39,7 +45,14 @@ interface Underway {
 /** A group's place in the order of its partition. It is held back while it waits for its owner, or for one that does. */
 interface Turn {
   heldBack: boolean
+  /** It no longer keeps its micro-batch under way. */
+  hasMadeWay: boolean
   readonly over: Deferred.Deferred<void>
+}
+
+/** How many groups of a micro-batch are on their way and not held back: with the last one the batch makes way. */
+interface Batch {
+  groups: number
 }
 
 /** A partition without an owner is asked again, more slowly each time, for as long as patience lasts. */
@@ -76,9 +89,14 @@ const about = ({ metadata, stream }: Incoming) =>
     ? { messageId: metadata.messageId, orderId: orderOf(stream) }
     : { messageId: metadata.messageId }
 
-const identified = ({ badge, incoming }: Understanding, ids: ReadonlyMap<string, Incoming["metadata"]["by"]>) => {
+/** With who acted and the span that handles it: what only the ingress knows. */
+const completed = (
+  { badge, incoming: { metadata } }: Understanding,
+  ids: ReadonlyMap<string, Incoming["metadata"]["by"]>,
+  traceparent: TraceContext
+): Incoming["metadata"] => {
   const by = badge === undefined ? undefined : ids.get(badge)
-  return by === undefined ? incoming.metadata : { ...incoming.metadata, by }
+  return by === undefined ? { ...metadata, traceparent } : { ...metadata, traceparent, by }
 }
 
 /** Consumes a queue until the scope closes. `plant` is whose queue it is; the commands' queue has one of its own. */
@@ -99,6 +117,7 @@ export const runIngress = (options: {
 
     const scope = yield* Effect.scope
 
+    const slots = yield* Semaphore.make(batchesUnderWay)
     const turns = new Map<number, Turn>()
     let underWay = 0
     let received = 0
@@ -123,11 +142,11 @@ export const runIngress = (options: {
       })
       const ids = yield* personIds(understood.map(({ understanding }) => understanding))
       return understood.map(({ span, understanding }, index): Underway => {
-        const metadata = { ...identified(understanding, ids), traceparent: span.traceparent }
+        const metadata = completed(understanding, ids, span.traceparent)
         return {
           position: first + index,
           span,
-          incoming: { ...understanding.incoming, metadata, onDecided: () => span.decided() }
+          incoming: { ...understanding.incoming, metadata, onDecided: span.decided }
         }
       })
     })
@@ -157,18 +176,29 @@ export const runIngress = (options: {
         intake.giveBack(epoch, pause)
       )
 
+    /** A partition without an owner holds up its own groups, and no other partition's. */
+    const makeWay = (turn: Turn, batch: Batch) =>
+      Effect.suspend(() => {
+        if (turn.hasMadeWay) return Effect.void
+        turn.hasMadeWay = true
+        return --batch.groups === 0 ? slots.release(1) : Effect.void
+      })
+
     /**
      * Many groups of a partition are on their way at once, but none passes one that its owner has turned away: the
      * broker's order is kept. After the first try a message may be durable already, its answer lost: then it is no
      * unexpected repeat.
      */
-    const submit = (partition: number, group: ReadonlyArray<Underway>) => {
+    const submit = (partition: number, group: ReadonlyArray<Underway>, batch: Batch) => {
       const before = turns.get(partition)
-      const turn: Turn = { heldBack: before?.heldBack === true, over: Deferred.makeUnsafe() }
+      const turn: Turn = { heldBack: before?.heldBack === true, hasMadeWay: false, over: Deferred.makeUnsafe() }
       turns.set(partition, turn)
       let tries = 0
       return Effect.gen(function* () {
-        if (turn.heldBack && before !== undefined) yield* Deferred.await(before.over)
+        if (turn.heldBack && before !== undefined) {
+          yield* makeWay(turn, batch)
+          yield* Deferred.await(before.over)
+        }
         const again = tries++ > 0
         return yield* door.submit(
           partition,
@@ -177,21 +207,24 @@ export const runIngress = (options: {
       }).pipe(
         Effect.tapError((failure) => {
           turn.heldBack = true
-          return Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)
+          return Effect.andThen(
+            makeWay(turn, batch),
+            Effect.logWarning(`Queue ${queue} waits for partition ${partition}`, failure)
+          )
         }),
         Effect.retry(untilOwned),
         Effect.ensuring(
           Effect.suspend(() => {
             turn.heldBack = false
-            return Deferred.succeed(turn.over, undefined)
+            return Effect.andThen(Deferred.succeed(turn.over, undefined), makeWay(turn, batch))
           })
         )
       )
     }
 
     /** Whatever goes wrong, these deliveries end one way: acknowledged once durable, or given back. */
-    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>) =>
-      submit(partition, group).pipe(
+    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>, batch: Batch) =>
+      submit(partition, group, batch).pipe(
         Effect.flatMap((outcomes) => settle(epoch, group, outcomes)),
         Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
         Effect.onExit((exit) =>
@@ -205,14 +238,20 @@ export const runIngress = (options: {
 
     const pump = Effect.gen(function* () {
       while (true) {
+        yield* slots.take(1)
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
         yield* Effect.gen(function* () {
           const messages = yield* begin(first, deliveries)
           const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
+          const batch: Batch = { groups: groups.size }
           underWay += messages.length
-          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group), scope)
-        }).pipe(Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))))
+          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group, batch), scope)
+        }).pipe(
+          Effect.catchCause((cause) =>
+            Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.andThen(slots.release(1), giveBack(epoch, cause))
+          )
+        )
       }
     })
 

@@ -2,7 +2,7 @@
 // nothing of it may leave before the append that it rests on is durable; when that fails, all of it is dropped.
 // Synchronous and free of effects but for its own state; used by `partition.ts` alone.
 import { Result } from "effect"
-import type { Decision } from "../core/decider.ts"
+import type { Decision, Evolved } from "../core/decider.ts"
 import type { AnyEvent } from "../core/event/catalogue.ts"
 import { schemaVersionOf } from "../core/event/catalogue.ts"
 import { DataQualityIssue, type RecordedFailure, recorded, TechnicalFailure } from "../core/failure.ts"
@@ -165,21 +165,20 @@ export class PartitionState {
   /** Fixes the rows of one message and evolves its actor; all of it or, where that throws, nothing. */
   #record(actor: Actor, incoming: Incoming, decisions: ReadonlyArray<Decision<AnyEvent>>, batch: BatchInMaking): void {
     let part = 0
-    const contents = decisions.map((decision, index) => {
-      const { of, keep, ...event } = decision
+    const fixed = decisions.map((decision, index) => {
+      const { of, data } = decision
       const metadata = of ?? incoming.metadata
-      const content: EventContent =
-        of === undefined ? { metadata, part: part++, data: event.data } : { metadata, data: event.data }
-      return { event: { ...event, metadata, version: actor.version + index + 1 }, bytes: encode(content), keep }
+      const content: EventContent = of === undefined ? { metadata, part: part++, data } : { metadata, data }
+      const event: Evolved<AnyEvent> = { ...decision, metadata, version: actor.version + index + 1 }
+      return { event, keep: decision.keep, bytes: encode(content) }
     })
-    actor.cell.evolve(contents.map(({ event }) => event))
-    for (const { event, bytes, keep } of contents) {
-      const row = this.#row(actor, incoming.stream, event.version, event.type, bytes)
-      batch.rows.push(row)
+    actor.cell.evolve(fixed.map(({ event }) => event))
+    for (const { event, keep, bytes } of fixed) {
+      batch.rows.push(this.#row(actor, incoming.stream, event.version, event.type, bytes))
       if (keep !== undefined) batch.raw.push(keep)
       if (incoming.raw !== undefined && keepsRaw(event.type)) batch.raw.push(incoming.raw)
     }
-    actor.version += contents.length
+    actor.version += decisions.length
     markHandled(actor.handled, incoming.metadata)
   }
 
@@ -206,8 +205,10 @@ export class PartitionState {
   passivate(limit: number, durable: number): ReadonlyArray<Passivated> {
     const snapshots: Array<Passivated> = []
     let excess = this.#actors.size - limit
-    if (excess <= 0 && this.#batch % 16 !== 0) return snapshots
+    /** Now and then those that stay are looked at, too. */
+    const isReview = this.#batch % 64 === 0
     for (const [name, actor] of this.#actors) {
+      if (excess <= 0 && !isReview) break
       const settled = actor.lastBatch <= durable
       const leaves = excess > 0 && settled
       const tail = actor.version - actor.snapshotVersion

@@ -178,9 +178,12 @@ const isOccurredAt = Schema.is(compiled(OccurredAt))
 const isSource = Schema.is(compiled(Source))
 
 /** A sender whose name makes no source is unknown; so is an exchange, which a dead letter's sender can make up. */
-const sourceOf = ({ plant, exchange, appId }: Delivery): Source =>
-  [`${plant}/${exchange}/${appId || "unknown"}`, `${plant}/${exchange}/unknown`].find(isSource) ??
-  Source.make(`${plant}/unknown/unknown`)
+const sourceOf = ({ plant, exchange, appId }: Delivery): Source => {
+  const named = `${plant}/${exchange}/${appId || "unknown"}`
+  if (isSource(named)) return named
+  const unnamed = `${plant}/${exchange}/unknown`
+  return isSource(unnamed) ? unnamed : Source.make(`${plant}/unknown/unknown`)
+}
 
 /** What a body says, and what can be told from it even where that isn't understood. */
 interface Reading {
@@ -229,16 +232,17 @@ export interface Understanding {
 export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understanding => {
   const digest = sha256(delivery.body)
   const { decoded, occurredAt = receivedAt, orderId } = read(delivery)
-  const metadata: MessageMetadata = {
+  const { sequence, correlationId, causationId } = delivery
+  const metadata: { -readonly [Field in keyof MessageMetadata]: MessageMetadata[Field] } = {
     source: sourceOf(delivery),
     messageId: isMessageId(delivery.messageId) ? delivery.messageId : MessageId.make(`sha256:${hex(digest)}`),
     digest,
     queue: delivery.queue,
-    occurredAt,
-    ...(delivery.sequence === undefined || delivery.sequence < 1 ? {} : { sequence: delivery.sequence }),
-    ...(delivery.correlationId === undefined ? {} : { correlationId: delivery.correlationId }),
-    ...(delivery.causationId === undefined ? {} : { causationId: delivery.causationId })
+    occurredAt
   }
+  if (sequence !== undefined && sequence >= 1) metadata.sequence = sequence
+  if (correlationId !== undefined) metadata.correlationId = correlationId
+  if (causationId !== undefined) metadata.causationId = causationId
   const subject: CaseSubject = {
     kind: "message",
     message: { source: metadata.source, messageId: metadata.messageId },

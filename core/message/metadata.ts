@@ -34,8 +34,20 @@ export const MessageMetadata = Schema.Struct({
 })
 export type MessageMetadata = typeof MessageMetadata.Type
 
-/** One text for a reference: identifiers hold no control characters, so the line feed can't be mistaken. */
-export const messageKey = (reference: MessageReference): string => `${reference.source}\n${reference.messageId}`
+let lastReference: MessageReference | undefined
+let lastKey = ""
+
+/**
+ * One text for a reference: identifiers hold no control characters, so the line feed can't be mistaken. A message is
+ * asked for its key several times in a row, by every map that holds it: they get one text, hashed once.
+ */
+export const messageKey = (reference: MessageReference): string => {
+  if (reference !== lastReference) {
+    lastReference = reference
+    lastKey = `${reference.source}\n${reference.messageId}`
+  }
+  return lastKey
+}
 
 /** The reference whose place a message takes: the corrected one's for a repaired twin, else its own. */
 export const identity = (metadata: MessageMetadata): MessageReference => metadata.corrects ?? metadata
