@@ -98,7 +98,7 @@ export const properties = (payload: Buffer): RawProperties | undefined => {
   return found
 }
 
-const kind = { longText: 0x53, int32: 0x49, int64: 0x6c, boolean: 0x74, nothing: 0x56 } as const
+const kind = { longText: 0x53, int8: 0x62, int16: 0x73, int32: 0x49, int64: 0x6c, boolean: 0x74, nothing: 0x56 } as const
 
 /** A flat table of texts, whole numbers and truths. */
 const table = (payload: Buffer, from: number): Headers | undefined => {
@@ -115,6 +115,14 @@ const table = (payload: Buffer, from: number): Headers | undefined => {
         at += 4 + length
         break
       }
+      case kind.int8:
+        headers[name] = payload.readInt8(at)
+        at += 1
+        break
+      case kind.int16:
+        headers[name] = payload.readInt16BE(at)
+        at += 2
+        break
       case kind.int32:
         headers[name] = payload.readInt32BE(at)
         at += 4
