@@ -22,7 +22,7 @@ const microBatch = 1_000
  * Micro-batches under way: one is decided while another is appended. What arrives meanwhile makes the next one larger,
  * and so its groups: at full load most of a group's cost is the group's, not its messages'.
  */
-const batchesUnderWay = 3
+const batchesUnderWay = 2
 
 /** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
 const patience = 60_000
