@@ -19,10 +19,10 @@ import { type Understanding, understand } from "./understand.ts"
 const microBatch = 1_000
 
 /**
- * Micro-batches under way: one is decided while another is appended. What arrives meanwhile makes the next one larger,
+ * Micro-batches under way: one is decided while others are appended. What arrives meanwhile makes the next one larger,
  * and so its groups: at full load most of a group's cost is the group's, not its messages'.
  */
-const batchesUnderWay = 2
+const batchesUnderWay = 3
 
 /** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
 const patience = 60_000
@@ -146,7 +146,7 @@ export const runIngress = (options: {
         return {
           position: first + index,
           span,
-          incoming: { ...understanding.incoming, metadata, onDecided: span.decided }
+          incoming: { ...understanding.incoming, metadata, span }
         }
       })
     })

@@ -121,7 +121,7 @@ export class PartitionState {
       batch.verdicts.push(
         broken.has(incoming.stream) ? undecidable(broken.get(incoming.stream)) : this.#handle(incoming, batch)
       )
-      incoming.onDecided?.()
+      incoming.span?.decided()
     }
     return {
       number: this.#batch,

@@ -18,6 +18,12 @@ const typesHook = isInstalledPackage
   : []
 
 /**
+ * Most of what a message allocates is garbage once its batch is durable. A young generation that holds several batches
+ * (megabytes, the third of it) copies each of them less often: a sixth of the core's time, less than a tenth with this.
+ */
+const heap = ["--max-semi-space-size=64"]
+
+/**
  * Runs Node with `options`: in place of this process where Node can do that, so that a signal meets the program itself,
  * else below it. Gives the exit code.
  * @param {string[]} options
@@ -25,7 +31,7 @@ const typesHook = isInstalledPackage
  */
 export const runPinned = (options) => {
   const env = { ...process.env, PATH: pinnedPath }
-  const words = [...typesHook, ...options]
+  const words = [...heap, ...typesHook, ...options]
   if (process.execve !== undefined) process.execve(pinnedNode, [pinnedNode, ...words], env)
   return new Promise((resolve, reject) => {
     const child = spawn(pinnedNode, words, { stdio: "inherit", env })

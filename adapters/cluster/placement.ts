@@ -96,7 +96,7 @@ export const doorClientLayer = Layer.effect(
 
     const submitRemotely = (partition: number, incoming: ReadonlyArray<Incoming>) =>
       client(partitionName(partition))
-        .Submit({ incoming: encode(incoming.map(({ onDecided: _, ...sent }) => sent)) })
+        .Submit({ incoming: encode(incoming.map(({ span: _, ...sent }) => sent)) })
         .pipe(
           Effect.catchIf(
             (failure) => failure._tag !== "PartitionUnavailable",

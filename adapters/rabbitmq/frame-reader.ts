@@ -106,53 +106,66 @@ class Reading {
   }
 
   #take(): void {
+    let at = 0
+    const unread = this.#unread
     try {
-      while (!this.#waits) {
-        const unread = this.#unread
-        if (unread.length < frame.headLength) return
-        const length = frame.headLength + unread.readUInt32BE(3) + 1
-        if (unread.length < length) return
-        this.#unread = unread.subarray(length)
-        if (unread[length - 1] !== frame.end) throw new Error("A frame without its end")
-        if (!this.#isDelivery(unread, length)) {
-          this.#letClientDecode(unread.subarray(0, length), (decoded) => this.#connection._handleChunk(decoded))
+      while (!this.#waits && unread.length - at >= frame.headLength) {
+        const end = at + frame.headLength + unread.readUInt32BE(at + 3) + 1
+        if (unread.length < end) break
+        if (unread[end - 1] !== frame.end) throw new Error("A frame without its end")
+        if (!this.#isDelivery(unread, at, end)) {
+          this.#letClientDecode(unread.subarray(at, end), (decoded) => this.#connection._handleChunk(decoded))
         }
+        at = end
       }
+      this.#unread = unread.subarray(at)
     } catch (cause) {
       this.#drop(cause)
     }
   }
 
-  /** Whether the frame was part of a delivery to one of our channels; else it is the client's. */
-  #isDelivery(bytes: Buffer, length: number): boolean {
-    const channel = bytes.readUInt16BE(1)
+  /** Whether the frame from `at` to `end` was part of a delivery to one of our channels; else it is the client's. */
+  #isDelivery(bytes: Buffer, at: number, end: number): boolean {
+    const channel = bytes.readUInt16BE(at + 1)
     const sink = this.#sinks.get(channel)
     if (sink === undefined) return false
-    const payload = bytes.subarray(frame.headLength, length - 1)
+    const payload = at + frame.headLength
     const incoming = this.#incoming.get(channel)
-    if (bytes[0] === frame.method) {
-      if (payload.readUInt32BE(0) !== codec.Cmd.BasicDeliver) return false
-      this.#incoming.set(channel, { method: deliverMethod(payload), properties: {}, size: 0, received: 0, chunks: [] })
-      return true
-    }
-    if (incoming === undefined) return false
-    if (bytes[0] === frame.header) {
-      const known = properties(payload)
-      incoming.size = bodySize(payload)
-      incoming.properties = known ?? {}
-      if (known !== undefined) this.#deliver(channel, incoming, sink)
-      else {
-        this.#letClientDecode(bytes.subarray(0, length), (decoded) => {
-          if (isHeader(decoded)) incoming.properties = decoded.fields
-          this.#deliver(channel, incoming, sink)
+    switch (bytes[at]) {
+      case frame.method:
+        if (bytes.readUInt32BE(payload) !== codec.Cmd.BasicDeliver) return false
+        this.#incoming.set(channel, {
+          method: deliverMethod(bytes, payload),
+          properties: {},
+          size: 0,
+          received: 0,
+          chunks: []
         })
+        return true
+      case frame.header: {
+        if (incoming === undefined) return false
+        const known = properties(bytes, payload)
+        incoming.size = bodySize(bytes, payload)
+        if (known !== undefined) {
+          incoming.properties = known
+          this.#deliver(channel, incoming, sink)
+        } else {
+          this.#letClientDecode(bytes.subarray(at, end), (decoded) => {
+            if (isHeader(decoded)) incoming.properties = decoded.fields
+            this.#deliver(channel, incoming, sink)
+          })
+        }
+        return true
       }
-      return true
+      case frame.body:
+        if (incoming === undefined) return false
+        incoming.chunks.push(bytes.subarray(payload, end - 1))
+        incoming.received += end - 1 - payload
+        this.#deliver(channel, incoming, sink)
+        return true
+      default:
+        return false
     }
-    incoming.chunks.push(payload)
-    incoming.received += payload.length
-    this.#deliver(channel, incoming, sink)
-    return true
   }
 
   #deliver(channel: number, { method, properties, size, received, chunks }: Incoming, sink: Sink): void {

@@ -26,23 +26,24 @@ export interface RawProperties {
 
 type Headers = { readonly [name: string]: unknown }
 
-/** `payload` is that of a method frame. */
-export const deliverMethod = (payload: Buffer): DeliverMethod => {
-  const tagAt = 5 + (payload[4] ?? 0)
+/** The payload of a method frame, which begins at `from`. No view is made of it: three a message would be most of the cost. */
+export const deliverMethod = (bytes: Buffer, from: number): DeliverMethod => {
+  const tagAt = from + 5 + (bytes[from + 4] ?? 0)
   const exchangeAt = tagAt + 9
-  const routingKeyAt = exchangeAt + 1 + (payload[exchangeAt] ?? 0)
+  const routingKeyAt = exchangeAt + 1 + (bytes[exchangeAt] ?? 0)
   return {
-    deliveryTag: payload.readUInt32BE(tagAt) * 0x1_0000_0000 + payload.readUInt32BE(tagAt + 4),
-    redelivered: ((payload[tagAt + 8] ?? 0) & 1) === 1,
-    exchange: shortText(payload, exchangeAt),
-    routingKey: shortText(payload, routingKeyAt)
+    deliveryTag: bytes.readUInt32BE(tagAt) * 0x1_0000_0000 + bytes.readUInt32BE(tagAt + 4),
+    redelivered: ((bytes[tagAt + 8] ?? 0) & 1) === 1,
+    exchange: shortText(bytes, exchangeAt),
+    routingKey: shortText(bytes, routingKeyAt)
   }
 }
 
-const shortText = (payload: Buffer, at: number): string => payload.toString("utf8", at + 1, at + 1 + (payload[at] ?? 0))
+const shortText = (bytes: Buffer, at: number): string => bytes.toString("utf8", at + 1, at + 1 + (bytes[at] ?? 0))
 
-/** `payload` is that of a content header frame. */
-export const bodySize = (payload: Buffer): number => payload.readUInt32BE(4) * 0x1_0000_0000 + payload.readUInt32BE(8)
+/** The payload of a content header frame, which begins at `from`. */
+export const bodySize = (bytes: Buffer, from: number): number =>
+  bytes.readUInt32BE(from + 4) * 0x1_0000_0000 + bytes.readUInt32BE(from + 8)
 
 /** The properties in the order in which they stand, each there if its bit is set in the flags. */
 const layout = [
@@ -61,19 +62,22 @@ const layout = [
   [0x0008, "appId"]
 ] as const
 
-/** Undefined where a header is of a kind that senders of contract v1 don't use: then the client decodes it. */
-export const properties = (payload: Buffer): RawProperties | undefined => {
+/**
+ * Of the content header whose payload begins at `from`. Undefined where a header is of a kind that senders of contract
+ * v1 don't use: then the client decodes it.
+ */
+export const properties = (bytes: Buffer, from: number): RawProperties | undefined => {
   const found: { -readonly [Name in keyof RawProperties]: RawProperties[Name] } = {}
-  const flags = payload.readUInt16BE(12)
-  let at = 14
+  const flags = bytes.readUInt16BE(from + 12)
+  let at = from + 14
   for (const [bit, name] of layout) {
     if ((flags & bit) === 0) continue
     switch (name) {
       case "headers": {
-        const headers = table(payload, at)
+        const headers = table(bytes, at)
         if (headers === undefined) return undefined
         found.headers = headers
-        at += 4 + payload.readUInt32BE(at)
+        at += 4 + bytes.readUInt32BE(at)
         break
       }
       case "deliveryMode":
@@ -88,51 +92,59 @@ export const properties = (payload: Buffer): RawProperties | undefined => {
       case "messageId":
       case "type":
       case "appId":
-        found[name] = shortText(payload, at)
-        at += 1 + (payload[at] ?? 0)
+        found[name] = shortText(bytes, at)
+        at += 1 + (bytes[at] ?? 0)
         break
       default:
-        at += 1 + (payload[at] ?? 0)
+        at += 1 + (bytes[at] ?? 0)
     }
   }
   return found
 }
 
-const kind = { longText: 0x53, int8: 0x62, int16: 0x73, int32: 0x49, int64: 0x6c, boolean: 0x74, nothing: 0x56 } as const
+const kind = {
+  longText: 0x53,
+  int8: 0x62,
+  int16: 0x73,
+  int32: 0x49,
+  int64: 0x6c,
+  boolean: 0x74,
+  nothing: 0x56
+} as const
 
 /** A flat table of texts, whole numbers and truths. */
-const table = (payload: Buffer, from: number): Headers | undefined => {
+const table = (bytes: Buffer, from: number): Headers | undefined => {
   const headers: { [name: string]: unknown } = {}
-  const end = from + 4 + payload.readUInt32BE(from)
+  const end = from + 4 + bytes.readUInt32BE(from)
   let at = from + 4
   while (at < end) {
-    const name = shortText(payload, at)
-    at += 1 + (payload[at] ?? 0)
-    switch (payload[at++]) {
+    const name = shortText(bytes, at)
+    at += 1 + (bytes[at] ?? 0)
+    switch (bytes[at++]) {
       case kind.longText: {
-        const length = payload.readUInt32BE(at)
-        headers[name] = payload.toString("utf8", at + 4, at + 4 + length)
+        const length = bytes.readUInt32BE(at)
+        headers[name] = bytes.toString("utf8", at + 4, at + 4 + length)
         at += 4 + length
         break
       }
       case kind.int8:
-        headers[name] = payload.readInt8(at)
+        headers[name] = bytes.readInt8(at)
         at += 1
         break
       case kind.int16:
-        headers[name] = payload.readInt16BE(at)
+        headers[name] = bytes.readInt16BE(at)
         at += 2
         break
       case kind.int32:
-        headers[name] = payload.readInt32BE(at)
+        headers[name] = bytes.readInt32BE(at)
         at += 4
         break
       case kind.int64:
-        headers[name] = Number(payload.readBigInt64BE(at))
+        headers[name] = Number(bytes.readBigInt64BE(at))
         at += 8
         break
       case kind.boolean:
-        headers[name] = payload[at++] !== 0
+        headers[name] = bytes[at++] !== 0
         break
       case kind.nothing:
         headers[name] = null

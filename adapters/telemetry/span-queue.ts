@@ -18,13 +18,14 @@ export class SpanQueue {
     this.#writer = new SpanWriter(head)
   }
 
-  /** Writes one span, unless there is no room for it. */
-  write(span: (writer: SpanWriter) => void): void {
-    if (this.#spans + this.#writer.spans >= waitingSpans || this.#bytes >= waitingBytes) {
-      this.refused++
-      return
-    }
-    span(this.#writer)
+  /** Where to write one span, which `written` must follow; undefined where there is no room for it. */
+  room(): SpanWriter | undefined {
+    if (this.#spans + this.#writer.spans < waitingSpans && this.#bytes < waitingBytes) return this.#writer
+    this.refused++
+    return undefined
+  }
+
+  written(): void {
     if (this.#writer.isFull) this.seal()
   }
 

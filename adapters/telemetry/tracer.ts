@@ -84,93 +84,122 @@ const makeClock = () => {
   }
 }
 
-/** `processEnded` is called once for each delivery whose span has ended. */
-export const makeTracer = (queue: SpanQueue, processEnded: () => void): Tracer["Service"] => {
-  const micros = makeClock()
-  const headOf = remembered(processHead, deliveryKey)
-  const workHead = remembered(
-    (name: string) => spanHead(name, kindOf(name), []),
-    (name) => name
-  )
+/** What every span of a process needs. */
+interface Writing {
+  readonly queue: SpanQueue
+  /** Microseconds since 1970 of a time on the monotonic clock. */
+  readonly micros: (at: number) => number
+  readonly headOf: (delivery: Delivery) => Uint8Array
+  readonly workHead: (name: string) => Uint8Array
+  readonly processEnded: () => void
+}
 
-  const process = (delivery: Delivery): ProcessSpan => {
-    const startedAt = performance.now()
-    const parent = valid(delivery.traceparent)
-    const traceparent = newContext(parent)
-    let decidedAt: number | undefined
-    let ended = false
+/** A class, since there is one a message: closures instead would be most of what a span costs. */
+class DeliverySpan implements ProcessSpan {
+  readonly traceparent: TraceContext
+  readonly #writing: Writing
+  readonly #delivery: Delivery
+  readonly #parent: TraceContext | undefined
+  readonly #startedAt = performance.now()
+  #decidedAt: number | undefined
+  #ended = false
 
-    const end = (result: string, messageId: string | undefined, orderId: string | undefined, failure?: string) => {
+  constructor(writing: Writing, delivery: Delivery) {
+    this.#writing = writing
+    this.#delivery = delivery
+    this.#parent = valid(delivery.traceparent)
+    this.traceparent = newContext(this.#parent)
+  }
+
+  decided(): void {
+    this.#decidedAt = performance.now()
+  }
+
+  end(result: string, { messageId, orderId }: { readonly messageId: string; readonly orderId?: string }): void {
+    this.#end(result, messageId, orderId, undefined)
+  }
+
+  abandon(reason: string): void {
+    this.#end(outcome.abandoned, this.#delivery.messageId, undefined, reason)
+  }
+
+  #end(result: string, messageId: string | undefined, orderId: string | undefined, failure: string | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    const { queue, micros, headOf, processEnded } = this.#writing
+    processEnded()
+    const out = queue.room()
+    if (out === undefined) return
+    const { correlationId, causationId } = this.#delivery
+    const endTime = micros(performance.now())
+    out.start(this.traceparent, this.#parent, true, headOf(this.#delivery))
+    out.times(micros(this.#startedAt), endTime)
+    if (messageId !== undefined) out.attribute(key.messageId, messageId)
+    if (correlationId !== undefined) out.attribute(key.conversationId, correlationId)
+    if (causationId !== undefined) out.attribute(key.causationId, causationId)
+    if (orderId !== undefined) out.attribute(key.orderId, orderId)
+    out.attribute(key.outcome, result)
+    if (failure !== undefined) out.attribute(key.errorType, failure)
+    if (this.#decidedAt !== undefined) out.event(decidedEvent, micros(this.#decidedAt))
+    if (failure === undefined) out.event(appendedEvent, endTime)
+    if (this.#parent !== undefined) out.link(this.#parent, true)
+    if (failure !== undefined) out.failed()
+    out.finish()
+    queue.written()
+  }
+}
+
+const workSpan = (
+  { queue, micros, workHead }: Writing,
+  name: string,
+  parent: TraceContext | undefined,
+  links: ReadonlyArray<TraceContext>,
+  facts: SpanAbout
+): HopSpan => {
+  const startedAt = performance.now()
+  const traceparent = newContext(parent)
+  let ended = false
+  return {
+    traceparent,
+    end: (failure) => {
       if (ended) return
       ended = true
-      processEnded()
-      const endedAt = performance.now()
-      queue.write((out) => {
-        const endTime = micros(endedAt)
-        out.start(traceparent, parent, true, headOf(delivery))
-        out.times(micros(startedAt), endTime)
-        if (messageId !== undefined) out.attribute(key.messageId, messageId)
-        if (delivery.correlationId !== undefined) out.attribute(key.conversationId, delivery.correlationId)
-        if (delivery.causationId !== undefined) out.attribute(key.causationId, delivery.causationId)
-        if (orderId !== undefined) out.attribute(key.orderId, orderId)
-        out.attribute(key.outcome, result)
-        if (failure !== undefined) out.attribute(key.errorType, failure)
-        if (decidedAt !== undefined) out.event(decidedEvent, micros(decidedAt))
-        if (failure === undefined) out.event(appendedEvent, endTime)
-        if (parent !== undefined) out.link(parent, true)
-        if (failure !== undefined) out.failed()
-        out.finish()
-      })
-    }
-
-    return {
-      traceparent,
-      decided: () => {
-        decidedAt = performance.now()
-      },
-      end: (result, { messageId, orderId }) => end(result, messageId, orderId),
-      abandon: (reason) => end(outcome.abandoned, delivery.messageId, undefined, reason)
-    }
-  }
-
-  const work = (
-    name: string,
-    parent: TraceContext | undefined,
-    links: ReadonlyArray<TraceContext>,
-    facts: SpanAbout
-  ): HopSpan => {
-    const startedAt = performance.now()
-    const traceparent = newContext(parent)
-    let ended = false
-    return {
-      traceparent,
-      end: (failure) => {
-        if (ended) return
-        ended = true
-        const endedAt = performance.now()
-        queue.write((out) => {
-          out.start(traceparent, parent, false, workHead(name))
-          out.times(micros(startedAt), micros(endedAt))
-          for (const [fact, key] of about) {
-            const value = facts[fact]
-            if (value !== undefined) out.attribute(key, value)
-          }
-          if (failure !== undefined) out.attribute(key.errorType, failure)
-          writeLinks(out, links)
-          if (failure !== undefined) out.failed()
-          out.finish()
-        })
+      const out = queue.room()
+      if (out === undefined) return
+      out.start(traceparent, parent, false, workHead(name))
+      out.times(micros(startedAt), micros(performance.now()))
+      for (const [fact, key] of about) {
+        const value = facts[fact]
+        if (value !== undefined) out.attribute(key, value)
       }
+      if (failure !== undefined) out.attribute(key.errorType, failure)
+      writeLinks(out, links)
+      if (failure !== undefined) out.failed()
+      out.finish()
+      queue.written()
     }
   }
+}
 
+/** `processEnded` is called once for each delivery whose span has ended. */
+export const makeTracer = (queue: SpanQueue, processEnded: () => void): Tracer["Service"] => {
+  const writing: Writing = {
+    queue,
+    processEnded,
+    micros: makeClock(),
+    headOf: remembered(processHead, deliveryKey),
+    workHead: remembered(
+      (name: string) => spanHead(name, kindOf(name), []),
+      (name) => name
+    )
+  }
   return {
-    process,
-    batch: (name, links, facts) => work(name, undefined, links, facts),
+    process: (delivery) => new DeliverySpan(writing, delivery),
+    batch: (name, links, facts) => workSpan(writing, name, undefined, links, facts),
     hop: (name, cause, { firstAttempt, recordedAt }, facts) => {
       const link = valid(cause)
       const isChild = firstAttempt && Date.now() - recordedAt < sameTrace
-      return work(name, isChild ? link : undefined, link === undefined ? [] : [link], facts)
+      return workSpan(writing, name, isChild ? link : undefined, link === undefined ? [] : [link], facts)
     }
   }
 }

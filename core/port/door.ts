@@ -7,6 +7,7 @@ import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/excep
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PostingMessage } from "../message/posting.ts"
+import type { ProcessSpan } from "./tracer.ts"
 
 export type CanonicalMessage = OrderMessage | PostingMessage | ExceptionMessage | CaseNotice
 
@@ -24,8 +25,8 @@ export interface Incoming {
   readonly subject?: CaseSubject
   /** Kept beside the journal when the message is parked or deferred. */
   readonly raw?: RawMessage
-  /** Called by the owner once the message is decided, before it is durable: for the span's `decided`. */
-  readonly onDecided?: () => void
+  /** Told by the owner once the message is decided, before it is durable; it stays in its process. */
+  readonly span?: Pick<ProcessSpan, "decided">
 }
 
 /**
