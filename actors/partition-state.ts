@@ -33,8 +33,11 @@ export interface Passivated extends Snapshot {
   readonly key: number
 }
 
-/** A tail this long is worth a snapshot when its actor is passivated, and this much longer while it stays. */
-const snapshotAtPassivation = 32
+/**
+ * A tail this long is worth a snapshot when its actor is passivated (reading one event back costs as much as a third of
+ * writing and reading the state of a short order), and this much longer while it stays.
+ */
+const snapshotAtPassivation = 8
 const snapshotWhileResident = 256
 
 const undecidable = (cause: unknown): Verdict => ({

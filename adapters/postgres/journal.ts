@@ -13,8 +13,9 @@ import { answered, journalClient } from "./client.ts"
 import { storedPartitions } from "./database.ts"
 import { technicalFailure } from "./failure.ts"
 import { makeLoader } from "./loader.ts"
+import { makeSnapshotWriter } from "./snapshot-writer.ts"
 import { toRow } from "./statements/columns.ts"
-import { streamsByName, tailsAfter, upsertSnapshots } from "./statements/load.ts"
+import { streamsByName, tailsAfter } from "./statements/load.ts"
 import { rawByDigest } from "./statements/raw.ts"
 import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter } from "./statements/read.ts"
 
@@ -40,6 +41,7 @@ export const journalLayer = Layer.effect(
     const { appended, announce } = yield* makeAnnouncements(reading)
     const append = yield* makeAppender(writing, announce)
     const load = yield* makeLoader(reading)
+    const saveSnapshots = yield* makeSnapshotWriter(reading)
 
     /** Where the next read begins, so that a partition that is always behind doesn't keep the others waiting. */
     let turn = 0
@@ -64,11 +66,7 @@ export const journalLayer = Layer.effect(
           })),
           failing(`head of partition ${partition}`)
         ),
-      saveSnapshots: (partition, snapshots) =>
-        upsertSnapshots(reading, partition, snapshots).pipe(
-          Effect.asVoid,
-          failing(`snapshots of partition ${partition}`)
-        ),
+      saveSnapshots,
       read: (after, limit) =>
         eventsAfter(reading, inTurn(after), limit).pipe(
           Effect.map((events) => events.map(recorded)),

@@ -1,5 +1,5 @@
 // The statements that load streams: keys with snapshots, then tails; and the one that saves snapshots.
-// Used by `loader.ts` and `journal.ts`. Why each inner query ends in `offset 0`: see `read.ts`.
+// Used by `loader.ts`, `snapshot-writer.ts` and `journal.ts`. Why each inner query ends in `offset 0`: see `read.ts`.
 import type { SqlClient } from "effect/sql"
 import type { Snapshot } from "../../../core/journal/journal.ts"
 import type { StreamName } from "../../../core/journal/stream.ts"
@@ -58,15 +58,17 @@ export const tailsAfter = (
       offset 0
     ) e`
 
-/** Snapshots of one partition, each stream once; one that is already newer stays. */
-export const upsertSnapshots = (
-  sql: SqlClient.SqlClient,
-  partition: number,
-  snapshots: ReadonlyArray<Snapshot & { readonly key: number }>
-) =>
+export interface SnapshotRow extends Snapshot {
+  readonly partition: number
+  readonly key: number
+}
+
+/** Each stream once; one that is already newer stays. */
+export const upsertSnapshots = (sql: SqlClient.SqlClient, snapshots: ReadonlyArray<SnapshotRow>) =>
   sql`
     insert into snapshot (partition, key, version, format, state)
-    select ${partition}, * from unnest(
+    select * from unnest(
+      ${int4s(snapshots.map(({ partition }) => partition))},
       ${int4s(snapshots.map(({ key }) => key))},
       ${int4s(snapshots.map(({ version }) => version))},
       ${texts(snapshots.map(({ format }) => format))},
