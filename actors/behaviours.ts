@@ -4,7 +4,7 @@ import type { AnyEvent } from "../core/event/catalogue.ts"
 import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts"
 import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
-import { type CaseNotice, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
+import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
 import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
@@ -17,7 +17,7 @@ type OrdersTake = OrderMessage | PostingMessage | CaseNotice
 type OrdersHold = OrderEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
-const orderTypes = new Set<string>([...Object.keys({ ...orderMessages, ...postingMessages }), "CaseClosedNotice"])
+const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...postingMessages, ...caseNotices }))
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
 const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...genericEvents }))

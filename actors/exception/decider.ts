@@ -34,7 +34,9 @@ const decide = (state: CaseState, message: Message): ReadonlyArray<Decision<Even
     case "resubmitted":
       return message.type === "ResubmissionSettled"
         ? settle(state, message)
-        : note(message, `Attempt ${state.attempts} is on its way; wait for what becomes of it`)
+        : message.type === "CaseWithdrawn" && state.subject.kind === "posting"
+          ? [close(state, "withdrawn")]
+          : note(message, `Attempt ${state.attempts} is on its way; wait for what becomes of it`)
     case "closed":
       return message.type === "CaseRaised"
         ? open(message.body)
@@ -79,12 +81,18 @@ const close = (
   data: { resolution, subject, ...(waiting === undefined ? {} : { waiting }) }
 })
 
-/** Sends the corrected body, or the original one again; the next attempt, whatever became of earlier ones. */
+/** Sends the corrected body, or the original one or the document again; the next attempt, whatever became of earlier ones. */
 const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): ReadonlyArray<Decision<Event>> => {
   const { subject } = state
   const { reason, replacement } = message.body
-  if (subject.kind !== "message") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
-  const about = { reason, attempt: state.attempts + 1, subject }
+  if (subject.kind === "breach") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
+  const attempt = state.attempts + 1
+  if (subject.kind === "posting") {
+    return replacement === undefined
+      ? [{ type: "PostingResubmitted", data: { reason, attempt, subject } }]
+      : note(message, "A document is posted again as it is; to change it, correct or reverse its report")
+  }
+  const about = { reason, attempt, subject }
   if (replacement === undefined) {
     const { digest, delivery } = subject
     return [{ type: "MessageResubmitted", data: { ...about, digest, contentType: delivery.contentType } }]
@@ -105,16 +113,17 @@ const settle = (
 }
 
 /**
- * A case about a message that can't be understood as it is, or about a breach of a rule.
+ * A case about a message that can't be understood as it is, about a breach of a rule, or about a failed document.
  *
  *               CaseRaised, or parked on the            ExceptionWaived: CaseWaived, CaseClosed
  *               case's own stream                       CaseWithdrawn: CaseClosed
  *     unknown ──────────────────────────────► open ─────────────────────────────────────────────► closed
  *                                             │  ▲                                                 │  ▲
  *                        ExceptionResubmitted │  │ failed: CaseReopened        CaseRaised, parked: │  │
- *                          MessageResubmitted ▼  │                             open once more     ◄┘  │
+ *      Message-, PostingResubmitted           ▼  │                             open once more     ◄┘  │
  *                                            resubmitted ─────────────────────────────────────────────┘
- *                                                         ResubmissionSettled: CaseClosed
+ *                                                         ResubmissionSettled (posted, recorded),
+ *                                                         CaseWithdrawn (of a document): CaseClosed
  *
  * Everything else is noted with a reason. While an attempt is on its way nothing else is decided, so that a message
  * can't be both waived and recorded.

@@ -53,6 +53,7 @@ export const evolve = (state: CaseState, event: Evolved<ExceptionEvent | Generic
   if (state.is === "unknown") return state
   switch (event.type) {
     case "MessageResubmitted":
+    case "PostingResubmitted":
       return { ...state, is: "resubmitted", attempts: event.data.attempt }
     case "CaseReopened":
       return { ...state, is: "open", failure: event.data.failure }

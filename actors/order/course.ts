@@ -1,7 +1,7 @@
 // What an order has come to know in the order it came: who waits for what, which documents may not be posted yet, and
 // what became of those that were asked for. Used by the order actor alone.
 import { HashMap, HashSet, Option } from "effect"
-import type { OrderEvent } from "../../core/event/order.ts"
+import type { OrderEvent, Resubmission } from "../../core/event/order.ts"
 import { identity, type MessageMetadata } from "../../core/message/metadata.ts"
 import type { PostingKind } from "../../core/port/erp.ts"
 
@@ -23,12 +23,20 @@ export interface Withheld {
   readonly kinds: ReadonlyArray<PostingKind>
   /** Of a final report: may not be posted while a gap is known. */
   readonly final: boolean
+  /** Version of the event whose confirmation the reversal takes back, where there is one. */
+  readonly reverses?: number
 }
 
 /** The last word on one document. `Requested` until the poster's first one, and again once a delay is over. */
 export interface Outcome {
-  readonly state: "Requested" | "InDoubt" | "Accepted" | "Deferred" | "Verified" | "Failed"
+  readonly state: "Requested" | "InDoubt" | "Accepted" | "Deferred" | "Verified" | "Failed" | "Waived" | "Withdrawn"
   readonly attempt: number
+  /** As in `Withheld`. */
+  readonly reverses?: number
+  /** The ERP gave it a number, so its books may hold something, whatever it said later. */
+  readonly numbered?: true
+  /** The resubmission that is on its way. */
+  readonly resubmission?: Resubmission
 }
 
 export interface OrderCourse {

@@ -10,12 +10,13 @@ import type { PostingMessage } from "../../core/message/posting.ts"
 import { hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordReport } from "./documents.ts"
-import { freeable, heardOf, staleness } from "./postings.ts"
+import { failedOf, freeable, heardOf, reversalOfKey, staleness, withdrawable } from "./postings.ts"
 import { outcomeEvent, plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
 import { type Event, Turn } from "./turn.ts"
 
 type Message = Received<OrderMessage | PostingMessage | CaseNotice>
+type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
   state: OrderState,
@@ -62,6 +63,8 @@ const take = (turn: Turn, message: Message): Turn => {
       return hearOutcome(turn, message)
     case "CaseClosedNotice":
       return hearDecision(turn, message)
+    case "CaseResubmittedNotice":
+      return askAgain(turn, message)
   }
 }
 
@@ -71,10 +74,23 @@ const note = (turn: Turn, { type, metadata }: Message, reason: string): Turn =>
 const hearOutcome = (turn: Turn, message: Received<PostingMessage>): Turn => {
   const known = heardOf(turn.course, message.body.posting, message.body.orderId)
   const reason = staleness(known, message)
-  return reason === undefined ? turn.recordOf(message.metadata, outcomeEvent(message)) : note(turn, message, reason)
+  if (reason !== undefined) return note(turn, message, reason)
+  turn.recordOf(message.metadata, outcomeEvent(message, known?.resubmission))
+  const ended = message.type === "PostingFailed" ? withdrawable(turn.course, message.body.posting) : undefined
+  return ended === undefined ? turn : turn.record({ type: "PostingWithdrawn", data: ended })
 }
 
-const hearDecision = (turn: Turn, message: Received<CaseNotice>): Turn => {
+const askAgain = (turn: Turn, message: Received<Notice<"CaseResubmittedNotice">>): Turn => {
+  const { attempt, caseId, subject } = message.body
+  if (subject.kind !== "posting") return note(turn, message, "Only a document is asked for again by its stream")
+  const { posting } = subject
+  const failed = failedOf(turn.course, posting)
+  if (failed === undefined) return note(turn, message, "No such document is failed")
+  const data = { posting, attempt: failed.attempt, resubmission: { caseId, attempt } }
+  return turn.record({ type: "PostingRequestedAgain", data })
+}
+
+const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>): Turn => {
   const { caseId, resolution, subject } = message.body
   const { course } = turn
   if (subject.kind === "message") {
@@ -83,7 +99,13 @@ const hearDecision = (turn: Turn, message: Received<CaseNotice>): Turn => {
     turn.arrived.push(messageKey(subject.message))
     return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })
   }
-  if (resolution !== "waived") return note(turn, message, "A breach can only be waived, or go away")
+  if (resolution !== "waived") return note(turn, message, "It can only be waived, or go away")
+  if (subject.kind === "posting") {
+    const { posting } = subject
+    return failedOf(course, posting) === undefined
+      ? note(turn, message, "No such document is failed")
+      : turn.record({ type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(course, posting) } })
+  }
   if (!HashMap.has(course.breaches, subject.breach)) return note(turn, message, "That breach isn't open")
   turn.relieved = true
   return turn.record({ type: "BreachWaived", data: { breach: subject.breach, caseId } })

@@ -26,8 +26,9 @@ import type { Event } from "./turn.ts"
  *     directive, too early      MessageDeferred; once what it waits for     the event, or MessageNoted, under its own
  *                               has come, in that message's turn            envelope
  *     directive, no effect      MessageNoted
- *     word of the poster        its event, or MessageNoted if stale
- *     decision on a case        ParkedMessageSettled, BreachWaived          PostingsFreed
+ *     word of the poster        its event, or MessageNoted if stale         PostingWithdrawn
+ *     decision on a case        ParkedMessageSettled, BreachWaived,         PostingsFreed
+ *                               PostingWaived, PostingRequestedAgain
  *
  *     The documents of a fact:  requested, or withheld ──PostingsFreed──► requested   (and on, see `postings.ts`)
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is

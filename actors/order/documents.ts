@@ -6,7 +6,7 @@ import { instant } from "../../core/plant/time.ts"
 import { breachChanges, breaks } from "./breaches.ts"
 import { isBlocked } from "./course.ts"
 import { reportOf, withReport } from "./operation.ts"
-import { withheldAt } from "./postings.ts"
+import { isRefusedAt, withheldAt } from "./postings.ts"
 import { type DocumentMessage, documentEvent } from "./recording.ts"
 import { operationOf } from "./reports.ts"
 import type { Event, Turn } from "./turn.ts"
@@ -41,8 +41,16 @@ export interface TakingBack {
 
 /**
  * So is what a reversal or a correction asks for; and while what it takes back is withheld, since both go in order then.
+ * Where that was refused there is nothing to reverse: it is no longer needed.
  */
 export const recordTakingBack = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
+  const { version } = takingBack
+  const isRefused = isRefusedAt(turn.course, version)
+  recordWithItsDocuments(turn, metadata, takingBack)
+  return isRefused ? turn.record({ type: "PostingWithdrawn", data: { version } }) : turn
+}
+
+const recordWithItsDocuments = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
   const { event, final, version, operationIds } = takingBack
   const { course } = turn
   if (!isBlocked(course) && !(final && turn.gap) && withheldAt(course, version) === undefined) {

@@ -10,7 +10,7 @@ import { caseId } from "../case-id.ts"
 import { revisionOf } from "./breaches.ts"
 import { defer, type OrderCourse, resume, see, type Withheld } from "./course.ts"
 import { evolveFacts, type OrderFacts, placeOf, targetOf } from "./facts.ts"
-import { ask, free, hear, makesConfirmation, onlyConfirmation, outcomeOf, withheldAt } from "./postings.ts"
+import { ask, end, free, hear, makesConfirmation, onlyConfirmation, partsOf, withheldAt } from "./postings.ts"
 import { effectOfCorrection, noteNoReport } from "./reports.ts"
 import type { OrderState } from "./state.ts"
 
@@ -92,10 +92,13 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "PostingDeferred":
     case "PostingResumed":
     case "PostingInDoubt":
-    case "PostingFailed": {
-      const { posting, attempt } = event.data
-      return hear(course, posting, outcomeOf(event.type, attempt))
-    }
+    case "PostingFailed":
+    case "PostingRequestedAgain":
+      return hear(course, event)
+    case "PostingWaived":
+      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
+    case "PostingWithdrawn":
+      return end(course, "Withdrawn", { version: event.data.version, kind: "confirmation" }, event.data.reversal)
     default:
       return course
   }
@@ -108,8 +111,10 @@ export const takingBack = (
   replacement: Withheld["kinds"],
   final: boolean
 ): Withheld => ({
-  kinds: makesConfirmation(course, version) ? ["reversal", ...replacement] : replacement,
-  final: final || withheldAt(course, version)?.final === true
+  final: final || withheldAt(course, version)?.final === true,
+  ...(makesConfirmation(course, version)
+    ? { kinds: ["reversal", ...replacement], reverses: version }
+    : { kinds: replacement })
 })
 
 const counted = (course: OrderCourse, place: string, version: number): OrderCourse => ({

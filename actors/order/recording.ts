@@ -1,6 +1,6 @@
 // The event that a message becomes: its content without badge and time, which are in the envelope. Pure.
 // Used by the order actor alone.
-import type { OrderEvent, PostingDecision } from "../../core/event/order.ts"
+import type { OrderEvent, PostingDecision, Resubmission } from "../../core/event/order.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
 
@@ -96,11 +96,14 @@ const said = <Body extends { readonly orderId: unknown; readonly occurredAt: unk
   return rest
 }
 
-export const outcomeEvent = (message: PostingMessage): OrderEvent => {
+/** `resubmission` is the one that was on its way. */
+export const outcomeEvent = (message: PostingMessage, resubmission: Resubmission | undefined): OrderEvent => {
+  const ends = resubmission === undefined ? {} : { resubmission }
   switch (message.type) {
     case "PostingAccepted":
-    case "PostingVerified":
       return { type: message.type, data: said(message.body) }
+    case "PostingVerified":
+      return { type: message.type, data: { ...said(message.body), ...ends } }
     case "PostingDeferred":
       return { type: message.type, data: said(message.body) }
     case "PostingResumed":
@@ -108,6 +111,6 @@ export const outcomeEvent = (message: PostingMessage): OrderEvent => {
     case "PostingInDoubt":
       return { type: message.type, data: said(message.body) }
     case "PostingFailed":
-      return { type: message.type, data: said(message.body) }
+      return { type: message.type, data: { ...said(message.body), ...ends } }
   }
 }

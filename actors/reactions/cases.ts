@@ -1,12 +1,13 @@
-// Reaction: what a stream can't settle alone opens a case; a breach that goes away withdraws it.
-import { Effect } from "effect"
-import type { Breach } from "../../core/event/order.ts"
-import { BusinessRuleViolation, recorded } from "../../core/failure.ts"
+// Reaction: what a stream can't settle alone opens a case; what goes away by itself withdraws it.
+import { Effect, Schema } from "effect"
+import type { Breach, OrderEvent } from "../../core/event/order.ts"
+import { BusinessRuleViolation, RecordedFailure, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { caseStream, category, type StreamName } from "../../core/journal/stream.ts"
-import { type CaseId, MessageId, Source } from "../../core/plant/identifiers.ts"
+import { type CaseId, MessageId, type PostingKey, Source } from "../../core/plant/identifiers.ts"
 import type { CanonicalMessage, Incoming } from "../../core/port/door.ts"
+import { postingKey } from "../../core/port/erp.ts"
 import { caseId } from "../case-id.ts"
 import { type Reaction, reactionMessage } from "./reaction.ts"
 import { resubmissionSource } from "./resubmissions.ts"
@@ -23,6 +24,50 @@ const breachCase = (stream: StreamName, breach: string): CaseId => {
     digest
   )
 }
+
+/** So has a document: it is reopened when it fails again. */
+const postingCase = (posting: PostingKey): CaseId =>
+  caseId(
+    { source: Source.make("traveler/posting"), messageId: MessageId.make(posting) },
+    sha256(encoder.encode(posting))
+  )
+
+const isClass = Schema.is(RecordedFailure.fields.class)
+
+type Refusal = Extract<OrderEvent, { readonly type: "PostingFailed" }>["data"]
+
+/** What the ERP said, in the words of its adapter; the next step ends with the ways on from here. */
+const refusal = ({ class: kind, code, field = "document", nextStep, reason }: Refusal): RecordedFailure => {
+  const isTechnical = kind === "TechnicalFailure"
+  const first = isTechnical ? "It was tried until its time was up; see why" : (nextStep ?? "See why")
+  return {
+    class: isClass(kind) ? kind : "TechnicalFailure",
+    field,
+    value: code,
+    reason,
+    nextStep: `${first}; then: traveler exceptions resubmit ID; or waive ID, where it was done by hand or isn't needed`
+  }
+}
+
+/** What became of a resubmission goes to the case that sent it; the first failure opens one. */
+const outcome = (event: RecordedEvent, { posting, resubmission }: Refusal | Success, failure?: RecordedFailure) => {
+  const id = postingCase(posting)
+  const { occurredAt } = event.metadata
+  const subject = { kind: "posting", posting, stream: event.stream } as const
+  if (resubmission !== undefined) {
+    const { attempt, caseId } = resubmission
+    const body = { caseId, occurredAt, attempt, ...(failure === undefined ? {} : { failure }) }
+    return send(event, caseId, { type: "ResubmissionSettled", body })
+  }
+  return failure === undefined
+    ? undefined
+    : send(event, id, {
+        type: "CaseRaised",
+        body: { caseId: id, occurredAt, subject, failure, waiting: event.stream }
+      })
+}
+
+type Success = Extract<OrderEvent, { readonly type: "PostingVerified" }>["data"]
 
 const send = (event: RecordedEvent, id: CaseId, message: CanonicalMessage): ReadonlyArray<Incoming> => [
   reactionMessage(name, event, caseStream(id), message)
@@ -74,6 +119,14 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
     }
     case "BreachWithdrawn": {
       const id = breachCase(event.stream, event.data.breach)
+      return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
+    }
+    case "PostingVerified":
+      return outcome(event, event.data)
+    case "PostingFailed":
+      return outcome(event, event.data, refusal(event.data))
+    case "PostingWithdrawn": {
+      const id = postingCase(postingKey(event.stream, event.data.version, "confirmation"))
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }
     default:

@@ -1,21 +1,32 @@
-// Reaction: a case that is closed tells the stream that waits for it.
+// Reaction: a case tells the stream that waits for it what was decided.
 import { Effect } from "effect"
+import type { RecordedEvent } from "../../core/journal/event.ts"
 import { StreamName } from "../../core/journal/stream.ts"
 import { CaseId } from "../../core/plant/identifiers.ts"
 import { type Reaction, reactionMessage } from "./reaction.ts"
 
 const name = "decisions"
 
+const caseOf = ({ stream }: RecordedEvent): CaseId => CaseId.make(stream.slice("case/".length))
+
 export const decisions: Reaction = {
   name,
   react: (event) => {
+    if (event.type === "PostingResubmitted" && event.data.subject.kind === "posting") {
+      const { attempt, subject } = event.data
+      const body = { caseId: caseOf(event), occurredAt: event.metadata.occurredAt, attempt, subject }
+      return Effect.succeed([
+        reactionMessage(name, event, StreamName(subject.stream), { type: "CaseResubmittedNotice", body })
+      ])
+    }
     if (event.type !== "CaseClosed" || event.data.waiting === undefined || event.data.resolution === "withdrawn") {
       return undefined
     }
     const { resolution, subject, waiting } = event.data
-    const caseId = CaseId.make(event.stream.slice("case/".length))
+    // That its document was posted, the stream has told the case itself.
+    if (subject.kind === "posting" && resolution === "resubmitted") return undefined
     const { occurredAt } = event.metadata
-    const body = { caseId, occurredAt, resolution, subject }
+    const body = { caseId: caseOf(event), occurredAt, resolution, subject }
     return Effect.succeed([reactionMessage(name, event, StreamName(waiting), { type: "CaseClosedNotice", body })])
   }
 }

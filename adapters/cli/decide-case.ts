@@ -70,6 +70,8 @@ const publicationOf = (decision: Decision, row: CaseRow, occurredAt: string): Pu
 const isDecided = (before: CaseRow, now: CaseRow | undefined): boolean =>
   now !== undefined && (now.state === "closed" || (now.attempts > before.attempts && now.state === "open"))
 
+const isOnItsWay = (now: CaseRow | undefined): boolean => now?.subject === "posting" && now.state === "resubmitted"
+
 const refuseClosed = (row: CaseRow) =>
   new TechnicalFailure({
     field: "case",
@@ -86,15 +88,24 @@ const refuseBreach = (row: CaseRow) =>
     nextStep: "Waive it (npm run traveler -- exceptions waive), or mend what it shows by a correction from the plant"
   })
 
+const refuseOther = (row: CaseRow) =>
+  new BusinessRuleViolation({
+    field: "case",
+    value: row.id,
+    reason: "It is about a document, which is posted again as it is",
+    nextStep: "Resubmit it without a body; to change the document, correct or reverse its report from the plant"
+  })
+
 /** The cases once they are decided. Nothing is sent unless all of the decisions can be taken. */
 export const decide = Effect.fnUntraced(function* (settings: Settings, decisions: ReadonlyArray<Decision>) {
   const broker = yield* Broker
   const ids = decisions.map(({ caseId }) => caseId)
   const before = yield* knownCases(ids)
   const asked = Arrays.zip(decisions, before)
-  for (const [{ action }, row] of asked) {
+  for (const [{ action, replacement }, row] of asked) {
     if (row.state !== "open") return yield* refuseClosed(row)
     if (action === "resubmit" && row.subject === "breach") return yield* refuseBreach(row)
+    if (row.subject === "posting" && replacement !== undefined) return yield* refuseOther(row)
   }
   yield* requireCore(settings)
   const occurredAt = new Date(yield* Clock.currentTimeMillis).toISOString()
@@ -105,6 +116,8 @@ export const decide = Effect.fnUntraced(function* (settings: Settings, decisions
     const byId = new Map(now.map((row) => [row.id, row]))
     if (before.every((row) => isDecided(row, byId.get(row.id)))) return now
     if ((yield* Clock.currentTimeMillis) > deadline) {
+      // An ERP may take its time; that the document is on its way again is all that can be shown until it answers.
+      if (before.every((row) => isDecided(row, byId.get(row.id)) || isOnItsWay(byId.get(row.id)))) return now
       return yield* new TechnicalFailure({
         field: "cases",
         value: String(ids.length),

@@ -81,9 +81,16 @@ export const describeEvent = (event: AnyEvent): string => {
       return `posting ${event.data.posting} is in doubt: ${event.data.reason}`
     case "PostingFailed":
       return `posting ${event.data.posting} refused (${event.data.code}): ${event.data.reason}`
+    case "PostingRequestedAgain":
+      return `posting ${event.data.posting} is asked for again by case ${event.data.resubmission.caseId}`
+    case "PostingWaived":
+      return `posting ${event.data.posting} waived by case ${event.data.caseId}: it ends without a document`
+    case "PostingWithdrawn":
+      return `posting of version ${event.data.version} withdrawn: its report was taken back before anything was posted`
     case "CaseOpened":
       return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
     case "MessageResubmitted":
+    case "PostingResubmitted":
       return `resubmitted (attempt ${event.data.attempt}): ${event.data.reason}`
     case "CaseReopened":
       return `reopened, attempt ${event.data.attempt} failed: ${event.data.failure.reason}`

@@ -24,7 +24,7 @@ const lagOfReactions = Effect.fnUntraced(function* (heads: ReadonlyMap<number, n
 
 const onTheirWay = Effect.fnUntraced(function* (plant: PlantId) {
   const counts = (yield* postingCounts).get(plant)
-  return counts === undefined ? 0 : counts.Requested + counts.Accepted + counts.InDoubt
+  return counts === undefined ? 0 : counts.Requested - counts.held + counts.Accepted + counts.InDoubt
 })
 
 /** What is still on its way, in words; undefined when nothing is. */

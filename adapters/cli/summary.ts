@@ -17,11 +17,12 @@ const eventsOfOrders = Effect.fnUntraced(function* (plant: PlantId) {
   return rows[0] ?? { orders: 0, events: 0 }
 })
 
-/** Counted on their own, so that the sum of their outcomes can be held against it. */
+/** Counted on their own, so that the sum of their outcomes can be held against it; without those that nobody wants now. */
 const requestedPostings = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly count: number }>`
-    select count(*)::integer as count from postings.posting where plant = ${plant}`
+    select count(*)::integer as count from postings.posting
+    where plant = ${plant} and state not in ('Waived', 'Withdrawn')`
   return rows[0]?.count ?? 0
 })
 
@@ -56,7 +57,7 @@ export const summarize = Effect.fnUntraced(function* (plant: PlantId, published:
   const breaks = yield* verifyJournal
   const postings = {
     verified: counts?.Verified ?? 0,
-    withheld: counts?.Withheld ?? 0,
+    withheld: counts === undefined ? 0 : counts.Withheld + counts.held,
     deferred: counts?.Deferred ?? 0,
     failed: counts?.Failed ?? 0,
     inDoubt: counts?.InDoubt ?? 0

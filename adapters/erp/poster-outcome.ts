@@ -12,14 +12,31 @@ export type PostingOutcome =
   | { readonly type: "PostingAccepted" | "PostingVerified"; readonly document: string }
   | { readonly type: "PostingInDoubt"; readonly reason: string }
   | { readonly type: "PostingDeferred"; readonly until: number; readonly class: string; readonly reason: string }
-  | { readonly type: "PostingFailed"; readonly class: string; readonly code: string; readonly reason: string }
+  | {
+      readonly type: "PostingFailed"
+      readonly class: string
+      readonly code: string
+      readonly reason: string
+      readonly field: string
+      readonly nextStep: string
+      /** The ERP's number, where it gave one. */
+      readonly document?: string
+    }
 
 /** Accepted and in doubt leave the question open; the others end the attempt. */
 export const settles = ({ type }: PostingOutcome): boolean => type !== "PostingAccepted" && type !== "PostingInDoubt"
 
-export const failed = (failure: Failure): PostingOutcome => {
-  const { class: kind, value, field, reason } = recorded(failure)
-  return { type: "PostingFailed", class: kind, code: value === "" ? field : value, reason }
+export const failed = (failure: Failure, document?: string): PostingOutcome => {
+  const { class: kind, value, field, reason, nextStep } = recorded(failure)
+  return {
+    type: "PostingFailed",
+    class: kind,
+    code: value === "" ? field : value,
+    reason,
+    field,
+    nextStep,
+    ...(document === undefined ? {} : { document })
+  }
 }
 
 export interface Settlement {
@@ -72,10 +89,9 @@ const message = (
         type: outcome.type,
         body: { ...about, until: outcome.until, class: outcome.class, reason: outcome.reason }
       }
-    case "PostingFailed":
-      return {
-        type: outcome.type,
-        body: { ...about, class: outcome.class, code: outcome.code, reason: outcome.reason }
-      }
+    case "PostingFailed": {
+      const { type, ...why } = outcome
+      return { type, body: { ...about, ...why } }
+    }
   }
 }

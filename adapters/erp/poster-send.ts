@@ -8,7 +8,7 @@ import type { Posting } from "./poster-queue.ts"
 import { restMillis, type Timing } from "./poster-timing.ts"
 import type { OpenClaim } from "./posting-attempt.ts"
 
-/** A posting that failed so often for technical reasons alone needs a person: by then hours have passed. */
+/** A posting that failed so often for technical reasons alone needs a person, each time anew: hours have passed. */
 const lastAttempt = 20
 
 /** Questions asked in vain about a document that the ERP had accepted, until a person is asked. */
@@ -26,7 +26,8 @@ const compared = (sent: Document, held: PostedDocument): PostingOutcome =>
           value: "CONTENT_DIFFERS",
           reason: `Document ${held.document} holds ${JSON.stringify(held.content)}, sent was ${JSON.stringify(sent)}`,
           nextStep: "Correct the document in the ERP, and the mapping that changed it"
-        })
+        }),
+        held.document
       )
 
 const notThere = (reason: string) =>
@@ -35,8 +36,8 @@ const notThere = (reason: string) =>
 export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) => {
   /** Nothing was posted and a later attempt may: rests until its timer fires. */
   const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number) {
-    if (attempt >= lastAttempt) return failed(failure)
-    const until = (yield* Clock.currentTimeMillis) + (yield* restMillis(timing, attempt))
+    if (attempt % lastAttempt === 0) return failed(failure)
+    const until = (yield* Clock.currentTimeMillis) + (yield* restMillis(timing, attempt % lastAttempt))
     return outcome({ type: "PostingDeferred", until, class: failure._tag, reason: failure.reason })
   })
 
@@ -85,7 +86,9 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
         if (claim.asked < lastQuestion) {
           return Effect.succeed(outcome({ type: "PostingAccepted", document: claim.document }))
         }
-        return Effect.succeed(failed(notThere(`Document ${claim.document} was accepted and is nowhere to be found`)))
+        return Effect.succeed(
+          failed(notThere(`Document ${claim.document} was accepted and is nowhere to be found`), claim.document)
+        )
       }),
       Effect.catch(({ reason }) => {
         endpoint.failed()

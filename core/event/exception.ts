@@ -28,7 +28,9 @@ export const exceptionEvents = {
     type: Schema.optionalKey(Schema.String),
     subject: CaseSubject
   }),
-  /** The resubmitted message wasn't understood either. */
+  /** The failed document is asked for again, as it is. */
+  PostingResubmitted: Schema.Struct({ ...decision, attempt: Schema.Int, subject: CaseSubject }),
+  /** The resubmitted message wasn't understood either, or the document was refused again. */
   CaseReopened: Schema.Struct({ attempt: Schema.Int, failure: RecordedFailure }),
   CaseWaived: Schema.Struct(decision),
   /** Names what it was about and who waits, so that a reaction can tell them from this event alone. */

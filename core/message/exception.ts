@@ -2,7 +2,7 @@
 // Anyone may import this file.
 import { Schema } from "effect"
 import { RecordedFailure } from "../failure.ts"
-import { Badge, CaseId, PlantId } from "../plant/identifiers.ts"
+import { Badge, CaseId, PlantId, PostingKey } from "../plant/identifiers.ts"
 import { OccurredAt } from "../plant/time.ts"
 import { Digest, MessageReference } from "./metadata.ts"
 
@@ -11,7 +11,7 @@ const about = { caseId: CaseId, occurredAt: OccurredAt }
 /** A person's decision: who, as claimed on the command line and kept outside the chain, and why. */
 const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString }
 
-/** What a case is about: a message that can't be understood as it is, or a breach that a fact shows. */
+/** What a case is about: a message that can't be understood as it is, a breach that a fact shows, a failed document. */
 export const CaseSubject = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("message"),
@@ -28,7 +28,9 @@ export const CaseSubject = Schema.Union([
       sequence: Schema.optionalKey(Schema.Int)
     })
   }),
-  Schema.Struct({ kind: Schema.Literal("breach"), breach: Schema.String, stream: Schema.String })
+  Schema.Struct({ kind: Schema.Literal("breach"), breach: Schema.String, stream: Schema.String }),
+  /** `stream` is the one that asked for the document. */
+  Schema.Struct({ kind: Schema.Literal("posting"), posting: PostingKey, stream: Schema.String })
 ])
 export type CaseSubject = typeof CaseSubject.Type
 
@@ -39,10 +41,10 @@ export const CaseRaised = Schema.Struct({
   failure: RecordedFailure,
   waiting: Schema.optionalKey(Schema.String)
 })
-/** What the case was about has gone by itself: a later fact withdrew the breach. */
+/** What the case was about has gone by itself: a later fact withdrew the breach, or the report of the document. */
 export const CaseWithdrawn = Schema.Struct(about)
 export const ExceptionWaived = Schema.Struct(decision)
-/** Sends a corrected body, or the original bytes where `replacement` is absent. */
+/** Sends a corrected body, or the original bytes (or the document) again where `replacement` is absent. */
 export const ExceptionResubmitted = Schema.Struct({
   ...decision,
   replacement: Schema.optionalKey(
@@ -55,7 +57,7 @@ export const ExceptionResubmitted = Schema.Struct({
     })
   )
 })
-/** What became of resubmission `attempt`: recorded by a stream, or not understood again. */
+/** What became of resubmission `attempt`: recorded by a stream (posted), or not understood (refused) again. */
 export const ResubmissionSettled = Schema.Struct({
   ...about,
   attempt: Schema.Int,
@@ -69,7 +71,14 @@ export const CaseClosedNotice = Schema.Struct({
   subject: CaseSubject
 })
 
-export type CaseNotice = { readonly type: "CaseClosedNotice"; readonly body: typeof CaseClosedNotice.Type }
+/** Told to the stream whose document failed: a person wants it to be posted again. */
+export const CaseResubmittedNotice = Schema.Struct({ ...about, attempt: Schema.Int, subject: CaseSubject })
+
+export const caseNotices = { CaseClosedNotice, CaseResubmittedNotice } as const
+
+export type CaseNotice = {
+  [Type in keyof typeof caseNotices]: { readonly type: Type; readonly body: (typeof caseNotices)[Type]["Type"] }
+}[keyof typeof caseNotices]
 
 export const exceptionMessages = {
   CaseRaised,

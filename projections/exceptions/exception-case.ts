@@ -11,7 +11,7 @@ export interface ExceptionCase {
   /** `resubmitted` until it is known what became of that; then closed, or open again. */
   readonly state: "open" | "resubmitted" | "closed"
   readonly resolution: "resubmitted" | "waived" | "withdrawn" | null
-  readonly subject: "message" | "breach"
+  readonly subject: "message" | "breach" | "posting"
   readonly plant: string
   /** The stream that waits for the decision. */
   readonly waiting: string | null
@@ -31,6 +31,8 @@ export interface ExceptionCase {
   readonly queue: string | null
   /** The breach's key, where it is about one. */
   readonly breach: string | null
+  /** The document's key, where it is about one. */
+  readonly posting: string | null
   /** The person's random id. */
   readonly decided_by: string | null
   readonly decision_reason: string | null
@@ -61,7 +63,8 @@ const ofSubject = (subject: CaseSubject) =>
         message_type: subject.delivery.type,
         content_type: subject.delivery.contentType,
         queue: subject.delivery.queue,
-        breach: null
+        breach: null,
+        posting: null
       }
     : {
         subject: subject.kind,
@@ -72,7 +75,8 @@ const ofSubject = (subject: CaseSubject) =>
         message_type: null,
         content_type: null,
         queue: null,
-        breach: subject.breach
+        breach: subject.kind === "breach" ? subject.breach : null,
+        posting: subject.kind === "posting" ? subject.posting : null
       }
 
 /** The id of the case that this event is about, where it is one of a case. */
@@ -80,6 +84,7 @@ export const caseOf = (event: RecordedEvent): string | undefined => {
   switch (event.type) {
     case "CaseOpened":
     case "MessageResubmitted":
+    case "PostingResubmitted":
     case "CaseReopened":
     case "CaseWaived":
     case "CaseClosed":
@@ -142,6 +147,11 @@ export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): 
       const decision = { decided_by: event.metadata.by ?? null, decision_reason: reason }
       const bytes = { digest: hex(digest), content_type: contentType }
       return { ...known, state: "resubmitted", attempts: attempt, ...bytes, ...decision, updated_at }
+    }
+    case "PostingResubmitted": {
+      const { attempt, reason } = event.data
+      const decision = { decided_by: event.metadata.by ?? null, decision_reason: reason }
+      return { ...known, state: "resubmitted", attempts: attempt, ...decision, updated_at }
     }
     case "CaseReopened":
       return { ...known, state: "open", attempts: event.data.attempt, ...ofFailure(event.data.failure), updated_at }

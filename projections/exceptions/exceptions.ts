@@ -26,6 +26,7 @@ const columns = {
   content_type: "text",
   queue: "text",
   breach: "text",
+  posting: "text",
   decided_by: "text",
   decision_reason: "text",
   opened_at: "float8",
@@ -62,7 +63,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const exceptions: Projection = {
   name: "exceptions",
-  version: 1,
+  version: 2,
   tables: [exceptionCase, byPlant, open, byStream],
   apply
 }

@@ -9,7 +9,7 @@ export const CaseRow = Schema.Struct({
   id: CaseId,
   state: Schema.Literals(["open", "resubmitted", "closed"]),
   resolution: Schema.NullOr(Schema.Literals(["resubmitted", "waived", "withdrawn"])),
-  subject: Schema.Literals(["message", "breach"]),
+  subject: Schema.Literals(["message", "breach", "posting"]),
   plant: PlantId,
   waiting: text,
   failureClass: Schema.Literals(["TechnicalFailure", "BusinessRuleViolation", "DataQualityIssue"]),
@@ -26,6 +26,7 @@ export const CaseRow = Schema.Struct({
   contentType: text,
   queue: text,
   breach: text,
+  posting: text,
   decidedBy: text,
   decisionReason: text,
   openedAt: Schema.Date,
@@ -40,7 +41,7 @@ const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
   id, state, resolution, subject, plant, waiting, failure_class as "failureClass", field, value, reason,
   next_step as "nextStep", owner_role as "ownerRole", attempts, digest, source, message_id as "messageId",
-  message_type as "messageType", content_type as "contentType", queue, breach, decided_by as "decidedBy",
+  message_type as "messageType", content_type as "contentType", queue, breach, posting, decided_by as "decidedBy",
   decision_reason as "decisionReason", to_timestamp(opened_at / 1000) as "openedAt",
   to_timestamp(updated_at / 1000) as "updatedAt", traceparent`)
 

@@ -52,16 +52,16 @@ const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 
 /**
- * Marks the first open document of each order that was touched. Earlier withheld and failed ones don't hold up the
- * lane. A reversal is ready once the ERP's last word on what it reverses is known: verified, or failed and so
- * nothing to take back.
+ * Marks the first open document of each order that was touched. An earlier withheld one doesn't hold up the lane; a
+ * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
+ * is ready once what it reverses is verified.
  */
 const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: string; order_id: string }>) => sql`
   with touched as (
     select * from ${recordset(sql, { plant: "text", order_id: "text" }, orders)}
   ), head as (
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
-        select from posting as original where original.key = head.reverses and original.state in ('Verified', 'Failed')
+        select from posting as original where original.key = head.reverses and original.state = 'Verified'
       )) as ready
     from touched cross join lateral (
       select key, state, reverses from posting

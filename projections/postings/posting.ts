@@ -8,10 +8,20 @@ import { type PostingKind, postingKey } from "../../core/port/erp.ts"
 import { amountsOf } from "../amounts.ts"
 
 /**
- * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`.
- * `Sent` isn't here: a claim to send is no event.
+ * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
+ * failed one is requested again or waived by a person, or withdrawn with its report. `Sent` isn't here: a claim to send
+ * is no event.
  */
-export type PostingState = "Requested" | "Withheld" | "Accepted" | "Verified" | "Deferred" | "InDoubt" | "Failed"
+export type PostingState =
+  | "Requested"
+  | "Withheld"
+  | "Accepted"
+  | "Verified"
+  | "Deferred"
+  | "InDoubt"
+  | "Failed"
+  | "Waived"
+  | "Withdrawn"
 
 export interface Posting {
   readonly key: PostingKey
@@ -41,6 +51,10 @@ export interface Posting {
 const confirmationOf = (stream: StreamName, version: number) => postingKey(stream, version, "confirmation")
 const reversalOf = (stream: StreamName, version: number) => postingKey(stream, version, "reversal")
 
+/** What won't be posted any more. */
+const ended = (stream: StreamName, posting: PostingKey, reversal: number | undefined): ReadonlyArray<PostingKey> =>
+  reversal === undefined ? [posting] : [posting, reversalOf(stream, reversal)]
+
 /** Documents that were made before this event and that it changes or is made from. */
 export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
   switch (event.type) {
@@ -58,7 +72,12 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
+    case "PostingRequestedAgain":
       return [event.data.posting]
+    case "PostingWaived":
+      return ended(event.stream, event.data.posting, event.data.reversal)
+    case "PostingWithdrawn":
+      return ended(event.stream, confirmationOf(event.stream, event.data.version), event.data.reversal)
     default:
       return []
   }
@@ -107,12 +126,18 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
       return heard(posting, { state: "Deferred", attempts, until, class: kind, reason })
     }
     case "PostingResumed":
+    case "PostingRequestedAgain":
       return heard(event.data.posting, { state: "Requested" })
+    case "PostingWaived":
+      return named(event).flatMap((key) => changed(key, () => ({ state: "Waived" })))
+    case "PostingWithdrawn":
+      return named(event).flatMap((key) => changed(key, () => ({ state: "Withdrawn" })))
     case "PostingInDoubt":
       return heard(event.data.posting, { state: "InDoubt", reason: event.data.reason })
     case "PostingFailed": {
-      const { posting, attempt: attempts, class: kind, code, reason } = event.data
-      return heard(posting, { state: "Failed", attempts, class: kind, code, reason })
+      const { posting, attempt: attempts, class: kind, code, reason, document } = event.data
+      const numbered = document === undefined ? {} : { document }
+      return heard(posting, { state: "Failed", attempts, class: kind, code, reason, ...numbered })
     }
     default:
       return []
@@ -155,14 +180,18 @@ const confirmation = (
   reverses: null
 })
 
-/** Takes back the document of the event at `version`; none where that event asked for none. */
+/** Neither in the ERP nor on its way there. */
+const isNowhere = ({ state, document }: Posting): boolean =>
+  state === "Waived" || state === "Withdrawn" || (state === "Failed" && document === null)
+
+/** Takes back the document of the event at `version`; none where that event asked for none, or the ERP has none. */
 const reversal = (
   known: Known,
   event: RecordedEvent,
   data: Asked & { readonly version: number }
 ): ReadonlyArray<Posting> => {
   const original = known(confirmationOf(event.stream, data.version))
-  return original === undefined
+  return original === undefined || isNowhere(original)
     ? []
     : [
         {

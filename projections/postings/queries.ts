@@ -6,7 +6,17 @@ import { Amounts } from "../../core/message/order.ts"
 import { OperationId, OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import { type Document, PostingKind } from "../../core/port/erp.ts"
 
-const PostingState = Schema.Literals(["Requested", "Withheld", "Accepted", "Verified", "Deferred", "InDoubt", "Failed"])
+const PostingState = Schema.Literals([
+  "Requested",
+  "Withheld",
+  "Accepted",
+  "Verified",
+  "Deferred",
+  "InDoubt",
+  "Failed",
+  "Waived",
+  "Withdrawn"
+])
 
 /** A posting as the view has it. */
 export const PostingRow = Schema.Struct({
@@ -21,8 +31,6 @@ export const PostingRow = Schema.Struct({
   amounts: Amounts,
   final: Schema.Boolean,
   reverses: Schema.NullOr(PostingKey),
-  /** State of the document that this one reverses; null for a confirmation. */
-  reversesState: Schema.NullOr(PostingState),
   reversed: Schema.Boolean,
   postingDate: Schema.String,
   /** The highest attempt that was verified, deferred or failed; 0 for none. The next one is one more. */
@@ -57,14 +65,12 @@ const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
   posting.key, posting.plant, posting.order_id as "orderId", posting.operation_id as "operationId", posting.kind,
   posting.stream, posting.version, posting.state, posting.amounts, posting.final, posting.reverses,
-  (select original.state from postings.posting as original where original.key = posting.reverses) as "reversesState",
   posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**
  * At most `limit` postings that may be sent now, at most one of an order: the first of its lane, if it is requested;
- * oldest request first. A reversal comes once what it reverses is verified, or failed: then (`reversesState`) there
- * is nothing to take back. `except` are the keys that the caller has in hand; the view may lag behind it.
+ * oldest request first. A reversal comes once what it reverses is verified. `except` are the keys that the caller has in hand; the view may lag behind it.
  */
 export const nextPostings = Effect.fnUntraced(function* (limit: number, except: ReadonlyArray<PostingKey> = []) {
   const sql = yield* SqlClient.SqlClient
@@ -92,7 +98,11 @@ export const postingsOfOrder = Effect.fnUntraced(function* (plant: PlantId, orde
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & { readonly reversed: number }
+export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & {
+  readonly reversed: number
+  /** Of the requested ones, those behind a failed one of their order: they wait for a person. */
+  readonly held: number
+}
 
 const none: PostingCounts = {
   Requested: 0,
@@ -102,19 +112,33 @@ const none: PostingCounts = {
   Deferred: 0,
   InDoubt: 0,
   Failed: 0,
-  reversed: 0
+  Waived: 0,
+  Withdrawn: 0,
+  reversed: 0,
+  held: 0
 }
 
 /** How many documents of each plant are in each state; `reversed` ones count by their own last outcome too. */
 export const postingCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ plant: PlantId; state: typeof PostingState.Type; count: number; reversed: number }>`
-    select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed
+  const rows = yield* sql<{
+    plant: PlantId
+    state: typeof PostingState.Type
+    count: number
+    reversed: number
+    held: number
+  }>`
+    select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed,
+      count(*) filter (where state = 'Requested' and exists (
+        select from postings.posting as failed
+        where failed.plant = posting.plant and failed.order_id = posting.order_id and failed.state = 'Failed'
+          and (failed.version, failed.kind = 'confirmation') < (posting.version, posting.kind = 'confirmation')
+      ))::integer as held
     from postings.posting group by plant, state`
   const counts = new Map<PlantId, PostingCounts>()
-  for (const { plant, state, count, reversed } of rows) {
+  for (const { plant, state, count, reversed, held } of rows) {
     const before = counts.get(plant) ?? none
-    counts.set(plant, { ...before, [state]: count, reversed: before.reversed + reversed })
+    counts.set(plant, { ...before, [state]: count, reversed: before.reversed + reversed, held: before.held + held })
   }
   return counts as ReadonlyMap<PlantId, PostingCounts>
 })

@@ -1,7 +1,7 @@
 // Tables of the view `postings`: one row for each ERP document that an order asked for. Used by this folder alone.
 
-/** The document is still on its way; in any other state it keeps nothing waiting. */
-export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred')"
+/** The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. */
+export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed')"
 
 const posting = `
 create table if not exists posting (
@@ -13,7 +13,7 @@ create table if not exists posting (
   stream text not null,
   version integer not null,
   state text not null,
-  -- It may be sent now: requested, the first open one of its order, and what it reverses is settled.
+  -- It may be sent now: requested, the first open one of its order, and what it reverses is in the ERP.
   ready boolean not null default false,
   amounts json not null,
   final boolean not null,

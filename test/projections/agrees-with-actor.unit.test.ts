@@ -2,7 +2,7 @@
 import { HashMap } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { hasGap as actorHasGap } from "../../actors/order/course.ts"
+import { hasGap as actorHasGap, type Outcome } from "../../actors/order/course.ts"
 import { orderDecider } from "../../actors/order/decider.ts"
 import type { Operation } from "../../actors/order/operation.ts"
 import { orderStatus as actorStatus } from "../../actors/order/status.ts"
@@ -11,20 +11,52 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
+import type { PostingKind } from "../../core/port/erp.ts"
 import { hasGap, statusOf } from "../../projections/orders/order.ts"
 import { evolve, type Posting } from "../../projections/postings/posting.ts"
+import * as floor from "../actors/order/floor.ts"
 import { arrivals, complete, type PlantMessage, wild } from "../actors/order/histories.ts"
 import { specification } from "../harness/decider-specification.ts"
-import { order } from "./events.ts"
 import { told } from "./told.ts"
 
-const stream = order("4711")
+const { stream } = floor
 
-/** The actor's state after these messages, and the events that it made, as the partition records them. */
-const played = (messages: ReadonlyArray<PlantMessage>) => {
+/** A word of the poster's or a decision, about one of the documents that were asked for by then. */
+interface Word {
+  readonly says: keyof typeof words
+  readonly pick: number
+}
+
+const words = {
+  accepted: floor.accepted,
+  verified: floor.verified,
+  refused: floor.failed,
+  refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
+    floor.failed(id, version, attempt, kind, "5000001"),
+  askedAgain: floor.askedAgain,
+  waived: (id: string, version: number, _attempt: number, kind: PostingKind) =>
+    floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived")
+} as const
+
+const somethingSaid: fc.Arbitrary<Word> = fc.record({
+  says: fc.constantFrom("accepted", "verified", "refused", "refused", "refusedAndNumbered", "askedAgain", "waived"),
+  pick: fc.nat(20)
+})
+
+const aboutOneOf = (asked: ReadonlyArray<readonly [string, Outcome]>, { says, pick }: Word, id: string) => {
+  const [name, { attempt }] = asked[pick % asked.length] ?? ["1/confirmation", { attempt: 0 }]
+  const kind = name.endsWith("reversal") ? "reversal" : "confirmation"
+  return words[says](id, Number.parseInt(name, 10), attempt + 1, kind)
+}
+
+/**
+ * The actor's state after these messages, and the events that it made, as the partition records them. After each
+ * message come the words at its place.
+ */
+const played = (messages: ReadonlyArray<PlantMessage>, said: ReadonlyArray<ReadonlyArray<Word>> = []) => {
   const actor = specification(orderDecider)
   const events: Array<RecordedEvent> = []
-  for (const message of messages) {
+  const take = (message: floor.Message) => {
     let part = 0
     for (const { decision, metadata, version } of actor.deciding(message)) {
       const { of, keep: _, type, data } = decision
@@ -33,6 +65,13 @@ const played = (messages: ReadonlyArray<PlantMessage>) => {
       events.push(recordedEvent({ ...place, type, content, hash: new Uint8Array(32) }))
     }
   }
+  messages.forEach((message, index) => {
+    take(message)
+    said[index]?.forEach((word, nth) => {
+      const asked = HashMap.toEntries(actor.state.course.postings).sort(([left], [right]) => left.localeCompare(right))
+      take(aboutOneOf(asked, word, `word ${index}/${nth}`))
+    })
+  })
   return { state: actor.state, events }
 }
 
@@ -75,10 +114,11 @@ describe.each([
     )
   })
 
-  it("the view `postings` has the documents that the actor asked for, requested or withheld", () => {
+  it("the view `postings` has the documents that the actor asked for, and what became of each", () => {
+    const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
     fc.assert(
-      fc.property(arrivals(set), ([, shuffled]) => {
-        const { state, events } = played(shuffled)
+      fc.property(arrivals(set), saidAfterEach, ([, shuffled], said) => {
+        const { state, events } = played(shuffled, said)
         const postings = new Map<string, Posting>()
         for (const event of events) {
           for (const posting of evolve((key) => postings.get(key), event)) postings.set(posting.key, posting)

@@ -5,7 +5,7 @@ import { SqlClient, Statement } from "effect/sql"
 import { describe, expect } from "vitest"
 import type { OrderEvent } from "../../core/event/order.ts"
 import { orderOf } from "../../core/journal/stream.ts"
-import { MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import { CaseId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
 import { postings } from "../../projections/postings/postings.ts"
 import {
   documentOf,
@@ -56,10 +56,11 @@ const verified = (posting: PostingKey, attempt = 1): OrderEvent => ({
   type: "PostingVerified",
   data: { posting, attempt, document: "4711" }
 })
-const failed = (posting: PostingKey, attempt = 1): OrderEvent => ({
+const failed = (posting: PostingKey, attempt = 1, numbered: { readonly document?: string } = {}): OrderEvent => ({
   type: "PostingFailed",
-  data: { posting, attempt, class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason: "Closed" }
+  data: { posting, attempt, class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason: "Closed", ...numbered }
 })
+const caseId = CaseId.make("0123456789abcdef0123456789abcdef")
 const deferred = (posting: PostingKey, attempt = 1): OrderEvent => ({
   type: "PostingDeferred",
   data: { posting, attempt, until: 1_800_000_000_000, class: "TechnicalFailure", reason: "Down" }
@@ -197,21 +198,85 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       })
     )
 
-    it.effect("isn't held up by what is withheld or failed; what is freed goes first again", () =>
+    it.effect("isn't held up by what is withheld; what is freed goes first again", () =>
       Effect.gen(function* () {
         const reports = [
           [first, confirmed(first, "1", "withheld")],
           [first, confirmed(first)],
           [first, confirmed(first)]
         ] as const
-        yield* given(...reports, [first, failed(key(first, 2))])
-        expect(yield* ready()).toEqual([key(first, 3)])
+        yield* given(...reports)
+        expect(yield* ready()).toEqual([key(first, 2)])
         yield* given(...reports, [first, { type: "PostingsFreed", data: { versions: [1] } }])
         expect(yield* ready()).toEqual([key(first, 1)])
       })
     )
 
-    it.effect("gives a reversal once the ERP's last word on what it reverses is known", () =>
+    it.effect("is held up by what failed, until a person has it posted again or waives it", () =>
+      Effect.gen(function* () {
+        const one = key(first, 1)
+        const reports = [
+          [first, confirmed(first)],
+          [first, confirmed(first)],
+          [first, failed(one)]
+        ] as const
+        yield* given(...reports)
+        expect(yield* ready()).toEqual([])
+        expect((yield* postingCounts).get(plant)).toMatchObject({ Requested: 1, Failed: 1, held: 1 })
+        const resubmission = { caseId, attempt: 1 }
+        const again: OrderEvent = { type: "PostingRequestedAgain", data: { posting: one, attempt: 1, resubmission } }
+        yield* given(...reports, [first, again])
+        expect(yield* ready()).toEqual([one])
+        expect((yield* postingsByKey([one])).map(({ attempts, reason }) => [attempts, reason])).toEqual([[1, null]])
+        yield* given(...reports, [first, { type: "PostingWaived", data: { posting: one, caseId } }])
+        expect(yield* ready()).toEqual([key(first, 2)])
+        expect(yield* states(first)).toEqual(["1 confirmation Waived", "2 confirmation Requested"])
+        expect((yield* postingCounts).get(plant)).toMatchObject({ Requested: 1, Waived: 1, held: 0 })
+      })
+    )
+
+    it.effect("never has a reversal of what isn't in the ERP", () =>
+      Effect.gen(function* () {
+        const one = key(first, 1)
+        const withdrawn = (reversal?: number): OrderEvent => ({
+          type: "PostingWithdrawn",
+          data: { version: 1, ...(reversal === undefined ? {} : { reversal }) }
+        })
+        yield* given([first, confirmed(first)], [first, failed(one)], [first, corrected(first, 1, "6")])
+        expect(yield* states(first)).toEqual(["1 confirmation Failed", "3 confirmation Requested"])
+        yield* given(
+          [first, confirmed(first)],
+          [first, failed(one)],
+          [first, corrected(first, 1, "6")],
+          [first, withdrawn()]
+        )
+        expect(yield* ready()).toEqual([key(first, 3)])
+        yield* given(
+          [first, confirmed(first)],
+          [first, corrected(first, 1, "6")],
+          [first, failed(one)],
+          [first, withdrawn(2)]
+        )
+        expect(yield* states(first)).toEqual([
+          "1 confirmation Withdrawn",
+          "2 reversal Withdrawn",
+          "2 confirmation Requested"
+        ])
+        expect(yield* ready()).toEqual([key(first, 2)])
+      })
+    )
+
+    it.effect("keeps the reversal of what the ERP gave a number waiting for a person", () =>
+      Effect.gen(function* () {
+        const one = key(first, 1)
+        const failure = failed(one, 1, { document: "5000001" })
+        yield* given([first, confirmed(first)], [first, failure], [first, reversed(first, 1)])
+        expect(yield* states(first)).toEqual(["1 confirmation Failed", "3 reversal Requested"])
+        expect(yield* ready()).toEqual([])
+      })
+    )
+
+    it.effect("gives a reversal once what it reverses is in the ERP", () =>
       Effect.gen(function* () {
         const one = key(first, 1)
         const both = [
@@ -221,9 +286,9 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         yield* given(...both)
         expect(yield* ready()).toEqual([one])
         yield* given(...both, [first, failed(one)])
-        expect((yield* nextPostings(1)).map(({ kind, reversesState }) => [kind, reversesState])).toEqual([
-          ["reversal", "Failed"]
-        ])
+        expect(yield* ready()).toEqual([])
+        yield* given(...both, [first, verified(one)])
+        expect(yield* ready()).toEqual([key(first, 2, "reversal")])
         yield* given(...both, [first, verified(one)], [first, verified(key(first, 2, "reversal"))])
         expect(yield* ready()).toEqual([])
         expect((yield* postingsByKey([one])).map(({ state, reversed }) => [state, reversed])).toEqual([
@@ -252,7 +317,10 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         Deferred: 1,
         InDoubt: 0,
         Failed: 0,
-        reversed: 0
+        Waived: 0,
+        Withdrawn: 0,
+        reversed: 0,
+        held: 0
       })
     })
   )

@@ -175,6 +175,25 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
       })
     )
 
+    it.effect("shows a case about a document by the document's key, while it is posted again and after", () =>
+      Effect.gen(function* () {
+        const name = caseStream(id)
+        const posting = PostingKey.make(`${stream}/1/confirmation`)
+        const subject = { kind: "posting", posting, stream } as const
+        const aboutDocument: AnyEvent = {
+          type: "CaseOpened",
+          data: { subject, failure, ownerRole: "supervisor", waiting: stream }
+        }
+        const again: AnyEvent = { type: "PostingResubmitted", data: { reason: "Period is open", attempt: 1, subject } }
+        yield* given([name, aboutDocument])
+        expect(yield* caseById(id)).toMatchObject({ subject: "posting", posting, plant, breach: null, messageId: null })
+        yield* given([name, aboutDocument], [name, again])
+        expect(yield* caseById(id)).toMatchObject({ state: "resubmitted", decisionReason: "Period is open" })
+        yield* given([name, aboutDocument], [name, again], [name, reopened])
+        expect(yield* caseById(id)).toMatchObject({ state: "open", attempts: 1, reason: "Still wrong", posting })
+      })
+    )
+
     it.effect("lists cases by plant, state, subject, role and waiting stream", () =>
       Effect.gen(function* () {
         const breach = CaseId.make("cd".repeat(16))

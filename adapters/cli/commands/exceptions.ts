@@ -67,6 +67,7 @@ const show = Command.make("show", { id, json }, (flags) =>
           ...(row.messageId === null
             ? []
             : [`  message    ${row.messageId} of ${row.source}, ${row.messageType} by ${row.queue}`]),
+          ...(row.posting === null ? [] : [`  document   ${row.posting}`]),
           ...(row.traceparent === null ? [] : [`  trace      ${row.traceparent.split("-")[1]}`]),
           ...(body === undefined ? [] : ["  body", body])
         ].join("\n")
@@ -88,7 +89,7 @@ const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, rea
   const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
   const decisions = flags.ids.map((caseId) => ({ ...decision, caseId }))
   return withStorage((settings) => told(settings, decisions, flags.json))
-}).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message"))
+}).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message or a document"))
 
 const noCase = new DataQualityIssue({
   field: "id",
@@ -165,7 +166,7 @@ const resubmit = Command.make(
         )
       })
     )
-).pipe(Command.withDescription("Send a parked message again, corrected or as it was"))
+).pipe(Command.withDescription("Send a parked message again, corrected or as it was, or post a failed document again"))
 
 export const exceptions = Command.make("exceptions").pipe(
   Command.withDescription("What needs a person, and what the person decides"),

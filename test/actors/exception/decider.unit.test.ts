@@ -6,7 +6,7 @@ import type { RecordedFailure } from "../../../core/failure.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
 import type { CaseSubject, ExceptionMessage } from "../../../core/message/exception.ts"
 import type { MessageMetadata } from "../../../core/message/metadata.ts"
-import { Badge, CaseId, MessageId, PlantId, Source } from "../../../core/plant/identifiers.ts"
+import { Badge, CaseId, MessageId, PlantId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { specification } from "../../harness/decider-specification.ts"
 
@@ -47,6 +47,11 @@ const subject: CaseSubject = {
   }
 }
 const waiting = "order/ulm/4711"
+const posting: CaseSubject = {
+  kind: "posting",
+  posting: PostingKey.make(`${waiting}/2/confirmation`),
+  stream: waiting
+}
 const breach: CaseSubject = { kind: "breach", breach: "overproduction/10", stream: waiting }
 
 let next = 0
@@ -194,10 +199,36 @@ describe("a resubmission", () => {
   })
 })
 
+describe("a failed document", () => {
+  it("is asked for again as it is; that it was posted closes the case", () => {
+    ofCase()
+      .when(raised(posting), resubmitted())
+      .thenRecords({ type: "PostingResubmitted", data: { reason: "Mended", attempt: 1, subject: posting } })
+      .when(settled(1))
+      .thenRecords({ type: "CaseClosed", data: { resolution: "resubmitted", subject: posting, waiting } })
+  })
+
+  it("that is refused again reopens the case", () => {
+    ofCase()
+      .when(raised(posting), resubmitted(), settled(1, otherFailure))
+      .thenRecords({ type: "CaseReopened", data: { attempt: 1, failure: otherFailure } })
+      .when(resubmitted())
+      .thenRecordsLike(["PostingResubmitted", { attempt: 2 }])
+  })
+
+  it("whose report is taken back needs nobody, also while it was to be posted again", () => {
+    ofCase()
+      .when(raised(posting), resubmitted(), withdrawn())
+      .thenRecords({ type: "CaseClosed", data: { resolution: "withdrawn", subject: posting, waiting } })
+  })
+})
+
 describe("noted with a reason is", () => {
   const cases: ReadonlyArray<[string, ReadonlyArray<Received<ExceptionMessage>>]> = [
     ["any decision on a case that isn't there", [waived()]],
     ["the resubmission of a breach", [raised(breach), resubmitted()]],
+    ["another body for a document", [raised(posting), resubmitted("other")]],
+    ["the withdrawal of a message that is on its way", [raised(), resubmitted(), withdrawn()]],
     ["a replacement whose digest isn't that of its bytes", [raised(), resubmitted("better", digestOf("other"))]],
     ["the end of a resubmission that nobody sent", [raised(), settled(1)]],
     ["a waiver while a resubmission is on its way", [raised(), resubmitted(), waived()]],

@@ -186,9 +186,9 @@ export const verified = (id: string, version: number, attempt = 1, kind?: Postin
   metadata: poster(id)
 })
 
-export const accepted = (id: string, version: number, attempt = 1): Message => ({
+export const accepted = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingAccepted",
-  body: { ...outcome(version, attempt), document: "5000001" },
+  body: { ...outcome(version, attempt, kind), document: "5000001" },
   metadata: poster(id)
 })
 
@@ -210,9 +210,24 @@ export const inDoubt = (id: string, version: number, attempt = 1): Message => ({
   metadata: poster(id)
 })
 
-export const failed = (id: string, version: number, attempt = 1): Message => ({
+/** With a document, the ERP has given it a number. */
+export const failed = (
+  id: string,
+  version: number,
+  attempt = 1,
+  kind?: PostingKind,
+  document?: string
+): Extract<Message, { readonly type: "PostingFailed" }> => ({
   type: "PostingFailed",
-  body: { ...outcome(version, attempt), class: "BusinessRuleViolation", code: "PERIOD", reason: "Closed" },
+  body: {
+    ...outcome(version, attempt, kind),
+    class: "BusinessRuleViolation",
+    code: "PERIOD",
+    reason: "Closed",
+    field: "code",
+    nextStep: "Open it",
+    ...(document === undefined ? {} : { document })
+  },
   metadata: poster(id)
 })
 
@@ -230,6 +245,19 @@ export const parkedSubject = (envelope: Envelope): CaseSubject => {
   }
   return { kind: "message", message: { source, messageId }, digest, delivery }
 }
+
+export const postingSubject = (version: number, kind?: PostingKind): CaseSubject => ({
+  kind: "posting",
+  posting: key(version, kind),
+  stream
+})
+
+/** A person has the document posted again. */
+export const askedAgain = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
+  type: "CaseResubmittedNotice",
+  body: { caseId: someCase, occurredAt: at(0), attempt, subject: postingSubject(version, kind) },
+  metadata: metadata({ id, source: Source.make("traveler/decisions") })
+})
 
 export const breachSubject = (breach: string): CaseSubject => ({ kind: "breach", breach, stream })
 

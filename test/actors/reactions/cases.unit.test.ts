@@ -1,4 +1,4 @@
-// What opens a case: a message that is parked, and a breach, whoever's message brought it about.
+// What opens a case: a message that is parked, a document that failed, and a breach, whoever's message brought it about.
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { cases } from "../../../actors/reactions/cases.ts"
@@ -8,7 +8,15 @@ import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
-import { MessageId, OperationId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
+import {
+  CaseId,
+  MessageId,
+  OperationId,
+  OrderId,
+  PlantId,
+  PostingKey,
+  Source
+} from "../../../core/plant/identifiers.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 
@@ -68,11 +76,14 @@ const parked: AnyEvent = {
   }
 }
 
+const messages = (source: Source, event: AnyEvent) =>
+  Effect.runSync(cases.react(recorded(source, event)) ?? Effect.succeed([])).map(({ content, stream }) => {
+    if (content._tag !== "Understood") throw new Error("A reaction's message is always understood")
+    return { ...content.message, stream }
+  })
+
 /** The types of the messages that the event sends. */
-const sent = (source: Source, event: AnyEvent) =>
-  Effect.runSync(cases.react(recorded(source, event)) ?? Effect.succeed([])).map(({ content }) =>
-    content._tag === "Understood" ? content.message.type : content._tag
-  )
+const sent = (source: Source, event: AnyEvent) => messages(source, event).map(({ type }) => type)
 
 describe("the reaction `cases`", () => {
   it("raises a case for a breach, and withdraws it", () => {
@@ -88,5 +99,59 @@ describe("the reaction `cases`", () => {
   it("raises a case for a parked message, but none for one that was parked again: it has its case", () => {
     expect(sent(mes, parked)).toEqual(["CaseRaised"])
     expect(sent(resubmissionSource, parked)).toEqual([])
+  })
+})
+
+describe("a document that failed", () => {
+  const posting = PostingKey.make("order/ulm/4711/1/confirmation")
+  const poster = Source.make("traveler/poster/sandbox")
+  const outcome = { posting, attempt: 2 }
+  const resubmission = { caseId: CaseId.make("0123456789abcdef0123456789abcdef"), attempt: 3 }
+  const why = { class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason: "Closed" }
+  const failed: AnyEvent = { type: "PostingFailed", data: { ...outcome, ...why, field: "code", nextStep: "Open it" } }
+  const verified: AnyEvent = { type: "PostingVerified", data: { ...outcome, document: "5000001" } }
+
+  it("raises a case that shows what the ERP said and which document it is", () => {
+    expect(messages(poster, failed)).toMatchObject([
+      {
+        type: "CaseRaised",
+        body: {
+          subject: { kind: "posting", posting, stream: "order/ulm/4711" },
+          failure: {
+            class: "BusinessRuleViolation",
+            field: "code",
+            value: "PERIOD_CLOSED",
+            reason: "Closed",
+            nextStep: expect.stringMatching(/^Open it; then: traveler exceptions resubmit ID/)
+          },
+          waiting: "order/ulm/4711"
+        }
+      }
+    ])
+  })
+
+  it.each(["TechnicalFailure", "Unheard-of"])("is an integrator's where it is a %s", (kind) => {
+    const [raised] = messages(poster, { type: "PostingFailed", data: { ...outcome, ...why, class: kind } })
+    expect(raised).toMatchObject({ body: { failure: { class: "TechnicalFailure", field: "document" } } })
+  })
+
+  it("tells the case of a resubmission what became of it, and none where there is none", () => {
+    const again = { ...failed, data: { ...failed.data, resubmission } } as AnyEvent
+    const posted = { ...verified, data: { ...verified.data, resubmission } } as AnyEvent
+    const body = { caseId: resubmission.caseId, attempt: 3 }
+    expect(messages(poster, again)).toMatchObject([
+      { type: "ResubmissionSettled", body: { ...body, failure: { value: "PERIOD_CLOSED" } } }
+    ])
+    const [told] = messages(poster, posted)
+    expect(told).toMatchObject({ type: "ResubmissionSettled", body, stream: `case/${resubmission.caseId}` })
+    expect(told?.body).not.toHaveProperty("failure")
+    expect(sent(poster, verified)).toEqual([])
+  })
+
+  it("is withdrawn with its report, from the case that its failure raised", () => {
+    const [raised] = messages(poster, failed)
+    expect(messages(mes, { type: "PostingWithdrawn", data: { version: 1 } })).toMatchObject([
+      { type: "CaseWithdrawn", stream: raised?.stream }
+    ])
   })
 })

@@ -50,6 +50,7 @@ export const orders = () => {
   let unavailable = 0
 
   const isOpen = (state: State) => state !== "Verified" && state !== "Failed"
+  const holdsTheLane = (state: State) => state !== "Verified"
   const posting = (document: Document): Posting => {
     const { state, attempt } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
     return {
@@ -87,7 +88,7 @@ export const orders = () => {
         const now = yield* Clock.currentTimeMillis
         const found: Array<Posting> = []
         for (const lane of lanes.values()) {
-          const document = lane.find(({ key }) => isOpen(view.get(key)?.state ?? "Requested"))
+          const document = lane.find(({ key }) => holdsTheLane(view.get(key)?.state ?? "Requested"))
           if (document === undefined) continue
           const { state, attempt, until } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
           if (state === "Deferred" && until !== undefined && until <= now) {

@@ -13,7 +13,15 @@ const outcomes: ReadonlyArray<PostingOutcome> = [
   { type: "PostingInDoubt", reason: "no answer" },
   { type: "PostingVerified", document: "5000000001" },
   { type: "PostingDeferred", until: 1_900_000_000_000, class: "TechnicalFailure", reason: "locked" },
-  { type: "PostingFailed", class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason: "closed" }
+  {
+    type: "PostingFailed",
+    class: "BusinessRuleViolation",
+    code: "PERIOD_CLOSED",
+    reason: "closed",
+    field: "code",
+    nextStep: "Open it",
+    document: "5000000001"
+  }
 ]
 
 const longOrder = "O".repeat(200)

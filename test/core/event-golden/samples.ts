@@ -83,6 +83,7 @@ const subject: CaseSubject = {
 }
 const breach = "overproduction/0010"
 const outcome = { posting: PostingKey.make("order/ulm/4711/3/confirmation"), attempt: 2 }
+const resubmission = { caseId, attempt: 1 }
 const waiting = "order/ulm/4711"
 
 export const samples: Samples = {
@@ -121,13 +122,30 @@ export const samples: Samples = {
   ParkedMessageSettled: { message: { source, messageId }, caseId, resolution: "resubmitted" },
   PostingsFreed: { versions: [3, 4, 300, 70_000] },
   PostingAccepted: { ...outcome, document: "5000001" },
-  PostingVerified: { ...outcome, document: "5000001" },
+  PostingVerified: { ...outcome, document: "5000001", resubmission },
   PostingDeferred: { ...outcome, until: 1_795_420_800_000, class: "TechnicalFailure", reason },
   PostingResumed: outcome,
   PostingInDoubt: { ...outcome, reason },
-  PostingFailed: { ...outcome, class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason },
+  PostingFailed: {
+    ...outcome,
+    class: "BusinessRuleViolation",
+    code: "PERIOD_CLOSED",
+    reason,
+    field: "code",
+    nextStep: "Open the period",
+    document: "5000001",
+    resubmission
+  },
+  PostingRequestedAgain: { ...outcome, resubmission },
+  PostingWaived: { posting: outcome.posting, caseId, reversal: 7 },
+  PostingWithdrawn: { version: 3, reversal: 7 },
   CaseOpened: { subject, failure, ownerRole: "steward", waiting },
   MessageResubmitted: { reason, attempt: 1, digest, contentType: "application/json", subject },
+  PostingResubmitted: {
+    reason,
+    attempt: 1,
+    subject: { kind: "posting", posting: outcome.posting, stream: waiting }
+  },
   CaseReopened: { attempt: 1, failure },
   CaseWaived: { reason },
   CaseClosed: { resolution: "waived", subject: { kind: "breach", breach, stream: waiting }, waiting },

@@ -1,0 +1,62 @@
+// What a case tells the stream that waits for it.
+import { Effect } from "effect"
+import { expect, it } from "vitest"
+import { decisions } from "../../../actors/reactions/decisions.ts"
+import type { AnyEvent } from "../../../core/event/catalogue.ts"
+import type { ExceptionEvent } from "../../../core/event/exception.ts"
+import { StreamName } from "../../../core/journal/stream.ts"
+import type { CaseSubject } from "../../../core/message/exception.ts"
+import { MessageId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../../core/plant/time.ts"
+
+const waiting = "order/ulm/4711"
+const posting: CaseSubject = {
+  kind: "posting",
+  posting: PostingKey.make(`${waiting}/1/confirmation`),
+  stream: waiting
+}
+const breach: CaseSubject = { kind: "breach", breach: "overproduction/10", stream: waiting }
+const caseId = "0123456789abcdef0123456789abcdef"
+
+const told = (event: AnyEvent) =>
+  Effect.runSync(
+    decisions.react({
+      partition: 0,
+      offset: 1,
+      stream: StreamName(`case/${caseId}`),
+      version: 2,
+      recordedAt: 0,
+      metadata: {
+        source: Source.make("traveler/traveler.commands/cli"),
+        messageId: MessageId.make("m"),
+        digest: new Uint8Array(32),
+        queue: "q",
+        occurredAt: OccurredAt.make("2026-11-23T06:00:00Z")
+      },
+      part: 0,
+      hash: new Uint8Array(32),
+      ...event
+    }) ?? Effect.succeed([])
+  ).map(({ content, stream }) => [stream, content._tag === "Understood" ? content.message : content._tag])
+
+const closed = (
+  subject: CaseSubject,
+  resolution: Extract<ExceptionEvent, { readonly type: "CaseClosed" }>["data"]["resolution"]
+): AnyEvent => ({ type: "CaseClosed", data: { resolution, subject, waiting } })
+
+it("a waiver is told, of a breach and of a document", () => {
+  expect(told(closed(breach, "waived"))).toMatchObject([[waiting, { type: "CaseClosedNotice", body: { caseId } }]])
+  expect(told(closed(posting, "waived"))).toMatchObject([[waiting, { body: { resolution: "waived" } }]])
+})
+
+it("a document is asked for again from the stream that asked for it", () => {
+  const data = { reason: "Period is open", attempt: 2, subject: posting }
+  expect(told({ type: "PostingResubmitted", data })).toMatchObject([
+    [waiting, { type: "CaseResubmittedNotice", body: { caseId, attempt: 2, subject: posting } }]
+  ])
+})
+
+it("what the stream knows already isn't told: what it withdrew, and that its document was posted", () => {
+  expect(told(closed(breach, "withdrawn"))).toEqual([])
+  expect(told(closed(posting, "resubmitted"))).toEqual([])
+})
