@@ -4,6 +4,7 @@ import { it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { expect } from "vitest"
 import { sandboxAdmin } from "../../adapters/erp/sandbox/admin.ts"
+import type { PlantRules } from "../../adapters/erp/sandbox/contract.ts"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, type Publication } from "../../core/port/broker.ts"
@@ -13,7 +14,7 @@ import { makePlant, type Plant, rows, startCore, traveler } from "../harness/pro
 const id = PlantId.make("refused")
 const decided = ["--by", "B7", "--reason", "As agreed", "--json"]
 
-const confirmed = (orderId: string, number: number): Publication => ({
+const confirmed = (orderId: string, number: number, final = false): Publication => ({
   exchange: "mes.events",
   routingKey: `${id}.OperationConfirmed`,
   type: "OperationConfirmed",
@@ -23,7 +24,8 @@ const confirmed = (orderId: string, number: number): Publication => ({
       orderId,
       operationId: "10",
       occurredAt: `2026-11-23T14:0${number}:00+01:00`,
-      yield: { value: String(number), unit: "EA" }
+      yield: { value: String(number), unit: "EA" },
+      final
     })
   ),
   messageId: `${orderId}/${number}`,
@@ -73,16 +75,22 @@ const becomes = (plant: Plant, what: string, ...expected: ReadonlyArray<string>)
 
 const key = (order: string, version: number) => `order/${id}/${order}/${version}/confirmation`
 
+/** A core at work, and an ERP with these rules. */
+const ruled = Effect.fnUntraced(function* (rules: PlantRules) {
+  const plant = yield* makePlant
+  const admin = yield* sandboxAdmin(plant.erpOrigin)
+  yield* admin.setRules(rules)
+  yield* traveler(plant, "doctor")
+  yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
+  yield* startCore(plant)
+  return { admin, plant }
+})
+
 it.live(
   "a refused document needs a person, who has a way on",
   () =>
     Effect.gen(function* () {
-      const plant = yield* makePlant
-      const admin = yield* sandboxAdmin(plant.erpOrigin)
-      yield* admin.setRules({ plant: id, closedBefore: "2026-12-01" })
-      yield* traveler(plant, "doctor")
-      yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
-      yield* startCore(plant)
+      const { admin, plant } = yield* ruled({ plant: id, closedBefore: "2026-12-01" })
       yield* publish(plant, [confirmed("A", 1), confirmed("A", 2), confirmed("B", 1), confirmed("B", 2)])
       yield* eventually(
         "both orders have a case",
@@ -115,6 +123,28 @@ it.live(
       )
       const documents = yield* admin.documents(id)
       expect(documents.map(({ content }) => content.key).sort()).toEqual([key("A", 1), key("A", 2), key("B", 2)])
+    }).pipe(Effect.scoped),
+  120_000
+)
+
+it.live(
+  "what turns up after its final was posted is a case where the ERP takes no more, and is posted once it does",
+  () =>
+    Effect.gen(function* () {
+      const { admin, plant } = yield* ruled({ plant: id, finalIsLast: true })
+      yield* publish(plant, [confirmed("A", 1, true)])
+      yield* becomes(plant, "the final one is posted", `${key("A", 1)} Verified`)
+      yield* publish(plant, [confirmed("A", 2)])
+      yield* eventually(
+        "the late one has a case",
+        Effect.map(cases(plant), (found) => found.length === 1)
+      )
+      const [late] = yield* cases(plant)
+      if (late === undefined) throw new Error("A case was found")
+      expect(late).toMatchObject({ ownerRole: "supervisor", value: "FINALLY_CONFIRMED", posting: key("A", 3) })
+      yield* admin.setRules({ plant: id })
+      expect(yield* decide(plant, "resubmit", late)).toMatchObject({ state: "closed", resolution: "resubmitted" })
+      expect(yield* states(plant)).toEqual([`${key("A", 1)} Verified`, `${key("A", 3)} Verified`])
     }).pipe(Effect.scoped),
   120_000
 )

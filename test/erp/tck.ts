@@ -2,7 +2,7 @@
 // things that a test must be able to arrange in the ERP; what the ERP can't do is left out by a capability flag.
 import { expect, layer } from "@effect/vitest"
 import { Context, type Duration, Effect, type Layer, Option } from "effect"
-import type { OrderId, PlantId } from "../../core/plant/identifiers.ts"
+import { OperationId, type OrderId, type PlantId } from "../../core/plant/identifiers.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { aPlant, confirmation, reversal } from "./documents.ts"
 
@@ -11,6 +11,8 @@ export class ErpControls extends Context.Service<
   {
     readonly closePeriodBefore: (plant: PlantId, day: string) => Effect.Effect<void>
     readonly lockOrder: (plant: PlantId, orderId: OrderId, locked: boolean) => Effect.Effect<void>
+    /** From now on an operation that is finally confirmed takes no more. */
+    readonly letFinalBeLast: (plant: PlantId) => Effect.Effect<void>
     /** The next POST of the plant is stored and never answered. */
     readonly loseNextAnswer: (plant: PlantId) => Effect.Effect<void>
     /** The next POST of the plant meets an ERP that is down. */
@@ -21,6 +23,7 @@ export class ErpControls extends Context.Service<
 export interface Capabilities {
   readonly closedPeriods: boolean
   readonly lockedOrders: boolean
+  readonly finalIsLast: boolean
   readonly lostAnswers: boolean
   readonly outages: boolean
 }
@@ -142,6 +145,23 @@ export const erpContract = <E>(
           expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("TechnicalFailure")
           yield* controls.lockOrder(document.plant, document.orderId, false)
           yield* erp.post(document, soon())
+        })
+      )
+    }
+
+    if (can.finalIsLast) {
+      it.effect("refuses what comes after a final confirmation as a business rule, until that is reversed", () =>
+        Effect.gen(function* () {
+          const erp = yield* Erp
+          const controls = yield* ErpControls
+          const final = { ...confirmation(aPlant(), "O-1", 2), final: true }
+          yield* controls.letFinalBeLast(final.plant)
+          yield* erp.post(final, soon())
+          const late = confirmation(final.plant, "O-1", 3)
+          expect((yield* Effect.flip(erp.post(late, soon())))._tag).toBe("BusinessRuleViolation")
+          yield* erp.post({ ...confirmation(final.plant, "O-1", 5), operationId: OperationId.make("0020") }, soon())
+          yield* erp.post(reversal(final, 4), soon())
+          yield* erp.post(late, soon())
         })
       )
     }

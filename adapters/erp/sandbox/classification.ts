@@ -11,6 +11,10 @@ const table: {
   ORDER_LOCKED: { failure: TechnicalFailure, nextStep: "Nothing to do: it is tried again until the order is unlocked" },
   PERIOD_CLOSED: { failure: BusinessRuleViolation, nextStep: "Open the period, or decide on a later posting date" },
   OVER_DELIVERY: { failure: BusinessRuleViolation, nextStep: "Approve the surplus, or correct the report" },
+  FINALLY_CONFIRMED: {
+    failure: BusinessRuleViolation,
+    nextStep: "Reopen the operation, or book what is late by hand"
+  },
   UNKNOWN_DOCUMENT: { failure: BusinessRuleViolation, nextStep: "Find out why the document to reverse isn't there" },
   ALREADY_REVERSED: { failure: BusinessRuleViolation, nextStep: "Find out who reversed the document" },
   KEY_REUSED: { failure: DataQualityIssue, nextStep: "Compare the two contents that were sent with one key" },

@@ -28,7 +28,9 @@ export const PlantRules = Schema.Struct({
   /** Posting dates before this day are refused. */
   closedBefore: Schema.optionalKey(Day),
   /** Refuses more yield than planned plus tolerance, for operations whose plan is known. */
-  overDelivery: Schema.optionalKey(Schema.Boolean)
+  overDelivery: Schema.optionalKey(Schema.Boolean),
+  /** Refuses a confirmation of an operation that is finally confirmed, until that final one is reversed. */
+  finalIsLast: Schema.optionalKey(Schema.Boolean)
 })
 export type PlantRules = typeof PlantRules.Type
 
@@ -63,6 +65,7 @@ export const RefusalCode = Schema.Literals([
   "ALREADY_REVERSED",
   "PERIOD_CLOSED",
   "OVER_DELIVERY",
+  "FINALLY_CONFIRMED",
   "ORDER_LOCKED",
   "UNAVAILABLE"
 ])
@@ -75,6 +78,7 @@ export const statusOf: { readonly [Code in RefusalCode]: number } = {
   ALREADY_REVERSED: 409,
   PERIOD_CLOSED: 422,
   OVER_DELIVERY: 422,
+  FINALLY_CONFIRMED: 422,
   ORDER_LOCKED: 423,
   UNAVAILABLE: 503
 }

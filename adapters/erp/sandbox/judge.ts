@@ -14,11 +14,15 @@ export interface Known {
   readonly plans: ReadonlyMap<string, OrderPlan>
   /** Net yield posted by `operationKey`; only for plants whose over-delivery rule is on. */
   readonly yields: Map<string, Decimal.Decimal>
+  /** Keys of final confirmations that stand → their `confirmedKey`; only for plants where the final one is the last. */
+  readonly finals: Map<string, string>
 }
 
 export type Judgement = Result.Result<"new" | "known", Refusal>
 
 export const orderKey = (plant: string, orderId: string): string => `${plant}\n${orderId}`
+export const confirmedKey = ({ plant, orderId, operationId }: Pick<Document, "plant" | "orderId" | "operationId">) =>
+  `${plant}\n${orderId}\n${operationId}`
 export const operationKey = (plant: string, orderId: string, operationId: string, unit: string): string =>
   `${plant}\n${orderId}\n${operationId}\n${unit}`
 
@@ -47,6 +51,11 @@ export const judge = (known: Known, document: Document): Judgement => {
   if (rules?.closedBefore !== undefined && document.postingDate < rules.closedBefore) {
     return refuse("PERIOD_CLOSED", `Posting only possible from ${rules.closedBefore}, not on ${document.postingDate}`)
   }
+  if (rules?.finalIsLast === true && document.kind === "confirmation") {
+    const operation = confirmedKey(document)
+    const isFinal = known.finals.values().some((confirmed) => confirmed === operation)
+    if (isFinal) return refuse("FINALLY_CONFIRMED", `Operation ${document.operationId} is finally confirmed`)
+  }
   if (rules?.overDelivery === true && plan !== undefined) {
     const over = overDelivery(known, plan, document)
     if (over !== undefined) return refuse("OVER_DELIVERY", over)
@@ -69,7 +78,10 @@ const overDelivery = (known: Known, plan: OrderPlan, document: Document): string
 /** What the ledger holds once a new document is in it. */
 export const remember = (known: Known, document: Document): void => {
   known.byKey.set(document.key, { content: document })
-  if (document.reverses !== undefined) known.reversed.add(document.reverses)
+  if (document.reverses !== undefined) {
+    known.reversed.add(document.reverses)
+    known.finals.delete(document.reverses)
+  } else if (document.final) known.finals.set(document.key, confirmedKey(document))
   const amount = document.amounts.yield
   if (amount === undefined) return
   const key = operationKey(document.plant, document.orderId, document.operationId, amount.unit)

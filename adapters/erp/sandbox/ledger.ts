@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Decimal } from "../../../core/plant/decimal.ts"
 import { Document } from "../../../core/port/erp.ts"
 import { OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
-import { judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
+import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
 import { statements } from "./statements.ts"
 
 export interface Entry {
@@ -36,12 +36,14 @@ export const ledger = Effect.gen(function* () {
     const reversals = documents.flatMap(({ reverses }) => (reverses === undefined ? [] : [reverses]))
     const reversed = reversals.length === 0 ? [] : yield* statement.reversedKeys(distinct(reversals))
     const yields = rules.some(({ overDelivery }) => overDelivery === true) ? yield* statement.yields(orders) : []
+    const finals = rules.some(({ finalIsLast }) => finalIsLast === true) ? yield* statement.finals(orders) : []
     const byKey: Known["byKey"] = new Map()
     for (const { key, number, content } of stored) byKey.set(key, { content: yield* decodeDocument(content), number })
     const known: Known = {
       byKey,
       reversed: new Set(reversed.map(({ reverses }) => reverses)),
       rules: new Map(rules.map((rule) => [rule.plant, rule])),
+      finals: new Map(finals.map((row) => [row.key, confirmedKey(row)])),
       plans: new Map(plans.map((plan) => [orderKey(plan.plant, plan.orderId), plan])),
       yields: new Map(
         yields.map((row) => [operationKey(row.plant, row.orderId, row.operationId, row.unit), Decimal.make(row.sum)])

@@ -1,5 +1,6 @@
 // The sandbox ERP's SQL, one tagged constant a statement. Lists go in as one JSON parameter. Used by `ledger.ts` alone.
 import type { SqlClient } from "effect/sql"
+import type { OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { ledgerLock } from "./tables.ts"
 
 export const statements = (sql: SqlClient.SqlClient) => ({
@@ -34,6 +35,14 @@ export const statements = (sql: SqlClient.SqlClient) => ({
     where content #> '{amounts,yield}' is not null and (plant, order_id) in
       (select plant, order_id from jsonb_to_recordset(${orders}::jsonb) as o(plant text, order_id text))
     group by 1, 2, 3, 4`,
+
+  /** orders: JSON array of {plant, order_id}. */
+  finals: (orders: string) => sql<{ key: string; plant: PlantId; orderId: OrderId; operationId: OperationId }>`
+    select key, plant, order_id as "orderId", operation_id as "operationId" from erp_sandbox.document as final
+    where kind = 'confirmation' and (content ->> 'final')::boolean
+      and not exists (select from erp_sandbox.document where reverses = final.key)
+      and (plant, order_id) in
+        (select plant, order_id from jsonb_to_recordset(${orders}::jsonb) as o(plant text, order_id text))`,
 
   /** documents: JSON array of documents, in the order in which they get their numbers. */
   insertDocuments: (documents: string) => sql<{ key: string; number: string }>`

@@ -16,6 +16,7 @@ const controls = Layer.effect(
   Effect.map(Sandbox, ({ admin }) => ({
     closePeriodBefore: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: day })),
     lockOrder: (plant, orderId, locked) => Effect.orDie(admin.setOrder({ plant, orderId, locked })),
+    letFinalBeLast: (plant) => Effect.orDie(admin.setRules({ plant, finalIsLast: true })),
     loseNextAnswer: (plant) => Effect.orDie(admin.setFaults([{ kind: "hang", plant, count: 1 }])),
     failNext: (plant) => Effect.orDie(admin.setFaults([{ kind: "unavailable", plant, count: 1 }]))
   }))
@@ -24,6 +25,7 @@ const controls = Layer.effect(
 erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(2_000)), {
   closedPeriods: true,
   lockedOrders: true,
+  finalIsLast: true,
   lostAnswers: true,
   outages: true
 })
