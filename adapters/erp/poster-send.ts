@@ -73,6 +73,9 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
       Effect.catchDefect((defect) => Effect.succeed(outcome({ type: "PostingInDoubt", reason: String(defect) })))
     )
 
+  /** Not found, asked again and late enough that the ERP would show it: nobody will find it there any more. */
+  const isNowhere = ({ age, asked }: OpenClaim) => asked > 0 && age >= erp.timeoutMillis + erp.settlesWithinMillis
+
   /**
    * What became of a claim that nobody can be sending any more. A document that was accepted is never sent again, only
    * asked for: an ERP may take its time between the two. One that is nowhere is free for the next attempt.
@@ -82,7 +85,11 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
       Effect.flatMap((held) => {
         endpoint.succeeded()
         if (Option.isSome(held)) return Effect.succeed(compared(posting.document, held.value))
-        if (claim.document === null) return deferred(notThere("It was asked for by key and isn't there"), claim.attempt)
+        if (claim.document === null) {
+          return isNowhere(claim)
+            ? deferred(notThere(`It was asked for by key ${claim.asked + 1} times and isn't there`), claim.attempt)
+            : Effect.succeed(outcome({ type: "PostingInDoubt", reason: "It was asked for by key and isn't there yet" }))
+        }
         if (claim.asked < lastQuestion) {
           return Effect.succeed(outcome({ type: "PostingAccepted", document: claim.document }))
         }

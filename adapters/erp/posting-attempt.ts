@@ -16,6 +16,8 @@ export interface OpenClaim extends Claim {
   readonly document: string | null
   /** How often it was asked for in vain. */
   readonly asked: number
+  /** How long ago (milliseconds) the last moment to send it was. */
+  readonly age: number
 }
 
 /** What is known of a claim now; without an outcome the question stays open. */
@@ -83,7 +85,8 @@ export const postingAttempts = (erp: string) =>
 
     /** Those that may be asked for: nobody can write them to a socket any more, or still wait for the answer. */
     unanswered: (limit: number) => sql<OpenClaim>`
-      select key, attempt, document, asked from posting_attempt
+      select key, attempt, document, asked, (extract(epoch from now() - send_before) * 1000)::float8 as age
+      from posting_attempt
       where erp = ${erp} and outcome is null and ask_after < now() order by ask_after limit ${limit}`,
 
     /** Asked in vain: again later, each time twice as late, up to five minutes. */

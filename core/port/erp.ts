@@ -48,6 +48,11 @@ export class Erp extends Context.Service<
     /** Within this time (milliseconds) a request is answered or its outcome is unknown. */
     readonly timeoutMillis: number
     /**
+     * So long (milliseconds) after a request's time is over may the ERP still be at work on it, or its search not find
+     * what it has posted. Until then, that a key isn't found says nothing.
+     */
+    readonly settlesWithinMillis: number
+    /**
      * Posts once: the ERP's number for it. `TechnicalFailure` means that nothing was posted. Nothing is written to the
      * socket once `performance.now()` has passed `sendBefore`: by then another poster may ask for the key.
      */

@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
 import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
-import { Erp } from "../../../core/port/erp.ts"
+import { Erp, OutcomeUnknown } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
 import { orders } from "./orders.ts"
 import { eventually, hasty, patient, ready, startPoster } from "./posting.ts"
@@ -296,6 +296,29 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       yield* startPoster(world, ready).pipe(Effect.provide(Layer.succeed(Erp, slowToShow)))
       yield* eventually("all are verified", () => world.all("Verified"))
       expect(world.messages.filter(({ type }) => type === "PostingAccepted")).toHaveLength(5)
+      expect(yield* stored(plant)).toEqual({ documents: 5, stored: 5, repeated: 0 })
+    })
+  )
+
+  it.effect("a lost number is asked for until an ERP whose search lags would have it; nothing is sent twice", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 5))
+      const erp = yield* Effect.provide(Erp, yield* clientWithin(hasty.timeoutMillis))
+      let showsFrom = Number.POSITIVE_INFINITY
+      const lagging = Erp.of({
+        ...erp,
+        settlesWithinMillis: 3_000,
+        post: (document, sendBefore) =>
+          Effect.flatMap(erp.post(document, sendBefore), () => {
+            showsFrom = Math.min(showsFrom, performance.now() + 1_500)
+            return Effect.fail(new OutcomeUnknown({ reason: "The number was lost" }))
+          }),
+        findByKey: (key) => (performance.now() < showsFrom ? Effect.succeed(Option.none()) : erp.findByKey(key))
+      })
+      yield* startPoster(world, hasty).pipe(Effect.provide(Layer.succeed(Erp, lagging)))
+      yield* eventually("all are verified", () => world.all("Verified"))
       expect(yield* stored(plant)).toEqual({ documents: 5, stored: 5, repeated: 0 })
     })
   )

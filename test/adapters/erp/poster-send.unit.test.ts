@@ -1,0 +1,57 @@
+// What one attempt, and the question about an earlier one, come to.
+import { expect, it } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { sending } from "../../../adapters/erp/poster-send.ts"
+import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
+import type { OpenClaim } from "../../../adapters/erp/posting-attempt.ts"
+import { TechnicalFailure } from "../../../core/failure.ts"
+import { orderStream } from "../../../core/journal/stream.ts"
+import { Erp } from "../../../core/port/erp.ts"
+import { aPlant, confirmation } from "../../erp/documents.ts"
+
+const locked = new TechnicalFailure({ field: "code", value: "LOCKED", reason: "Locked", nextStep: "Wait" })
+
+/** It takes nothing and has nothing. */
+const erp = Erp.of({
+  name: "fake",
+  timeoutMillis: 10_000,
+  settlesWithinMillis: 60_000,
+  post: () => Effect.fail(locked),
+  readBack: () => Effect.succeed(Option.none()),
+  findByKey: () => Effect.succeed(Option.none()),
+  health: Effect.void
+})
+const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }
+const { ask, send } = sending(erp, endpoint, usualTiming)
+
+const document = confirmation(aPlant(), "O-1", 2)
+const stream = orderStream(document.plant, document.orderId)
+const posting = { key: document.key, stream, attempts: 0, document, recordedAt: 0 }
+const claim: OpenClaim = { key: document.key, attempt: 1, document: null, asked: 5, age: 70_000 }
+
+it.effect.each([
+  [1, "PostingDeferred"],
+  [19, "PostingDeferred"],
+  [20, "PostingFailed"],
+  [21, "PostingDeferred"],
+  [40, "PostingFailed"]
+] as const)("attempt %i that fails for a technical reason is %s: a person is asked every twentieth time", ([n, type]) =>
+  Effect.map(send(posting, n, 0), (outcome) => expect(outcome.type).toBe(type))
+)
+
+it.effect("the first delay after a resubmission is a first delay again", () =>
+  Effect.gen(function* () {
+    const outcome = yield* send(posting, 21, 0)
+    expect(outcome.type === "PostingDeferred" && outcome.until).toBeLessThan(2_000)
+  })
+)
+
+it.effect("what isn't found is in doubt until the ERP would show it, and at the first asking", () =>
+  Effect.gen(function* () {
+    const types = yield* Effect.forEach(
+      [claim, { ...claim, age: 69_999 }, { ...claim, asked: 0 }, { ...claim, document: "5000001" }],
+      (open) => Effect.map(ask(posting, open), ({ type }) => type)
+    )
+    expect(types).toEqual(["PostingDeferred", "PostingInDoubt", "PostingInDoubt", "PostingAccepted"])
+  })
+)
