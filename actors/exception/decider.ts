@@ -6,6 +6,7 @@ import type { GenericEvent } from "../../core/event/generic.ts"
 import type { RecordedFailure } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
 import type { ExceptionMessage } from "../../core/message/exception.ts"
+import { shownDigest } from "./shown.ts"
 import { type CaseState, evolve, format, initial, pack, type Resolution, unpack } from "./state.ts"
 
 type Message = Received<ExceptionMessage>
@@ -50,16 +51,27 @@ const decideOpen = (state: Open, message: Message): ReadonlyArray<Decision<Event
       return note(message, "The case is open already")
     case "CaseWithdrawn":
       return [close(state, "withdrawn")]
-    case "ExceptionWaived": {
-      const { reason } = message.body
-      return [{ type: "CaseWaived", data: { reason } }, close(state, "waived")]
-    }
+    case "ExceptionWaived":
+      return isAsShown(state, message)
+        ? [{ type: "CaseWaived", data: decisionOf(message) }, close(state, "waived")]
+        : note(message, showsOther)
     case "ExceptionResubmitted":
-      return resubmit(state, message)
+      return isAsShown(state, message) ? resubmit(state, message) : note(message, showsOther)
     case "ResubmissionSettled":
       return note(message, "No resubmission is on its way")
   }
 }
+
+type PersonsDecision = Received<Of<"ExceptionWaived"> | Of<"ExceptionResubmitted">>
+
+const showsOther = "The case shows something else by now; look at it again"
+
+/** The case may have been closed and opened once more, for other reasons, since the person looked at it. */
+const isAsShown = ({ attempts, failure }: Open, { body: { caseId, shown } }: PersonsDecision): boolean =>
+  shown === undefined || hex(shown) === hex(shownDigest({ ...failure, caseId, attempts }))
+
+const decisionOf = ({ body: { reason, shown } }: PersonsDecision) =>
+  shown === undefined ? { reason } : { reason, shown }
 
 const open = ({ subject, failure, waiting }: Of<"CaseRaised">["body"]): ReadonlyArray<Event> => [
   {
@@ -84,15 +96,16 @@ const close = (
 /** Sends the corrected body, or the original one or the document again; the next attempt, whatever became of earlier ones. */
 const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): ReadonlyArray<Decision<Event>> => {
   const { subject } = state
-  const { reason, replacement } = message.body
+  const { replacement } = message.body
+  const decision = decisionOf(message)
   if (subject.kind === "breach") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
   const attempt = state.attempts + 1
   if (subject.kind === "posting") {
     return replacement === undefined
-      ? [{ type: "PostingResubmitted", data: { reason, attempt, subject } }]
+      ? [{ type: "PostingResubmitted", data: { ...decision, attempt, subject } }]
       : note(message, "A document is posted again as it is; to change it, correct or reverse its report")
   }
-  const about = { reason, attempt, subject }
+  const about = { ...decision, attempt, subject }
   if (replacement === undefined) {
     const { digest, delivery } = subject
     return [{ type: "MessageResubmitted", data: { ...about, digest, contentType: delivery.contentType } }]

@@ -1,7 +1,7 @@
 // What an order makes of a message: facts are recorded, directives applied, noted or deferred; then whatever waited for
 // it goes on, and documents that nothing withholds any more are freed. Pure and total: it never fails.
 // Used by the order actor alone.
-import { HashMap, Result } from "effect"
+import { HashMap, Option, Result } from "effect"
 import type { Decision, Received } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import { messageKey } from "../../core/message/metadata.ts"
@@ -106,7 +106,10 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
       ? note(turn, message, "No such document is failed")
       : turn.record({ type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(course, posting) } })
   }
-  if (!HashMap.has(course.breaches, subject.breach)) return note(turn, message, "That breach isn't open")
+  const since = Option.getOrUndefined(HashMap.get(course.breaches, subject.breach))
+  if (since === undefined) return note(turn, message, "That breach isn't open")
+  if (since !== (subject.since ?? since))
+    return note(turn, message, "The breach was found anew; its case is open again")
   turn.relieved = true
   return turn.record({ type: "BreachWaived", data: { breach: subject.breach, caseId } })
 }

@@ -111,7 +111,12 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
         body: {
           caseId: id,
           occurredAt,
-          subject: { kind: "breach", breach: event.data.breach, stream: event.stream },
+          subject: {
+            kind: "breach",
+            breach: event.data.breach,
+            stream: event.stream,
+            since: event.data.since
+          },
           failure: recorded(violation(event.data)),
           waiting: event.stream
         }

@@ -2,9 +2,10 @@
 // views show what became of them. Used by `exceptions waive` and `exceptions resubmit`.
 import { randomUUID } from "node:crypto"
 import { Array as Arrays, Clock, Effect } from "effect"
+import { shownDigest } from "../../actors/exception/shown.ts"
 import { BusinessRuleViolation, TechnicalFailure } from "../../core/failure.ts"
 import { encode } from "../../core/journal/codec.ts"
-import { sha256 } from "../../core/journal/hash.ts"
+import { hex, sha256 } from "../../core/journal/hash.ts"
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { CaseId } from "../../core/plant/identifiers.ts"
 import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
@@ -59,7 +60,7 @@ const publicationOf = (decision: Decision, row: CaseRow, occurredAt: string): Pu
     routingKey: `traveler.${type}`,
     type,
     contentType: "application/msgpack",
-    body: encode({ caseId, occurredAt, badge: by, reason, ...replacement }),
+    body: encode({ caseId, occurredAt, badge: by, reason, shown: shown(row), ...replacement }),
     messageId: randomUUID(),
     appId: "cli",
     schemaVersion
@@ -69,6 +70,21 @@ const publicationOf = (decision: Decision, row: CaseRow, occurredAt: string): Pu
 /** A waived case is closed; a resubmitted one is closed, or open again with one more attempt. */
 const isDecided = (before: CaseRow, now: CaseRow | undefined): boolean =>
   now !== undefined && (now.state === "closed" || (now.attempts > before.attempts && now.state === "open"))
+
+const shown = ({ attempts, failureClass, field, id: caseId, nextStep, reason, value }: CaseRow) =>
+  shownDigest({ caseId, class: failureClass, field, value, reason, nextStep, attempts })
+
+/** It was closed and opened once more meanwhile: the decision held for what it was about before, or for nothing. */
+const isAnother = (before: CaseRow, now: CaseRow | undefined): boolean =>
+  now?.state === "open" && now.attempts === before.attempts && hex(shown(now)) !== hex(shown(before))
+
+const refuseAnother = (row: CaseRow) =>
+  new TechnicalFailure({
+    field: "case",
+    value: row.id,
+    reason: "It has changed meanwhile, so the decision doesn't hold for what it is about now",
+    nextStep: `See: npm run traveler -- exceptions show ${row.id}`
+  })
 
 const isOnItsWay = (now: CaseRow | undefined): boolean => now?.subject === "posting" && now.state === "resubmitted"
 
@@ -114,6 +130,8 @@ export const decide = Effect.fnUntraced(function* (settings: Settings, decisions
   while (true) {
     const now = yield* casesById(ids)
     const byId = new Map(now.map((row) => [row.id, row]))
+    const another = before.find((row) => isAnother(row, byId.get(row.id)))
+    if (another !== undefined) return yield* refuseAnother(another)
     if (before.every((row) => isDecided(row, byId.get(row.id)))) return now
     if ((yield* Clock.currentTimeMillis) > deadline) {
       // An ERP may take its time; that the document is on its way again is all that can be shown until it answers.

@@ -7,8 +7,8 @@ import { Digest } from "../message/metadata.ts"
 /** Who decides: a supervisor on rules, a steward on data, an integrator on technical failures. */
 const OwnerRole = Schema.Literals(["supervisor", "steward", "integrator"])
 
-/** Why; who is in the envelope, as a `PersonId`. */
-const decision = { reason: Schema.String }
+/** Why, and the digest of what was shown; who is in the envelope, as a `PersonId`. */
+const decision = { reason: Schema.String, shown: Schema.optionalKey(Digest) }
 
 export const exceptionEvents = {
   CaseOpened: Schema.Struct({

@@ -8,8 +8,11 @@ import { Digest, MessageReference } from "./metadata.ts"
 
 const about = { caseId: CaseId, occurredAt: OccurredAt }
 
-/** A person's decision: who, as claimed on the command line and kept outside the chain, and why. */
-const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString }
+/**
+ * A person's decision: who, as claimed on the command line and kept outside the chain, why, and the digest of what was
+ * shown to them (actors/exception/shown.ts): it holds for that alone.
+ */
+const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString, shown: Schema.optionalKey(Digest) }
 
 /** What a case is about: a message that can't be understood as it is, a breach that a fact shows, a failed document. */
 export const CaseSubject = Schema.Union([
@@ -28,7 +31,13 @@ export const CaseSubject = Schema.Union([
       sequence: Schema.optionalKey(Schema.Int)
     })
   }),
-  Schema.Struct({ kind: Schema.Literal("breach"), breach: Schema.String, stream: Schema.String }),
+  Schema.Struct({
+    kind: Schema.Literal("breach"),
+    breach: Schema.String,
+    stream: Schema.String,
+    /** As in `Breach`: tells one finding of it from the next. */
+    since: Schema.optionalKey(Schema.Int)
+  }),
   /** `stream` is the one that asked for the document. */
   Schema.Struct({ kind: Schema.Literal("posting"), posting: PostingKey, stream: Schema.String })
 ])

@@ -1,6 +1,7 @@
 // An exception case: it opens, a person decides, it closes; what can't be decided now is noted with its reason.
 import { describe, expect, it } from "vitest"
 import { exceptionDecider } from "../../../actors/exception/decider.ts"
+import { shownDigest } from "../../../actors/exception/shown.ts"
 import type { Received } from "../../../core/decider.ts"
 import type { RecordedFailure } from "../../../core/failure.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
@@ -196,6 +197,39 @@ describe("a resubmission", () => {
       .thenState((state) => expect(state).toMatchObject({ is: "resubmitted", subject, waiting }))
       .when(settled(1))
       .thenRecordsLike(["CaseClosed", { resolution: "resubmitted" }])
+  })
+})
+
+describe("a decision holds for what was shown", () => {
+  const asShown = (why: RecordedFailure, attempts = 0) => shownDigest({ ...why, caseId, attempts })
+  const waivedAs = (shown: Uint8Array) =>
+    received({ type: "ExceptionWaived", body: { ...about, badge, reason: "Agreed", shown } })
+  const resubmittedAs = (shown: Uint8Array) =>
+    received({ type: "ExceptionResubmitted", body: { ...about, badge, reason: "Mended", shown } })
+
+  it("which is recorded with it", () => {
+    const shown = asShown(failure)
+    ofCase()
+      .when(raised(breach), waivedAs(shown))
+      .thenRecordsLike(["CaseWaived", { reason: "Agreed", shown }], ["CaseClosed"])
+    ofCase().when(raised(), resubmittedAs(shown)).thenRecordsLike(["MessageResubmitted", { shown }])
+    ofCase().when(raised(posting), resubmittedAs(shown)).thenRecordsLike(["PostingResubmitted", { shown }])
+  })
+
+  it("and for nothing else: the case was closed and opened again with other figures", () => {
+    ofCase()
+      .when(raised(breach), withdrawn(), raised(breach, otherFailure), waivedAs(asShown(failure)))
+      .thenRecordsLike(["MessageNoted", { type: "ExceptionWaived" }])
+      .when(waivedAs(asShown(otherFailure)))
+      .thenRecordsLike(["CaseWaived"], ["CaseClosed"])
+  })
+
+  it("nor after an attempt that the person hasn't seen fail", () => {
+    ofCase()
+      .when(raised(), resubmitted(), settled(1, failure), resubmittedAs(asShown(failure)))
+      .thenRecordsLike(["MessageNoted"])
+      .when(resubmittedAs(asShown(failure, 1)))
+      .thenRecordsLike(["MessageResubmitted", { attempt: 2 }])
   })
 })
 

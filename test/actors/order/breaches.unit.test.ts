@@ -107,8 +107,8 @@ describe("over-production", () => {
 
 describe("a waiver", () => {
   const over = [release, makes("a", 101)]
-  const waiver = (id: string, breach: string) =>
-    floor.closedNotice(id, floor.someCase, floor.breachSubject(breach), "waived")
+  const waiver = (id: string, breach: string, since?: number) =>
+    floor.closedNotice(id, floor.someCase, floor.breachSubject(breach, since), "waived")
 
   it("frees what the breach withheld, and holds for the plan's revision", () => {
     order()
@@ -133,6 +133,16 @@ describe("a waiver", () => {
       .thenRecordsLike(["OperationConfirmed", { posting: "withheld" }])
       .when(waiver("w2", "overproduction/20"))
       .thenRecordsLike(["BreachWaived"], ["PostingsFreed", { versions: [4, 8] }])
+  })
+
+  it("given on one finding of a breach says nothing of the next", () => {
+    order()
+      .when(...over, floor.reversed({ id: "r" }, "a"), makes("b", 300))
+      .thenRecordsLike(["OperationConfirmed"], ["BreachFound", { since: 7, reported: "300" }])
+      .when(waiver("w", "overproduction/10", 2))
+      .thenRecordsLike(["MessageNoted", { type: "CaseClosedNotice" }])
+      .when(waiver("w2", "overproduction/10", 7))
+      .thenRecordsLike(["BreachWaived"], ["PostingsFreed", { versions: [7] }])
   })
 
   it("of a breach that isn't open is noted", () => {

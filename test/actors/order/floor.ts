@@ -259,7 +259,13 @@ export const askedAgain = (id: string, version: number, attempt = 1, kind?: Post
   metadata: metadata({ id, source: Source.make("traveler/decisions") })
 })
 
-export const breachSubject = (breach: string): CaseSubject => ({ kind: "breach", breach, stream })
+/** `since` is absent from what was written before it was recorded. */
+export const breachSubject = (breach: string, since?: number): CaseSubject => ({
+  kind: "breach",
+  breach,
+  stream,
+  ...(since === undefined ? {} : { since })
+})
 
 export const closedNotice = (
   id: string,

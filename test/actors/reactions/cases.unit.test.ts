@@ -89,6 +89,7 @@ describe("the reaction `cases`", () => {
   it("raises a case for a breach, and withdraws it", () => {
     expect(sent(mes, found)).toEqual(["CaseRaised"])
     expect(sent(mes, withdrawn)).toEqual(["CaseWithdrawn"])
+    expect(messages(mes, found)).toMatchObject([{ body: { subject: { kind: "breach", breach, since: 2 } } }])
   })
 
   it("does so too where a resubmitted message brought it about", () => {

@@ -140,15 +140,16 @@ export const samples: Samples = {
   PostingWaived: { posting: outcome.posting, caseId, reversal: 7 },
   PostingWithdrawn: { version: 3, reversal: 7 },
   CaseOpened: { subject, failure, ownerRole: "steward", waiting },
-  MessageResubmitted: { reason, attempt: 1, digest, contentType: "application/json", subject },
+  MessageResubmitted: { reason, shown: digest, attempt: 1, digest, contentType: "application/json", subject },
   PostingResubmitted: {
     reason,
+    shown: digest,
     attempt: 1,
     subject: { kind: "posting", posting: outcome.posting, stream: waiting }
   },
   CaseReopened: { attempt: 1, failure },
-  CaseWaived: { reason },
-  CaseClosed: { resolution: "waived", subject: { kind: "breach", breach, stream: waiting }, waiting },
+  CaseWaived: { reason, shown: digest },
+  CaseClosed: { resolution: "waived", subject: { kind: "breach", breach, stream: waiting, since: 9 }, waiting },
   MessageNoted: { type: "ReportReversed", reason },
   MessageParked: { failure, subject },
   DuplicateSuspected: { failure, subject }
