@@ -81,11 +81,20 @@ const see = (seen: Order["seen"], metadata: MessageMetadata): Order["seen"] => {
   return { ...seen, [source]: { next: reached, ahead: [...beyond].sort((left, right) => left - right) } }
 }
 
+/** The next event with a waiting directive's envelope is what became of it, in its own turn or a later one. */
+const stillWaiting = (waiting: Order["waiting"], { metadata, type }: RecordedEvent): Order["waiting"] => {
+  if (type === "MessageDeferred") return waiting
+  for (const directive in waiting) {
+    if (directive === messageKey(metadata)) return without(waiting, directive)
+  }
+  return waiting
+}
+
 /** What the message did besides its content: its number was seen, or its wait is over. */
 const envelope = (order: Order, event: RecordedEvent): Order => ({
   ...order,
   seen: event.part === 0 ? see(order.seen, event.metadata) : order.seen,
-  waiting: event.part === undefined ? without(order.waiting, messageKey(event.metadata)) : order.waiting,
+  waiting: stillWaiting(order.waiting, event),
   version: event.version,
   updatedAt: event.recordedAt
 })

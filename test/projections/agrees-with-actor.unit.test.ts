@@ -15,7 +15,7 @@ import type { PostingKind } from "../../core/port/erp.ts"
 import { hasGap, statusOf } from "../../projections/orders/order.ts"
 import { evolve, type Posting } from "../../projections/postings/posting.ts"
 import * as floor from "../actors/order/floor.ts"
-import { arrivals, complete, type PlantMessage, wild } from "../actors/order/histories.ts"
+import { arrivals, complete, wild } from "../actors/order/histories.ts"
 import { specification } from "../harness/decider-specification.ts"
 import { told } from "./told.ts"
 
@@ -53,7 +53,7 @@ const aboutOneOf = (asked: ReadonlyArray<readonly [string, Outcome]>, { says, pi
  * The actor's state after these messages, and the events that it made, as the partition records them. After each
  * message come the words at its place.
  */
-const played = (messages: ReadonlyArray<PlantMessage>, said: ReadonlyArray<ReadonlyArray<Word>> = []) => {
+const played = (messages: ReadonlyArray<floor.Message>, said: ReadonlyArray<ReadonlyArray<Word>> = []) => {
   const actor = specification(orderDecider)
   const events: Array<RecordedEvent> = []
   const take = (message: floor.Message) => {
@@ -85,6 +85,12 @@ const sumsOfActor = (operations: Iterable<readonly [string, Operation]>) =>
       )
     )
   )
+
+it("the view `orders` sees that a directive waited and went on in one turn: two that name each other", () => {
+  const { state, events } = played([floor.corrected({ id: "one" }, "other"), floor.reversed({ id: "other" }, "one")])
+  expect(actorHasGap(state.course)).toBe(false)
+  expect(hasGap(told(events).order)).toBe(false)
+})
 
 describe.each([
   ["any messages, naming anything", wild],
