@@ -12,7 +12,7 @@ import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
 import { type ProcessSpan, type TraceContext, Tracer } from "../core/port/tracer.ts"
-import { caseId } from "./case-id.ts"
+import { caseId, waitingFor } from "./case-id.ts"
 import { type Understanding, understand } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
@@ -79,7 +79,7 @@ const deadLettered = ({ incoming }: Understanding): Understanding => {
     incoming: {
       ...incoming,
       stream: caseStream(caseId(metadata, metadata.digest)),
-      content: { _tag: "NotUnderstood", failure, subject }
+      content: { _tag: "NotUnderstood", failure, subject, ...waitingFor(incoming.stream) }
     }
   }
 }

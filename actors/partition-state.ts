@@ -244,16 +244,16 @@ const isUnexpectedRepeat = ({ metadata, redelivered, subject }: Incoming): boole
   subject !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
 
 const decide = (actor: Actor, { content, metadata, subject }: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
-  if (content._tag === "NotUnderstood") return [parked(content.failure, content.subject)]
+  if (content._tag === "NotUnderstood") return [parked(content.failure, content.subject, content.waiting)]
   const decided = actor.cell.decide(content.message, metadata, actor.version)
   if (Result.isSuccess(decided)) return decided.success
   if (subject === undefined) throw decided.failure
   return [parked(recorded(decided.failure), subject)]
 }
 
-const parked = (failure: RecordedFailure, subject: CaseSubject): Decision<AnyEvent> => ({
+const parked = (failure: RecordedFailure, subject: CaseSubject, waiting?: StreamName): Decision<AnyEvent> => ({
   type: "MessageParked",
-  data: { failure, subject }
+  data: { failure, subject, ...(waiting === undefined ? {} : { waiting }) }
 })
 
 /**

@@ -86,11 +86,16 @@ const open = ({ subject, failure, waiting }: Of<"CaseRaised">["body"]): Readonly
 ]
 
 const close = (
-  { subject, waiting }: Exclude<CaseState, { readonly is: "unknown" }>,
+  { subject, unseen, waiting }: Exclude<CaseState, { readonly is: "unknown" }>,
   resolution: Resolution
 ): Event => ({
   type: "CaseClosed",
-  data: { resolution, subject, ...(waiting === undefined ? {} : { waiting }) }
+  data: {
+    resolution,
+    subject,
+    ...(waiting === undefined ? {} : { waiting }),
+    ...(unseen === undefined ? {} : { unseen })
+  }
 })
 
 /** Sends the corrected body, or the original one or the document again; the next attempt, whatever became of earlier ones. */

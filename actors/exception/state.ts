@@ -12,6 +12,8 @@ interface Known {
   readonly failure: RecordedFailure
   /** The stream that waits for the decision; absent where the message names none. */
   readonly waiting?: string
+  /** That stream has never seen the message: it was parked here. */
+  readonly unseen?: true
   readonly attempts: number
 }
 
@@ -26,7 +28,7 @@ export type CaseState =
 
 export const initial: CaseState = { is: "unknown" }
 
-export const format = "case/1"
+export const format = "case/2"
 export const pack = (state: CaseState): Uint8Array => encode(state)
 export const unpack = (packed: Uint8Array): CaseState => decode<CaseState>(packed)
 
@@ -42,10 +44,11 @@ export const evolve = (state: CaseState, event: Evolved<ExceptionEvent | Generic
     case "DuplicateSuspected": {
       // On a case's own stream there is no CaseOpened: the event that the partition wrote opens it. While the case is
       // open or an attempt is on its way, the same bytes coming again change nothing.
+      if (state.is === "open" || state.is === "resubmitted") return state
       const { failure, subject } = event.data
-      return state.is === "unknown" || state.is === "closed"
-        ? { is: "open", subject, failure, attempts: attemptsOf(state) }
-        : state
+      const waiting = event.type === "MessageParked" ? event.data.waiting : undefined
+      const known = { subject, failure, attempts: attemptsOf(state) }
+      return waiting === undefined ? { is: "open", ...known } : { is: "open", ...known, waiting, unseen: true }
     }
     case "MessageNoted":
       return state

@@ -94,7 +94,10 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
   const { caseId, resolution, subject } = message.body
   const { course } = turn
   if (subject.kind === "message") {
-    if (!HashMap.has(course.parked, caseId)) return note(turn, message, "No message of that case is parked here")
+    // A notice in the message's own place: it was parked elsewhere, and this stream hears of it for the first time.
+    const isFirst = message.metadata.corrects !== undefined
+    if (!isFirst && !HashMap.has(course.parked, caseId))
+      return note(turn, message, "No message of that case is parked here")
     turn.relieved = true
     turn.arrived.push(messageKey(subject.message))
     return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })

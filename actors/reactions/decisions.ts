@@ -2,12 +2,22 @@
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { StreamName } from "../../core/journal/stream.ts"
+import type { CaseSubject } from "../../core/message/exception.ts"
 import { CaseId } from "../../core/plant/identifiers.ts"
+import type { Incoming } from "../../core/port/door.ts"
 import { type Reaction, reactionMessage } from "./reaction.ts"
 
 const name = "decisions"
 
 const caseOf = ({ stream }: RecordedEvent): CaseId => CaseId.make(stream.slice("case/".length))
+
+/** The notice of a message that its stream has never seen takes its place: the sender's count has no hole there then. */
+const inPlaceOf = (subject: CaseSubject, notice: Incoming): Incoming => {
+  if (subject.kind !== "message") return notice
+  const { sequence } = subject.delivery
+  const place = { corrects: subject.message, ...(sequence === undefined ? {} : { sequence }) }
+  return { ...notice, metadata: { ...notice.metadata, ...place } }
+}
 
 export const decisions: Reaction = {
   name,
@@ -27,6 +37,7 @@ export const decisions: Reaction = {
     if (subject.kind === "posting" && resolution === "resubmitted") return undefined
     const { occurredAt } = event.metadata
     const body = { caseId: caseOf(event), occurredAt, resolution, subject }
-    return Effect.succeed([reactionMessage(name, event, StreamName(waiting), { type: "CaseClosedNotice", body })])
+    const notice = reactionMessage(name, event, StreamName(waiting), { type: "CaseClosedNotice", body })
+    return Effect.succeed([event.data.unseen === true ? inPlaceOf(subject, notice) : notice])
   }
 }

@@ -2,7 +2,7 @@
 // besides `partition-door.ts` and `runner.ts`.
 import { Context, Effect, Layer, Schedule } from "effect"
 import { Entity, Singleton } from "effect/cluster"
-import { caseId } from "../../actors/case-id.ts"
+import { caseId, waitingFor } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
 import type { Behaviours, Verdict } from "../../actors/partition-state.ts"
 import { resubmissionSource, undecidedTwin } from "../../actors/reactions/resubmissions.ts"
@@ -72,19 +72,21 @@ const submitLocally = (local: ReadonlyMap<number, Partition>, partition: number,
 }
 
 /** The message whole, on its case's own stream, since its actor can't be loaded or can't decide it. */
-const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => ({
-  ...incoming,
-  stream: caseStream(caseId(incoming.metadata, incoming.metadata.digest)),
-  content: {
-    _tag: "NotUnderstood",
-    failure,
-    subject: incoming.subject ?? {
-      kind: "breach",
-      breach: `undecidable/${incoming.metadata.source}/${incoming.metadata.messageId}`,
-      stream: incoming.stream
-    }
+const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => {
+  const { metadata, stream, subject } = incoming
+  return {
+    ...incoming,
+    stream: caseStream(caseId(metadata, metadata.digest)),
+    content:
+      subject === undefined
+        ? {
+            _tag: "NotUnderstood",
+            failure,
+            subject: { kind: "breach", breach: `undecidable/${metadata.source}/${metadata.messageId}`, stream }
+          }
+        : { _tag: "NotUnderstood", failure, subject, ...waitingFor(stream) }
   }
-})
+}
 
 /** The one way in. Direct where the partition is here, by its entity where another runner has it. */
 export const doorClientLayer = Layer.effect(

@@ -37,7 +37,9 @@ export const exceptionEvents = {
   CaseClosed: Schema.Struct({
     resolution: Schema.Literals(["resubmitted", "waived", "withdrawn"]),
     subject: CaseSubject,
-    waiting: Schema.optionalKey(Schema.String)
+    waiting: Schema.optionalKey(Schema.String),
+    /** Present where the stream that waits has never seen the message: it was parked on the case's own stream. */
+    unseen: Schema.optionalKey(Schema.Literal(true))
   })
 } as const
 

@@ -18,7 +18,13 @@ export interface Incoming {
   /** What it says, or why that can't be understood; the latter is parked whole on `stream`. */
   readonly content:
     | { readonly _tag: "Understood"; readonly message: CanonicalMessage }
-    | { readonly _tag: "NotUnderstood"; readonly failure: RecordedFailure; readonly subject: CaseSubject }
+    | {
+        readonly _tag: "NotUnderstood"
+        readonly failure: RecordedFailure
+        readonly subject: CaseSubject
+        /** The stream that it belongs to, where `stream` is its case's own. */
+        readonly waiting?: StreamName
+      }
   /** The broker delivered it again; a second body without an id is then no surprise. */
   readonly redelivered: boolean
   /** How to try it again, should it have to be parked. */

@@ -109,6 +109,7 @@ const opening = (event: RecordedEvent) => {
     case "CaseOpened":
       return event.data
     case "MessageParked":
+      return { ...event.data, ownerRole: ownerRoles[event.data.failure.class] }
     case "DuplicateSuspected":
       return { ...event.data, ownerRole: ownerRoles[event.data.failure.class], waiting: undefined }
     default:

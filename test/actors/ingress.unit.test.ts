@@ -154,7 +154,13 @@ it.live("a dead letter is parked as a technical case, whatever it says", () => {
     )
     yield* broker.publish([message("1")])
     yield* until(() => seen.length === 1)
-    expect(seen[0]?.[0]).toMatchObject({ content: { _tag: "NotUnderstood", failure: { class: "TechnicalFailure" } } })
+    expect(seen[0]?.[0]).toMatchObject({
+      content: {
+        _tag: "NotUnderstood",
+        failure: { class: "TechnicalFailure" },
+        waiting: expect.stringMatching(/^order\//)
+      }
+    })
     expect(seen[0]?.[0]?.stream).toMatch(/^case\//)
   }).pipe(Effect.scoped, Effect.provide(layer))
 })

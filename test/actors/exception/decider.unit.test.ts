@@ -112,6 +112,13 @@ describe("a case opens", () => {
     }
   )
 
+  it("for the stream that has never seen the message, where it is parked here instead", () => {
+    ofCase()
+      .given(metadata("bad"), { type: "MessageParked", data: { failure, subject, waiting } })
+      .when(waived())
+      .thenRecordsLike(["CaseWaived"], ["CaseClosed", { resolution: "waived", subject, waiting, unseen: true }])
+  })
+
   it("once: raised again while it's open, that is noted", () => {
     ofCase()
       .when(raised(), raised())

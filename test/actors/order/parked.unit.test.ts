@@ -2,8 +2,10 @@
 import { HashMap } from "effect"
 import { describe, expect, it } from "vitest"
 import { caseId } from "../../../actors/case-id.ts"
+import { hasGap } from "../../../actors/order/course.ts"
 import { orderDecider } from "../../../actors/order/decider.ts"
 import type { GenericEvent } from "../../../core/event/generic.ts"
+import { messageKey } from "../../../core/message/metadata.ts"
 import { specification } from "../../harness/decider-specification.ts"
 import * as floor from "./floor.ts"
 import { quantity } from "./floor.ts"
@@ -11,6 +13,7 @@ import { quantity } from "./floor.ts"
 const bad = { id: "bad", sequence: 2 }
 const metadata = floor.metadata(bad)
 const badCase = caseId(metadata, metadata.digest)
+const keyOfBad = messageKey(metadata)
 const subject = floor.parkedSubject(bad)
 
 const parked: GenericEvent = {
@@ -107,6 +110,42 @@ describe("once its case is settled", () => {
       .when(settled("waived"))
       .when(floor.closedNotice("again", badCase, subject, "waived"))
       .thenRecordsLike(["MessageNoted", { type: "CaseClosedNotice" }])
+  })
+})
+
+describe("a message that was parked on its case's own stream, so that the order never saw it", () => {
+  const unseen = () =>
+    specification(orderDecider).when(
+      first,
+      floor.confirmed({ id: "final", sequence: 3 }, { yield: quantity(1), final: true }),
+      floor.reversed({ id: "r", sequence: 4 }, "bad")
+    )
+  const inItsPlace = (resolution: "resubmitted" | "waived"): floor.Message => {
+    const notice = settled(resolution)
+    return { ...notice, metadata: { ...notice.metadata, corrects: floor.reference("bad"), sequence: 2 } }
+  }
+
+  it("leaves no hole once it is waived, and nothing that waits for it", () => {
+    unseen()
+      .when(inItsPlace("waived"))
+      .thenRecordsLike(
+        ["ParkedMessageSettled", { resolution: "waived" }],
+        ["MessageNoted", { type: "ReportReversed" }],
+        ["PostingsFreed", { versions: [2] }]
+      )
+      .thenState(({ course }) => expect(hasGap(course)).toBe(false))
+  })
+
+  it("counts where its twin was recorded, and leaves no hole where that names another order", () => {
+    unseen()
+      .when(twin, inItsPlace("resubmitted"))
+      .thenRecordsLike(["ParkedMessageSettled", { resolution: "resubmitted" }])
+      .thenState(({ facts }) =>
+        expect(facts.known.pipe(HashMap.get(keyOfBad))).toMatchObject({ value: { is: "reversed" } })
+      )
+    unseen()
+      .when(inItsPlace("resubmitted"))
+      .thenRecordsLike(["ParkedMessageSettled"], ["MessageNoted"], ["PostingsFreed"])
   })
 })
 

@@ -6,7 +6,7 @@ import type { AnyEvent } from "../../../core/event/catalogue.ts"
 import type { ExceptionEvent } from "../../../core/event/exception.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 import type { CaseSubject } from "../../../core/message/exception.ts"
-import { MessageId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
+import { MessageId, PlantId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 
 const waiting = "order/ulm/4711"
@@ -18,7 +18,7 @@ const posting: CaseSubject = {
 const breach: CaseSubject = { kind: "breach", breach: "overproduction/10", stream: waiting }
 const caseId = "0123456789abcdef0123456789abcdef"
 
-const told = (event: AnyEvent) =>
+const sent = (event: AnyEvent) =>
   Effect.runSync(
     decisions.react({
       partition: 0,
@@ -37,7 +37,10 @@ const told = (event: AnyEvent) =>
       hash: new Uint8Array(32),
       ...event
     }) ?? Effect.succeed([])
-  ).map(({ content, stream }) => [stream, content._tag === "Understood" ? content.message : content._tag])
+  )
+
+const told = (event: AnyEvent) =>
+  sent(event).map(({ content, stream }) => [stream, content._tag === "Understood" ? content.message : content._tag])
 
 const closed = (
   subject: CaseSubject,
@@ -59,4 +62,27 @@ it("a document is asked for again from the stream that asked for it", () => {
 it("what the stream knows already isn't told: what it withdrew, and that its document was posted", () => {
   expect(told(closed(breach, "withdrawn"))).toEqual([])
   expect(told(closed(posting, "resubmitted"))).toEqual([])
+})
+
+it("the notice of a message that its stream has never seen comes in the message's place", () => {
+  const message = { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make("bad") }
+  const subject: CaseSubject = {
+    kind: "message",
+    message,
+    digest: new Uint8Array(32),
+    delivery: {
+      queue: "traveler.in.ulm",
+      plant: PlantId.make("ulm"),
+      exchange: "mes.events",
+      type: "OperationConfirmed",
+      contentType: "application/json",
+      schemaVersion: "1",
+      sequence: 7
+    }
+  }
+  const data = { resolution: "waived", subject, waiting } as const
+  const [unseen] = sent({ type: "CaseClosed", data: { ...data, unseen: true } })
+  expect(unseen).toMatchObject({ stream: waiting, metadata: { corrects: message, sequence: 7 } })
+  const [seen] = sent({ type: "CaseClosed", data })
+  expect(seen?.metadata).not.toHaveProperty("corrects")
 })

@@ -149,8 +149,13 @@ export const samples: Samples = {
   },
   CaseReopened: { attempt: 1, failure },
   CaseWaived: { reason, shown: digest },
-  CaseClosed: { resolution: "waived", subject: { kind: "breach", breach, stream: waiting, since: 9 }, waiting },
+  CaseClosed: {
+    resolution: "waived",
+    subject: { kind: "breach", breach, stream: waiting, since: 9 },
+    waiting,
+    unseen: true
+  },
   MessageNoted: { type: "ReportReversed", reason },
-  MessageParked: { failure, subject },
+  MessageParked: { failure, subject, waiting },
   DuplicateSuspected: { failure, subject }
 }
