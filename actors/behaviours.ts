@@ -7,17 +7,20 @@ import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
 import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
+import { type TimerMessage, timerMessages } from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
 import { exceptionDecider } from "./exception/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 
-type OrdersTake = OrderMessage | PostingMessage | CaseNotice
+type OrdersTake = OrderMessage | PostingMessage | TimerMessage | CaseNotice
 type OrdersHold = OrderEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
-const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...postingMessages, ...caseNotices }))
+const orderTypes = new Set<string>(
+  Object.keys({ ...orderMessages, ...postingMessages, ...timerMessages, ...caseNotices })
+)
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
 const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...genericEvents }))

@@ -104,6 +104,7 @@ const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): R
   const { replacement } = message.body
   const decision = decisionOf(message)
   if (subject.kind === "breach") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
+  if (subject.kind === "directive") return note(message, "It waits already; waive it, or have sent what it names")
   const attempt = state.attempts + 1
   if (subject.kind === "posting") {
     return replacement === undefined
@@ -131,7 +132,8 @@ const settle = (
 }
 
 /**
- * A case about a message that can't be understood as it is, about a breach of a rule, or about a failed document.
+ * A case about a message that can't be understood as it is, about a breach of a rule, about a failed document,
+ * or about a directive that names what doesn't come.
  *
  *               CaseRaised, or parked on the            ExceptionWaived: CaseWaived, CaseClosed
  *               case's own stream                       CaseWithdrawn: CaseClosed

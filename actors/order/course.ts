@@ -16,6 +16,8 @@ export interface Sequence {
 
 export type Deferred = Extract<OrderEvent, { readonly type: "MessageDeferred" }>["data"] & {
   readonly metadata: MessageMetadata
+  /** It has waited too long: a person decides. */
+  readonly overdue?: true
 }
 
 /** The documents of one event that may not be posted yet. */
@@ -114,6 +116,11 @@ export const defer = (course: OrderCourse, key: string, deferred: Deferred): Ord
   ...course,
   deferred: HashMap.set(course.deferred, key, deferred),
   waiting: HashMap.set(course.waiting, deferred.waitsFor, [...waitersOf(course.waiting, deferred.waitsFor), key])
+})
+
+export const overdue = (course: OrderCourse, key: string): OrderCourse => ({
+  ...course,
+  deferred: HashMap.modify(course.deferred, key, (deferred): Deferred => ({ ...deferred, overdue: true }))
 })
 
 /** The directive waits no more, where it did. */

@@ -7,6 +7,7 @@ import type { CaseNotice } from "../../core/message/exception.ts"
 import { messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
+import type { TimerMessage } from "../../core/message/timer.ts"
 import { hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordReport } from "./documents.ts"
@@ -15,7 +16,7 @@ import { outcomeEvent, plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
 import { type Event, Turn } from "./turn.ts"
 
-type Message = Received<OrderMessage | PostingMessage | CaseNotice>
+type Message = Received<OrderMessage | PostingMessage | TimerMessage | CaseNotice>
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
@@ -65,6 +66,8 @@ const take = (turn: Turn, message: Message): Turn => {
       return hearDecision(turn, message)
     case "CaseResubmittedNotice":
       return askAgain(turn, message)
+    case "DirectiveOverdue":
+      return hearOverdue(turn, message)
   }
 }
 
@@ -90,6 +93,14 @@ const askAgain = (turn: Turn, message: Received<Notice<"CaseResubmittedNotice">>
   return turn.record({ type: "PostingRequestedAgain", data })
 }
 
+const hearOverdue = (turn: Turn, message: Received<TimerMessage>): Turn => {
+  const { directive } = message.body
+  const deferred = Option.getOrUndefined(HashMap.get(turn.course.deferred, messageKey(directive)))
+  if (deferred === undefined) return note(turn, message, "That directive waits no more")
+  const { type, waitsFor } = deferred
+  return turn.record({ type: "DirectiveOverdue", data: { directive, type, waitsFor } })
+}
+
 const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>): Turn => {
   const { caseId, resolution, subject } = message.body
   const { course } = turn
@@ -108,6 +119,13 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
     return failedOf(course, posting) === undefined
       ? note(turn, message, "No such document is failed")
       : turn.record({ type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(course, posting) } })
+  }
+  if (subject.kind === "directive") {
+    const { directive } = subject
+    const deferred = Option.getOrUndefined(HashMap.get(course.deferred, messageKey(directive)))
+    if (deferred === undefined) return note(turn, message, "That directive waits no more")
+    const noted: Event = { type: "MessageNoted", data: { type: deferred.type, reason: `Waived by case ${caseId}` } }
+    return turn.record({ type: "DirectiveWaived", data: { directive, caseId } }).recordOf(deferred.metadata, noted)
   }
   const since = Option.getOrUndefined(HashMap.get(course.breaches, subject.breach))
   if (since === undefined) return note(turn, message, "That breach isn't open")

@@ -3,6 +3,7 @@ import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
+import type { TimerMessage } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
 import { evolve } from "./evolve.ts"
 import { format, initial, type OrderState, pack, unpack } from "./state.ts"
@@ -26,15 +27,17 @@ import type { Event } from "./turn.ts"
  *     directive, too early      MessageDeferred; once what it waits for     the event, or MessageNoted, under its own
  *                               has come, in that message's turn            envelope
  *     directive, no effect      MessageNoted
+ *     timer of a deferred one   DirectiveOverdue                            DirectiveWentOn, should it go on later
  *     word of the poster        its event, or MessageNoted if stale         PostingWithdrawn
  *     decision on a case        ParkedMessageSettled, BreachWaived,         PostingsFreed
- *                               PostingWaived, PostingRequestedAgain
+ *                               PostingWaived, PostingRequestedAgain,
+ *                               DirectiveWaived                             MessageNoted under the directive's envelope
  *
  *     The documents of a fact:  requested, or withheld ──PostingsFreed──► requested   (and on, see `postings.ts`)
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
  *     known; the reversal of a withheld one as long as that.
  */
-export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | CaseNotice, Event> = {
+export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | TimerMessage | CaseNotice, Event> = {
   initial,
   decide,
   evolve,

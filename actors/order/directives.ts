@@ -1,7 +1,7 @@
 // Directives: what they wait for, and what they do once that is known. Used by the order actor's decide alone.
 import { HashMap, Option } from "effect"
 import type { PostingDecision } from "../../core/event/order.ts"
-import type { MessageMetadata } from "../../core/message/metadata.ts"
+import type { MessageMetadata, MessageReference } from "../../core/message/metadata.ts"
 import { compareRanks, rankOf } from "../../core/message/rank.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
 import { type Deferred, hasGap, versionOf, waitersOf } from "./course.ts"
@@ -94,8 +94,13 @@ const nextReady = ({ facts, course, arrived }: Turn): Deferred | undefined => {
   return next
 }
 
+export const referenceTo = ({ messageId, source }: MessageReference): MessageReference => ({ source, messageId })
+
 /** Everything that waited for what has become known goes on, which may free the next. Each goes on once. */
 export const goOn = (turn: Turn): void => {
   if (HashMap.isEmpty(turn.before.course.deferred)) return
-  for (let next = nextReady(turn); next !== undefined; next = nextReady(turn)) direct(turn, next, next.metadata)
+  for (let next = nextReady(turn); next !== undefined; next = nextReady(turn)) {
+    direct(turn, next, next.metadata)
+    if (next.overdue === true) turn.record({ type: "DirectiveWentOn", data: { directive: referenceTo(next.metadata) } })
+  }
 }

@@ -8,7 +8,7 @@ import { identity, type MessageMetadata, messageKey } from "../../core/message/m
 import { rankOf } from "../../core/message/rank.ts"
 import { caseId } from "../case-id.ts"
 import { revisionOf } from "./breaches.ts"
-import { defer, type OrderCourse, resume, see, type Withheld } from "./course.ts"
+import { defer, type OrderCourse, overdue, resume, see, type Withheld } from "./course.ts"
 import { evolveFacts, type OrderFacts, placeOf, targetOf } from "./facts.ts"
 import { ask, end, free, hear, makesConfirmation, onlyConfirmation, partsOf, withheldAt } from "./postings.ts"
 import { effectOfCorrection, noteNoReport } from "./reports.ts"
@@ -60,6 +60,8 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     }
     case "MessageDeferred":
       return defer(course, messageKey(metadata), { ...event.data, metadata })
+    case "DirectiveOverdue":
+      return overdue(course, messageKey(event.data.directive))
     case "MessageParked":
       // A repaired twin that is parked again reopens its original's case, and that one is waited for already.
       return metadata.corrects === undefined

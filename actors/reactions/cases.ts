@@ -1,10 +1,11 @@
 // Reaction: what a stream can't settle alone opens a case; what goes away by itself withdraws it.
 import { Effect, Schema } from "effect"
 import type { Breach, OrderEvent } from "../../core/event/order.ts"
-import { BusinessRuleViolation, RecordedFailure, recorded } from "../../core/failure.ts"
+import { BusinessRuleViolation, DataQualityIssue, RecordedFailure, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { caseStream, category, type StreamName } from "../../core/journal/stream.ts"
+import type { MessageReference } from "../../core/message/metadata.ts"
 import { type CaseId, MessageId, type PostingKey, Source } from "../../core/plant/identifiers.ts"
 import type { CanonicalMessage, Incoming } from "../../core/port/door.ts"
 import { postingKey } from "../../core/port/erp.ts"
@@ -69,6 +70,26 @@ const outcome = (event: RecordedEvent, { posting, resubmission }: Refusal | Succ
 
 type Success = Extract<OrderEvent, { readonly type: "PostingVerified" }>["data"]
 
+/** So has a directive: it waits once. */
+const directiveCase = (stream: StreamName, { source, messageId }: MessageReference): CaseId =>
+  caseId(
+    { source: Source.make("traveler/directive"), messageId },
+    sha256(encoder.encode(`${stream}\n${source}\n${messageId}`))
+  )
+
+type Overdue = Extract<OrderEvent, { readonly type: "DirectiveOverdue" }>["data"]
+
+const missing = ({ type, waitsFor }: Overdue) => {
+  const [source = "", messageId] = waitsFor.split("\n")
+  const isRelease = waitsFor === "release"
+  return new DataQualityIssue({
+    field: isRelease ? "orderId" : type === "ReportReversed" ? "reverses" : "corrects",
+    value: messageId === undefined ? waitsFor : `${messageId} of ${source}`,
+    reason: `${type} waits for ${isRelease ? "the order's release" : "a report"} that hasn't come; the order can't be final`,
+    nextStep: "Have it sent, or find out what was meant; or waive the directive, which then changes nothing"
+  })
+}
+
 const send = (event: RecordedEvent, id: CaseId, message: CanonicalMessage): ReadonlyArray<Incoming> => [
   reactionMessage(name, event, caseStream(id), message)
 ]
@@ -124,6 +145,20 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
     }
     case "BreachWithdrawn": {
       const id = breachCase(event.stream, event.data.breach)
+      return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
+    }
+    case "DirectiveOverdue": {
+      const { directive, type } = event.data
+      const id = directiveCase(event.stream, directive)
+      const subject = { kind: "directive", directive, type, stream: event.stream } as const
+      const failure = recorded(missing(event.data))
+      return send(event, id, {
+        type: "CaseRaised",
+        body: { caseId: id, occurredAt, subject, failure, waiting: event.stream }
+      })
+    }
+    case "DirectiveWentOn": {
+      const id = directiveCase(event.stream, event.data.directive)
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }
     case "PostingVerified":

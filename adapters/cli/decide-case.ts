@@ -96,11 +96,11 @@ const refuseClosed = (row: CaseRow) =>
     nextStep: `See: npm run traveler -- exceptions show ${row.id}`
   })
 
-const refuseBreach = (row: CaseRow) =>
+const refuseToSend = (row: CaseRow) =>
   new BusinessRuleViolation({
     field: "case",
     value: row.id,
-    reason: "It is about a breach, which can't be sent again",
+    reason: `It is about a ${row.subject}, which can't be sent again`,
     nextStep: "Waive it (npm run traveler -- exceptions waive), or mend what it shows by a correction from the plant"
   })
 
@@ -120,7 +120,9 @@ export const decide = Effect.fnUntraced(function* (settings: Settings, decisions
   const asked = Arrays.zip(decisions, before)
   for (const [{ action, replacement }, row] of asked) {
     if (row.state !== "open") return yield* refuseClosed(row)
-    if (action === "resubmit" && row.subject === "breach") return yield* refuseBreach(row)
+    if (action === "resubmit" && (row.subject === "breach" || row.subject === "directive")) {
+      return yield* refuseToSend(row)
+    }
     if (row.subject === "posting" && replacement !== undefined) return yield* refuseOther(row)
   }
   yield* requireCore(settings)

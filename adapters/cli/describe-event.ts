@@ -53,7 +53,13 @@ export const describeEvent = (event: AnyEvent): string => {
     case "ReportCorrected":
       return `report at version ${event.data.version} corrected to ${amounts(event.data)}${because(event.data.reason)}${waits(event.data.posting)}`
     case "MessageDeferred":
-      return `${event.data.type} waits for ${event.data.waitsFor}`
+      return `${event.data.type} waits for ${event.data.waitsFor.replace("\n", " ")}`
+    case "DirectiveOverdue":
+      return `${event.data.type} ${event.data.directive.messageId} has waited too long for ${event.data.waitsFor.replace("\n", " ")}`
+    case "DirectiveWentOn":
+      return `what ${event.data.directive.messageId} waited for has come`
+    case "DirectiveWaived":
+      return `the wait of ${event.data.directive.messageId} waived by case ${event.data.caseId}`
     case "MessageNoted":
       return `${event.data.type} noted: ${event.data.reason}`
     case "MessageParked":

@@ -5,8 +5,8 @@ import { sha256 } from "../../core/journal/hash.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
 import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
-import { Door, type Incoming } from "../../core/port/door.ts"
-import { dueTimers, type Timer } from "../../projections/timers/queries.ts"
+import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
+import { dueTimers, type TimedMessage, type Timer } from "../../projections/timers/queries.ts"
 
 /** What is due, the longest overdue first. `projections/timers` is behind it. */
 export class TimerQueue extends Context.Service<
@@ -29,7 +29,7 @@ const encoder = new TextEncoder()
  * The stream and the version of the event that asked are the message's id: a timer that fires twice, because its view
  * is late or because two runners fire it, is a duplicate. Nothing in the message depends on when it fires.
  */
-export const timerMessage = ({ posting, stream, version, orderId, attempt, dueAt, traceparent }: Timer): Incoming => {
+export const timerMessage = ({ stream, version, message, dueAt, traceparent }: Timer): Incoming => {
   const messageId = `timer/${stream}/${version}`
   const occurredAt = OccurredAt.make(new Date(dueAt).toISOString())
   return {
@@ -40,14 +40,20 @@ export const timerMessage = ({ posting, stream, version, orderId, attempt, dueAt
       digest: sha256(encoder.encode(messageId)),
       queue: "timers",
       occurredAt,
-      correlationId: posting,
+      ...(message.type === "PostingResumed" ? { correlationId: message.body.posting } : {}),
       ...(traceparent === null ? {} : { traceparent })
     },
-    content: {
-      _tag: "Understood",
-      message: { type: "PostingResumed", body: { orderId, occurredAt, posting, attempt } }
-    },
+    content: { _tag: "Understood", message: at(occurredAt, message) },
     redelivered: false
+  }
+}
+
+const at = (occurredAt: OccurredAt, message: TimedMessage): CanonicalMessage => {
+  switch (message.type) {
+    case "PostingResumed":
+      return { type: message.type, body: { ...message.body, occurredAt } }
+    case "DirectiveOverdue":
+      return { type: message.type, body: { ...message.body, occurredAt } }
   }
 }
 

@@ -95,6 +95,12 @@ export const orderEvents = {
     deferred("ReportReversed", orderMessages.ReportReversed.fields),
     deferred("ReportCorrected", orderMessages.ReportCorrected.fields)
   ]),
+  /** What a directive waits for hasn't come in time: a person decides. */
+  DirectiveOverdue: Schema.Struct({ directive: MessageReference, type: Schema.String, waitsFor: Schema.String }),
+  /** What an overdue directive waited for has come after all. */
+  DirectiveWentOn: Schema.Struct({ directive: MessageReference }),
+  /** A person ends the wait of an overdue directive; it is noted, and changes nothing. */
+  DirectiveWaived: Schema.Struct({ directive: MessageReference, caseId: CaseId }),
   BreachFound: Breach,
   BreachWithdrawn: BreachReference,
   BreachWaived: Schema.Struct({ ...BreachReference.fields, caseId: CaseId }),

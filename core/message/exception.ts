@@ -14,7 +14,10 @@ const about = { caseId: CaseId, occurredAt: OccurredAt }
  */
 const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString, shown: Schema.optionalKey(Digest) }
 
-/** What a case is about: a message that can't be understood as it is, a breach that a fact shows, a failed document. */
+/**
+ * What a case is about: a message that can't be understood as it is, a breach that a fact shows, a failed document, a
+ * directive that names what doesn't come.
+ */
 export const CaseSubject = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("message"),
@@ -39,7 +42,14 @@ export const CaseSubject = Schema.Union([
     since: Schema.optionalKey(Schema.Int)
   }),
   /** `stream` is the one that asked for the document. */
-  Schema.Struct({ kind: Schema.Literal("posting"), posting: PostingKey, stream: Schema.String })
+  Schema.Struct({ kind: Schema.Literal("posting"), posting: PostingKey, stream: Schema.String }),
+  /** `type` is the directive's own. */
+  Schema.Struct({
+    kind: Schema.Literal("directive"),
+    directive: MessageReference,
+    type: Schema.String,
+    stream: Schema.String
+  })
 ])
 export type CaseSubject = typeof CaseSubject.Type
 
@@ -50,7 +60,10 @@ export const CaseRaised = Schema.Struct({
   failure: RecordedFailure,
   waiting: Schema.optionalKey(Schema.String)
 })
-/** What the case was about has gone by itself: a later fact withdrew the breach, or the report of the document. */
+/**
+ * What the case was about has gone by itself: a later fact withdrew the breach, or the report of
+ * the document, or is what the directive waited for.
+ */
 export const CaseWithdrawn = Schema.Struct(about)
 export const ExceptionWaived = Schema.Struct(decision)
 /** Sends a corrected body, or the original bytes (or the document) again where `replacement` is absent. */

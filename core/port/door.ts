@@ -7,9 +7,10 @@ import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/excep
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PostingMessage } from "../message/posting.ts"
+import type { TimerMessage } from "../message/timer.ts"
 import type { ProcessSpan } from "./tracer.ts"
 
-export type CanonicalMessage = OrderMessage | PostingMessage | ExceptionMessage | CaseNotice
+export type CanonicalMessage = OrderMessage | PostingMessage | TimerMessage | ExceptionMessage | CaseNotice
 
 /** A message on its way to the one stream that it belongs to. */
 export interface Incoming {

@@ -11,7 +11,7 @@ export interface ExceptionCase {
   /** `resubmitted` until it is known what became of that; then closed, or open again. */
   readonly state: "open" | "resubmitted" | "closed"
   readonly resolution: "resubmitted" | "waived" | "withdrawn" | null
-  readonly subject: "message" | "breach" | "posting"
+  readonly subject: CaseSubject["kind"]
   readonly plant: string
   /** The stream that waits for the decision. */
   readonly waiting: string | null
@@ -70,9 +70,9 @@ const ofSubject = (subject: CaseSubject) =>
         subject: subject.kind,
         plant: plantOf(StreamName(subject.stream)),
         digest: null,
-        source: null,
-        message_id: null,
-        message_type: null,
+        source: subject.kind === "directive" ? subject.directive.source : null,
+        message_id: subject.kind === "directive" ? subject.directive.messageId : null,
+        message_type: subject.kind === "directive" ? subject.type : null,
         content_type: null,
         queue: null,
         breach: subject.kind === "breach" ? subject.breach : null,

@@ -1,17 +1,28 @@
-// Questions to the view `timers`. Used by what fires them and by whoever waits for the core to be drained.
+// Questions to the view `timers`. Used by what fires them and by tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { StreamName } from "../../core/journal/stream.ts"
-import { OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
+import { MessageReference } from "../../core/message/metadata.ts"
+import { OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+
+/** What is told when it is due; its time is the due time. */
+export const TimedMessage = Schema.Union([
+  Schema.Struct({
+    type: Schema.Literal("PostingResumed"),
+    body: Schema.Struct({ orderId: OrderId, posting: PostingKey, attempt: Schema.Int })
+  }),
+  Schema.Struct({
+    type: Schema.Literal("DirectiveOverdue"),
+    body: Schema.Struct({ orderId: OrderId, directive: MessageReference })
+  })
+])
+export type TimedMessage = typeof TimedMessage.Type
 
 export const Timer = Schema.Struct({
-  posting: PostingKey,
   stream: Schema.String.pipe(Schema.fromBrand("StreamName", StreamName)),
   /** Of the event that asked for it. */
   version: Schema.Int,
-  plant: PlantId,
-  orderId: OrderId,
-  attempt: Schema.Int,
+  message: TimedMessage,
   /** Milliseconds since 1970. */
   dueAt: Schema.Number,
   traceparent: Schema.NullOr(Schema.String)
@@ -24,9 +35,8 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Timer))
 export const dueTimers = Effect.fnUntraced(function* (now: number, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select posting, stream, version, plant, order_id as "orderId", attempt, due_at as "dueAt",
-      traceparent
-    from timers.timer where due_at <= ${now}::float8 order by due_at, posting limit ${limit}`
+    select stream, version, message, due_at as "dueAt", traceparent
+    from timers.timer where due_at <= ${now}::float8 order by due_at, key limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 

@@ -1,20 +1,25 @@
 // The view `timers`: what has to be looked at again at a given time, as events ask for it.
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { orderOf, plantOf } from "../../core/journal/stream.ts"
+import { orderOf, type StreamName } from "../../core/journal/stream.ts"
+import { type MessageReference, messageKey } from "../../core/message/metadata.ts"
+import { OrderId } from "../../core/plant/identifiers.ts"
 import type { Projection } from "../projection.ts"
 import { type Columns, columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import type { TimedMessage } from "./queries.ts"
+
+/** So long may a directive wait for what it names (milliseconds) until a person is asked. */
+const directivePatience = 24 * 60 * 60 * 1_000
 
 const timer = `
 create table if not exists timer (
-  posting text collate "C" primary key,
+  -- The posting's key, or the stream with the directive's source and id.
+  key text collate "C" primary key,
   stream text not null,
   -- Of the event that asks for the timer: with the stream it makes the id of the message that fires.
   version integer not null,
-  plant text not null,
-  order_id text not null,
-  attempt integer not null,
+  message json not null,
   -- Milliseconds since 1970.
   due_at float8 not null,
   traceparent text
@@ -22,45 +27,45 @@ create table if not exists timer (
 const due = "create index if not exists timer_due on timer (due_at)"
 
 interface Timer {
-  readonly posting: string
+  readonly key: string
   readonly stream: string
   readonly version: number
-  readonly plant: string
-  readonly order_id: string
-  readonly attempt: number
+  readonly message: TimedMessage
   readonly due_at: number
   readonly traceparent: string | null
 }
 
 const columns = {
-  posting: "text",
+  key: "text",
   stream: "text",
   version: "integer",
-  plant: "text",
-  order_id: "text",
-  attempt: "integer",
+  message: "json",
   due_at: "float8",
   traceparent: "text"
 } satisfies Columns<keyof Timer>
 
-/** A posting has one timer at most: the last deferral's, and none once anything else was heard of it. */
-const evolve = (event: RecordedEvent): readonly [posting: string, timer: Timer | undefined] | undefined => {
+type Change = readonly [key: string, timer: Timer | undefined]
+
+const set = (event: RecordedEvent, key: string, message: TimedMessage, due_at: number): Change => {
+  const { metadata, stream, version } = event
+  return [key, { key, stream, version, message, due_at, traceparent: metadata.traceparent ?? null }]
+}
+
+const orderIdOf = ({ stream }: RecordedEvent): OrderId => OrderId.make(orderOf(stream))
+
+const directiveKey = (stream: StreamName, directive: MessageReference) => `${stream}\n${messageKey(directive)}`
+
+/**
+ * A posting has one timer at most: the last deferral's, and none once anything else was heard of it. A directive has
+ * one while it waits for what it names; one that waits for a gap to close waits for others that have theirs.
+ */
+const evolve = (event: RecordedEvent): Change | undefined => {
+  const { metadata, stream } = event
   switch (event.type) {
     case "PostingDeferred": {
       const { posting, attempt, until } = event.data
-      return [
-        posting,
-        {
-          posting,
-          stream: event.stream,
-          version: event.version,
-          plant: plantOf(event.stream),
-          order_id: orderOf(event.stream),
-          attempt,
-          due_at: until,
-          traceparent: event.metadata.traceparent ?? null
-        }
-      ]
+      const body = { orderId: orderIdOf(event), posting, attempt }
+      return set(event, posting, { type: "PostingResumed", body }, until)
     }
     case "PostingResumed":
     case "PostingAccepted":
@@ -68,8 +73,17 @@ const evolve = (event: RecordedEvent): readonly [posting: string, timer: Timer |
     case "PostingInDoubt":
     case "PostingFailed":
       return [event.data.posting, undefined]
+    case "MessageDeferred": {
+      if (event.data.waitsFor === "gap") return undefined
+      const directive = { source: metadata.source, messageId: metadata.messageId }
+      const message = { type: "DirectiveOverdue", body: { orderId: orderIdOf(event), directive } } as const
+      return set(event, directiveKey(stream, directive), message, event.recordedAt + directivePatience)
+    }
+    case "DirectiveOverdue":
+      return [directiveKey(stream, event.data.directive), undefined]
     default:
-      return undefined
+      // What became of a directive that waited, in another message's turn.
+      return event.part === undefined ? [directiveKey(stream, metadata), undefined] : undefined
   }
 }
 
@@ -82,15 +96,15 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   if (last.size === 0) return
   const timers = byText(
     [...last.values()].filter((timer) => timer !== undefined),
-    (timer) => timer.posting
+    (timer) => timer.key
   )
-  const gone = [...last].flatMap(([posting, timer]) => (timer === undefined ? [posting] : []))
-  if (gone.length > 0) yield* sql`delete from timer where posting = any(${gone}::text[])`
+  const gone = [...last].flatMap(([key, timer]) => (timer === undefined ? [key] : []))
+  if (gone.length > 0) yield* sql`delete from timer where key = any(${gone}::text[])`
   if (timers.length > 0) {
     yield* sql`
       insert into timer (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, timers)}
-      on conflict (posting) do update set ${takeExcluded(sql, columns)}`
+      on conflict (key) do update set ${takeExcluded(sql, columns)}`
   }
 })
 
-export const timers: Projection = { name: "timers", version: 1, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 2, tables: [timer, due], apply }

@@ -2,7 +2,7 @@
 import { HashMap } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { hasGap as actorHasGap, type Outcome } from "../../actors/order/course.ts"
+import { hasGap as actorHasGap, type OrderCourse } from "../../actors/order/course.ts"
 import { orderDecider } from "../../actors/order/decider.ts"
 import type { Operation } from "../../actors/order/operation.ts"
 import { orderStatus as actorStatus } from "../../actors/order/status.ts"
@@ -21,9 +21,9 @@ import { told } from "./told.ts"
 
 const { stream } = floor
 
-/** A word of the poster's or a decision, about one of the documents that were asked for by then. */
+/** A word of the poster's or a decision, about one of the documents that were asked for or the directives that wait. */
 interface Word {
-  readonly says: keyof typeof words
+  readonly says: keyof typeof words | "overdue" | "directiveWaived"
   readonly pick: number
 }
 
@@ -39,11 +39,35 @@ const words = {
 } as const
 
 const somethingSaid: fc.Arbitrary<Word> = fc.record({
-  says: fc.constantFrom("accepted", "verified", "refused", "refused", "refusedAndNumbered", "askedAgain", "waived"),
+  says: fc.constantFrom(
+    "accepted",
+    "verified",
+    "refused",
+    "refused",
+    "refusedAndNumbered",
+    "askedAgain",
+    "waived",
+    "overdue",
+    "directiveWaived"
+  ),
   pick: fc.nat(20)
 })
 
-const aboutOneOf = (asked: ReadonlyArray<readonly [string, Outcome]>, { says, pick }: Word, id: string) => {
+const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
+
+const sorted = <Value>(entries: HashMap.HashMap<string, Value>) =>
+  HashMap.toEntries(entries).sort(([left], [right]) => (left < right ? -1 : 1))
+
+const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: Word, id: string): floor.Message => {
+  if (says === "overdue" || says === "directiveWaived") {
+    const directives = sorted(deferred)
+    const { messageId, source } = directives[pick % directives.length]?.[1].metadata ?? floor.reference("none")
+    const directive = { source, messageId }
+    return says === "overdue"
+      ? floor.overdue(id, directive)
+      : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
+  }
+  const asked = sorted(postings)
   const [name, { attempt }] = asked[pick % asked.length] ?? ["1/confirmation", { attempt: 0 }]
   const kind = name.endsWith("reversal") ? "reversal" : "confirmation"
   return words[says](id, Number.parseInt(name, 10), attempt + 1, kind)
@@ -68,8 +92,7 @@ const played = (messages: ReadonlyArray<floor.Message>, said: ReadonlyArray<Read
   messages.forEach((message, index) => {
     take(message)
     said[index]?.forEach((word, nth) => {
-      const asked = HashMap.toEntries(actor.state.course.postings).sort(([left], [right]) => left.localeCompare(right))
-      take(aboutOneOf(asked, word, `word ${index}/${nth}`))
+      take(aboutOneOf(actor.state.course, word, `word ${index}/${nth}`))
     })
   })
   return { state: actor.state, events }
@@ -98,8 +121,8 @@ describe.each([
 ] as const)("after %s", (_, set) => {
   it("the view `orders` tells the actor's status, gap, starts, finals and sums", () => {
     fc.assert(
-      fc.property(arrivals(set), ([, shuffled]) => {
-        const { state, events } = played(shuffled)
+      fc.property(arrivals(set), saidAfterEach, ([, shuffled], said) => {
+        const { state, events } = played(shuffled, said)
         const { order: view, reports, sums } = told(events)
         expect(statusOf(view)).toBe(actorStatus(state))
         expect(hasGap(view)).toBe(actorHasGap(state.course))
@@ -121,7 +144,6 @@ describe.each([
   })
 
   it("the view `postings` has the documents that the actor asked for, and what became of each", () => {
-    const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
     fc.assert(
       fc.property(arrivals(set), saidAfterEach, ([, shuffled], said) => {
         const { state, events } = played(shuffled, said)

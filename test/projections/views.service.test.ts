@@ -4,14 +4,14 @@ import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { caseStream, type StreamName } from "../../core/journal/stream.ts"
-import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey, Source } from "../../core/plant/identifiers.ts"
 import { caseById, caseCounts, listCases } from "../../projections/exceptions/queries.ts"
 import { addDuplicates } from "../../projections/intake/duplicates.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import { orderById, ordersOfPlant, quantitiesOfPlant, sumsOfPlant } from "../../projections/orders/queries.ts"
 import { dueTimers, nextDue } from "../../projections/timers/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
-import { failure, order, plant, quantity, subjectOf, Writer, type Written } from "./events.ts"
+import { at, failure, order, plant, quantity, subjectOf, Writer, type Written } from "./events.ts"
 import { follow, startAnew } from "./follow.ts"
 
 const stream = order("4711/a")
@@ -247,13 +247,53 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
       type: "PostingDeferred",
       data: { posting, attempt, until, class: "TechnicalFailure", reason: "Down" }
     })
+    it.effect("a directive is overdue after a day, unless what it names comes or nothing but a gap holds it up", () =>
+      Effect.gen(function* () {
+        const source = Source.make("plant-1/mes.events/mes")
+        const reverses = { messageId: MessageId.make("late") }
+        const body = { orderId, occurredAt: at(0), reverses, reason: "wrong" }
+        const waitsFor = `${source}\nlate`
+        const waits: Given = [
+          stream,
+          { type: "MessageDeferred", data: { type: "ReportReversed", body, waitsFor } },
+          { messageId: "r" }
+        ]
+        yield* given(waits)
+        const due = yield* nextDue
+        expect(due).toBe(Date.parse("2026-11-24T06:00:00Z"))
+        const directive = { source, messageId: MessageId.make("r") }
+        expect(yield* dueTimers(due ?? 0, 10)).toMatchObject([
+          { stream, version: 1, message: { type: "DirectiveOverdue", body: { orderId, directive } } }
+        ])
+        const overdue: AnyEvent = {
+          type: "DirectiveOverdue",
+          data: { directive, type: "ReportReversed", waitsFor }
+        }
+        yield* given(waits, [stream, overdue])
+        expect(yield* nextDue).toBeUndefined()
+        yield* given(waits, [stream, confirmed("20", "5")], [stream, reversed(2), { messageId: "r", part: undefined }])
+        expect(yield* nextDue).toBeUndefined()
+        const close: AnyEvent = {
+          type: "MessageDeferred",
+          data: { type: "ProductionOrderClosed", body: { orderId, occurredAt: at(0) }, waitsFor: "gap" }
+        }
+        yield* given([stream, close])
+        expect(yield* nextDue).toBeUndefined()
+      })
+    )
+
     it.effect("is due from its time on, is replaced by the next deferral, and goes when the posting does", () =>
       Effect.gen(function* () {
         const asked: Given = [stream, confirmed("20", "5")]
         yield* given(asked, [stream, deferred(1_000, 1)])
         expect(yield* dueTimers(999, 10)).toEqual([])
         expect(yield* dueTimers(1_000, 10)).toMatchObject([
-          { posting, stream, version: 2, plant, orderId, attempt: 1, dueAt: 1_000 }
+          {
+            stream,
+            version: 2,
+            message: { type: "PostingResumed", body: { orderId, posting, attempt: 1 } },
+            dueAt: 1_000
+          }
         ])
         const resumed: Given = [stream, { type: "PostingResumed", data: { posting, attempt: 1 } }]
         yield* given(asked, [stream, deferred(1_000, 1)], resumed)

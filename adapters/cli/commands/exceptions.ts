@@ -66,7 +66,9 @@ const show = Command.make("show", { id, json }, (flags) =>
           `  opened     ${row.openedAt.toISOString()}, attempts ${row.attempts}`,
           ...(row.messageId === null
             ? []
-            : [`  message    ${row.messageId} of ${row.source}, ${row.messageType} by ${row.queue}`]),
+            : [
+                `  message    ${row.messageId} of ${row.source}, ${row.messageType}${row.queue === null ? "" : ` by ${row.queue}`}`
+              ]),
           ...(row.posting === null ? [] : [`  document   ${row.posting}`]),
           ...(row.traceparent === null ? [] : [`  trace      ${row.traceparent.split("-")[1]}`]),
           ...(body === undefined ? [] : ["  body", body])
@@ -89,7 +91,9 @@ const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, rea
   const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
   const decisions = flags.ids.map((caseId) => ({ ...decision, caseId }))
   return withStorage((settings) => told(settings, decisions, flags.json))
-}).pipe(Command.withDescription("Let a breach's postings go, or end the wait for a message or a document"))
+}).pipe(
+  Command.withDescription("Let a breach's postings go, or end the wait for a message, a document, or of a directive")
+)
 
 const noCase = new DataQualityIssue({
   field: "id",

@@ -53,6 +53,12 @@ const posting: CaseSubject = {
   posting: PostingKey.make(`${waiting}/2/confirmation`),
   stream: waiting
 }
+const directive: CaseSubject = {
+  kind: "directive",
+  directive: { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make("r") },
+  type: "ReportReversed",
+  stream: waiting
+}
 const breach: CaseSubject = { kind: "breach", breach: "overproduction/10", stream: waiting }
 
 let next = 0
@@ -268,6 +274,7 @@ describe("noted with a reason is", () => {
   const cases: ReadonlyArray<[string, ReadonlyArray<Received<ExceptionMessage>>]> = [
     ["any decision on a case that isn't there", [waived()]],
     ["the resubmission of a breach", [raised(breach), resubmitted()]],
+    ["the resubmission of a directive that waits", [raised(directive), resubmitted()]],
     ["another body for a document", [raised(posting), resubmitted("other")]],
     ["the withdrawal of a message that is on its way", [raised(), resubmitted(), withdrawn()]],
     ["a replacement whose digest isn't that of its bytes", [raised(), resubmitted("better", digestOf("other"))]],

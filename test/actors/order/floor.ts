@@ -6,6 +6,7 @@ import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
+import type { TimerMessage } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
   Badge,
@@ -21,7 +22,7 @@ import { type Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
-export type Message = Received<OrderMessage | PostingMessage | CaseNotice>
+export type Message = Received<OrderMessage | PostingMessage | TimerMessage | CaseNotice>
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
   "orderId" | "occurredAt" | "badge"
@@ -250,6 +251,20 @@ export const postingSubject = (version: number, kind?: PostingKind): CaseSubject
   kind: "posting",
   posting: key(version, kind),
   stream
+})
+
+export const directiveSubject = (directive: MessageReference, type = "ReportReversed"): CaseSubject => ({
+  kind: "directive",
+  directive,
+  type,
+  stream
+})
+
+/** The directive's timer. */
+export const overdue = (id: string, directive: MessageReference): Message => ({
+  type: "DirectiveOverdue",
+  body: { orderId, occurredAt: at(0), directive },
+  metadata: metadata({ id, source: Source.make("traveler/timer") })
 })
 
 /** A person has the document posted again. */

@@ -156,3 +156,35 @@ describe("a document that failed", () => {
     ])
   })
 })
+
+describe("a directive that names what doesn't come", () => {
+  const directive = { source: mes, messageId: MessageId.make("r") }
+  const overdue = (waitsFor: string): AnyEvent => ({
+    type: "DirectiveOverdue",
+    data: { directive, type: "ReportReversed", waitsFor }
+  })
+  const timer = Source.make("traveler/timer")
+
+  it("raises a case for a steward, once it is overdue, that names what is missing", () => {
+    expect(messages(timer, overdue(`${mes}\nnever`))).toMatchObject([
+      {
+        type: "CaseRaised",
+        body: {
+          subject: { kind: "directive", directive, type: "ReportReversed", stream: "order/ulm/4711" },
+          failure: { class: "DataQualityIssue", field: "reverses", value: `never of ${mes}` },
+          waiting: "order/ulm/4711"
+        }
+      }
+    ])
+    expect(messages(timer, overdue("release"))).toMatchObject([
+      { body: { failure: { field: "orderId", value: "release" } } }
+    ])
+  })
+
+  it("is withdrawn from the same case when it goes on", () => {
+    const [raised] = messages(timer, overdue(`${mes}\nnever`))
+    expect(messages(mes, { type: "DirectiveWentOn", data: { directive } })).toMatchObject([
+      { type: "CaseWithdrawn", stream: raised?.stream }
+    ])
+  })
+})

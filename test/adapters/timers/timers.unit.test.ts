@@ -6,7 +6,8 @@ import { runTimers, TimerQueue, timerMessage } from "../../../adapters/timers/ti
 import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
 import { MessageMetadata } from "../../../core/message/metadata.ts"
 import { postingMessages } from "../../../core/message/posting.ts"
-import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { timerMessages } from "../../../core/message/timer.ts"
+import { MessageId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
 import { Door, type Incoming, PartitionUnavailable } from "../../../core/port/door.ts"
 import { postingKey } from "../../../core/port/erp.ts"
 import type { Timer } from "../../../projections/timers/queries.ts"
@@ -18,7 +19,8 @@ const timer = (order: string, dueAt: number): Timer => {
   const orderId = OrderId.make(order)
   const stream = orderStream(plant, orderId)
   const posting = postingKey(stream, 2, "confirmation")
-  return { posting, stream, version: 7, plant, orderId, attempt: 3, dueAt, traceparent: null }
+  const message = { type: "PostingResumed", body: { orderId, posting, attempt: 3 } } as const
+  return { stream, version: 7, message, dueAt, traceparent: null }
 }
 
 /** Timers that never go away, as in a view that lags; a door that tells what came to it. */
@@ -56,6 +58,17 @@ it("is valid by its schema and the same whenever it fires", () => {
   const body = Schema.decodeUnknownSync(postingMessages.PostingResumed)(content.message.body)
   expect(body).toMatchObject({ orderId: "O-1", attempt: 3, posting: "order/P-1/O-1/2/confirmation" })
   expect(timerMessage(timer("O-1", 5_000))).toEqual({ ...timerMessage(timer("O-1", 5_000)), metadata })
+})
+
+it("says of a directive that it is overdue, valid by its schema", () => {
+  const directive = { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make("r") }
+  const body = { orderId: OrderId.make("O-1"), directive }
+  const { metadata, content } = timerMessage({ ...timer("O-1", 5_000), message: { type: "DirectiveOverdue", body } })
+  expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
+  if (content._tag !== "Understood") throw new Error("A timer is always understood")
+  expect(content.message.type).toBe("DirectiveOverdue")
+  const said = Schema.decodeUnknownSync(timerMessages.DirectiveOverdue)(content.message.body)
+  expect(said).toEqual({ ...body, occurredAt: "1970-01-01T00:00:05.000Z" })
 })
 
 it("each deferral has a timer of its own", () => {

@@ -108,6 +108,13 @@ export const samples: Samples = {
     body: { orderId, occurredAt: OccurredAt.make("2026-11-23T06:00:00+01:00"), reverses: { messageId }, reason },
     waitsFor: `${source}\n${messageId}`
   },
+  DirectiveOverdue: {
+    directive: { source, messageId },
+    type: "ReportReversed",
+    waitsFor: `${source}\n${messageId}`
+  },
+  DirectiveWentOn: { directive: { source, messageId } },
+  DirectiveWaived: { directive: { source, messageId }, caseId },
   BreachFound: {
     breach,
     kind: "overproduction",
