@@ -27,7 +27,7 @@ const noTotals = (): Totals => ({ yield: 0, scrap: 0, rework: 0, nonconforming: 
 /** Times have one decimal; counted in tenths there is nothing to round. */
 const tenths = (quantity: Quantity | undefined) => Math.round(Number(quantity?.value ?? 0) * 10)
 
-interface Document {
+export interface Document {
   readonly at: number
   readonly kind: "confirmation" | "reversal"
   readonly report: string
@@ -35,6 +35,10 @@ interface Document {
   readonly final: boolean
   readonly takesBack?: Document
   withheld: boolean
+  /** The ERP refused it. */
+  refused?: true
+  /** It will never be posted: refused and taken back, or the reversal of such a one. */
+  ended?: true
 }
 
 interface Report {
@@ -158,7 +162,8 @@ export class OrderModel {
     const found = this.#announce(since)
     // One event asks for both documents, so both wait as a final one does where its replacement is final.
     const body = original?.body ?? {}
-    if (original !== undefined) {
+    if (original?.refused === true) original.ended = true
+    else if (original !== undefined) {
       this.documents.push({
         ...this.#shape(since, "reversal", target, body, final, held || found),
         takesBack: original
@@ -170,6 +175,16 @@ export class OrderModel {
       renewed.document = document
       this.documents.push(document)
     }
+  }
+
+  /** The ERP refuses it; where it is to be taken back, there is nothing to take back any more. */
+  refuse(document: Document): void {
+    document.refused = true
+    const reversal = this.documents.find(({ kind, takesBack }) => kind === "reversal" && takesBack === document)
+    if (reversal === undefined) return
+    document.ended = true
+    reversal.ended = true
+    reversal.withheld = false
   }
 
   #shape(at: number, kind: Document["kind"], report: string, body: Body, final: boolean, withheld: boolean): Document {
@@ -217,7 +232,7 @@ export class OrderModel {
   posted(): Map<string, Totals> {
     return sum(
       this.documents
-        .filter(({ withheld }) => !withheld)
+        .filter(({ ended, refused, withheld }) => !withheld && refused !== true && ended !== true)
         .map(({ body, kind }) => ({ body, sign: kind === "reversal" ? -1 : 1 }))
     )
   }

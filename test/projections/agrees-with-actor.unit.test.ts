@@ -2,7 +2,7 @@
 import { HashMap } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { hasGap as actorHasGap, type OrderCourse } from "../../actors/order/course.ts"
+import { hasGap as actorHasGap } from "../../actors/order/course.ts"
 import { orderDecider } from "../../actors/order/decider.ts"
 import type { Operation } from "../../actors/order/operation.ts"
 import { orderStatus as actorStatus } from "../../actors/order/status.ts"
@@ -11,67 +11,15 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
-import type { PostingKind } from "../../core/port/erp.ts"
 import { hasGap, statusOf } from "../../projections/orders/order.ts"
 import { evolve, type Posting } from "../../projections/postings/posting.ts"
 import * as floor from "../actors/order/floor.ts"
 import { arrivals, complete, wild } from "../actors/order/histories.ts"
+import { aboutOneOf, saidAfterEach, type Word } from "../actors/order/words.ts"
 import { specification } from "../harness/decider-specification.ts"
 import { told } from "./told.ts"
 
 const { stream } = floor
-
-/** A word of the poster's or a decision, about one of the documents that were asked for or the directives that wait. */
-interface Word {
-  readonly says: keyof typeof words | "overdue" | "directiveWaived"
-  readonly pick: number
-}
-
-const words = {
-  accepted: floor.accepted,
-  verified: floor.verified,
-  refused: floor.failed,
-  refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
-    floor.failed(id, version, attempt, kind, "5000001"),
-  askedAgain: floor.askedAgain,
-  waived: (id: string, version: number, _attempt: number, kind: PostingKind) =>
-    floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived")
-} as const
-
-const somethingSaid: fc.Arbitrary<Word> = fc.record({
-  says: fc.constantFrom(
-    "accepted",
-    "verified",
-    "refused",
-    "refused",
-    "refusedAndNumbered",
-    "askedAgain",
-    "waived",
-    "overdue",
-    "directiveWaived"
-  ),
-  pick: fc.nat(20)
-})
-
-const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
-
-const sorted = <Value>(entries: HashMap.HashMap<string, Value>) =>
-  HashMap.toEntries(entries).sort(([left], [right]) => (left < right ? -1 : 1))
-
-const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: Word, id: string): floor.Message => {
-  if (says === "overdue" || says === "directiveWaived") {
-    const directives = sorted(deferred)
-    const { messageId, source } = directives[pick % directives.length]?.[1].metadata ?? floor.reference("none")
-    const directive = { source, messageId }
-    return says === "overdue"
-      ? floor.overdue(id, directive)
-      : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
-  }
-  const asked = sorted(postings)
-  const [name, { attempt }] = asked[pick % asked.length] ?? ["1/confirmation", { attempt: 0 }]
-  const kind = name.endsWith("reversal") ? "reversal" : "confirmation"
-  return words[says](id, Number.parseInt(name, 10), attempt + 1, kind)
-}
 
 /**
  * The actor's state after these messages, and the events that it made, as the partition records them. After each

@@ -11,6 +11,7 @@ import type { OperationId } from "../../../core/plant/identifiers.ts"
 import { accumulate, none, type Sums } from "../../../core/plant/quantity.ts"
 import { plain, specification } from "../../harness/decider-specification.ts"
 import { arrivals, complete, keyOf, type PlantMessage, wild, withoutDuplicates } from "./histories.ts"
+import { aboutOneOf, saidAfterEach, type Word } from "./words.ts"
 
 const factsAfter = (messages: ReadonlyArray<PlantMessage>): OrderFacts =>
   specification(orderDecider).when(...messages).state.facts
@@ -30,6 +31,23 @@ describe.each([
     )
   }, 30_000)
 })
+
+it("what the ERP says, and what people decide on documents, changes no facts", () => {
+  const onDocuments = ({ says }: Word) => says !== "overdue" && says !== "directiveWaived"
+  fc.assert(
+    fc.property(arrivals(wild), saidAfterEach, ([all, shuffled], said) => {
+      const order = specification(orderDecider)
+      shuffled.forEach((message, index) => {
+        order.when(message)
+        for (const [nth, word] of (said[index] ?? []).filter(onDocuments).entries()) {
+          order.when(aboutOneOf(order.state.course, word, `word ${index}/${nth}`))
+        }
+      })
+      expect(plain(order.state.facts)).toEqual(plain(factsAfter(all)))
+    }),
+    { numRuns: 100 }
+  )
+}, 30_000)
 
 it("messages that leave no gap leave nothing waiting", () => {
   fc.assert(

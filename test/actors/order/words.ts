@@ -1,0 +1,61 @@
+// Random words of the poster, timers and decisions of people, about what an order has asked for or has waiting. Used by
+// the properties of the order actor and of the views that follow it.
+import { HashMap } from "effect"
+import fc from "fast-check"
+import type { OrderCourse } from "../../../actors/order/course.ts"
+import type { PostingKind } from "../../../core/port/erp.ts"
+import * as floor from "./floor.ts"
+
+/** A word of the poster's or a decision, about one of the documents that were asked for or the directives that wait. */
+export interface Word {
+  readonly says: keyof typeof words | "overdue" | "directiveWaived"
+  readonly pick: number
+}
+
+const words = {
+  accepted: floor.accepted,
+  verified: floor.verified,
+  refused: floor.failed,
+  refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
+    floor.failed(id, version, attempt, kind, "5000001"),
+  askedAgain: floor.askedAgain,
+  waived: (id: string, version: number, _attempt: number, kind: PostingKind) =>
+    floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived")
+} as const
+
+const somethingSaid: fc.Arbitrary<Word> = fc.record({
+  says: fc.constantFrom(
+    "accepted",
+    "verified",
+    "refused",
+    "refused",
+    "refusedAndNumbered",
+    "askedAgain",
+    "waived",
+    "overdue",
+    "directiveWaived"
+  ),
+  pick: fc.nat(20)
+})
+
+/** After the first message, the second, …: some words. */
+export const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
+
+const sorted = <Value>(entries: HashMap.HashMap<string, Value>) =>
+  HashMap.toEntries(entries).sort(([left], [right]) => (left < right ? -1 : 1))
+
+/** The word as a message about one of what the order knows by now; about nothing where there is nothing. */
+export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: Word, id: string): floor.Message => {
+  if (says === "overdue" || says === "directiveWaived") {
+    const directives = sorted(deferred)
+    const { messageId, source } = directives[pick % directives.length]?.[1].metadata ?? floor.reference("none")
+    const directive = { source, messageId }
+    return says === "overdue"
+      ? floor.overdue(id, directive)
+      : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
+  }
+  const asked = sorted(postings)
+  const [name, { attempt }] = asked[pick % asked.length] ?? ["1/confirmation", { attempt: 0 }]
+  const kind = name.endsWith("reversal") ? "reversal" : "confirmation"
+  return words[says](id, Number.parseInt(name, 10), attempt + 1, kind)
+}
