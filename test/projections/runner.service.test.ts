@@ -1,6 +1,6 @@
 // The runner: wakes on what is appended, outlives what fails, and is outlived by its checkpoint.
 import { layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer } from "effect"
+import { Effect, Exit, Fiber, Latch, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { expect } from "vitest"
 import { caughtUp, lag } from "../../projections/checkpoint.ts"
@@ -78,6 +78,36 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("the runn
       yield* Fiber.interrupt(again)
       const names = ["a 1", "a 2", "a 3", "b 1", "c 1"]
       expect(yield* stored).toEqual(names.map((name) => `order/plant-1/${name}`))
+    })
+  )
+
+  // Else each may wait for the other: a core that started beside one at work died of a deadlock.
+  it.effect("keeps no core waiting that starts while a batch is applied", () =>
+    Effect.gen(function* () {
+      yield* begin()
+      const { apply, ...rest } = places(1)
+      const indexed = {
+        ...rest,
+        apply,
+        tables: [...rest.tables, "create index if not exists place_stream on place (stream)"]
+      }
+      const writer = written("a")
+      const applying = yield* Latch.make()
+      const beside = yield* makeTables([indexed], writer.partitions).pipe(
+        applying.whenOpen,
+        Effect.timeout("5 seconds"),
+        Effect.exit,
+        Effect.forkChild
+      )
+      const slow: Projection = {
+        ...indexed,
+        apply: (sql, events) =>
+          apply(sql, events).pipe(Effect.andThen(applying.open), Effect.andThen(Fiber.await(beside)))
+      }
+      const fiber = yield* run(slow, writer)
+      expect(yield* Fiber.join(beside)).toEqual(Exit.void)
+      yield* holds(writer)
+      yield* Fiber.interrupt(fiber)
     })
   )
 
