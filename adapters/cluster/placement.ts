@@ -1,6 +1,6 @@
 // Where partitions run: each is a cluster singleton on the runner that holds its shard. The only user of the cluster
 // besides `partition-door.ts` and `runner.ts`.
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer, Schedule, Semaphore } from "effect"
 import { Entity, Singleton } from "effect/cluster"
 import { caseId } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
@@ -86,6 +86,31 @@ const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => ({
   }
 })
 
+/**
+ * One call to another runner at a time for each partition: the cluster's client sends again whatever finds no runner,
+ * each call by itself, so two at once pass each other when a runner goes. What waits behind a call that fails fails with
+ * it, so that its sender sends it again in its turn.
+ */
+const inOrderOfPartition = (partitions: number) => {
+  const lanes = Array.from({ length: partitions }, () => ({ permit: Semaphore.makeUnsafe(1), calls: 0, failures: 0 }))
+  return {
+    /** Nothing is on its way to another runner, so nothing can be passed. */
+    isFree: (partition: number) => lanes[partition]?.calls === 0,
+    call: <A>(partition: number, call: Effect.Effect<A, PartitionUnavailable>) =>
+      Effect.suspend(() => {
+        const lane = lanes[partition]
+        if (lane === undefined) return Effect.die(new Error(`There is no partition ${partition}`))
+        const { failures } = lane
+        lane.calls++
+        return Effect.suspend(() =>
+          lane.failures === failures
+            ? Effect.tapError(call, () => Effect.sync(() => lane.failures++))
+            : Effect.fail(new PartitionUnavailable({ partition, reason: "What came before it wasn't taken" }))
+        ).pipe(lane.permit.withPermit, Effect.ensuring(Effect.sync(() => lane.calls--)))
+      })
+  }
+}
+
 /** The one way in. Direct where the partition is here, by its entity where another runner has it. */
 export const doorClientLayer = Layer.effect(
   Door,
@@ -104,13 +129,19 @@ export const doorClientLayer = Layer.effect(
           )
         )
 
+    const inOrder = inOrderOfPartition(partitions)
+
     const submit = (
       partition: number,
       incoming: ReadonlyArray<Incoming>
     ): Effect.Effect<ReadonlyArray<Verdict>, PartitionUnavailable> =>
       Effect.suspend(() => {
         const owner = local.get(partition)
-        return owner === undefined ? submitRemotely(partition, incoming) : owner.submit(incoming)
+        if (owner !== undefined && inOrder.isFree(partition)) return owner.submit(incoming)
+        return inOrder.call(
+          partition,
+          Effect.suspend(() => local.get(partition)?.submit(incoming) ?? submitRemotely(partition, incoming))
+        )
       })
 
     const settle = (incoming: Incoming, verdict: Verdict): Effect.Effect<Outcome, PartitionUnavailable> => {
