@@ -1,6 +1,6 @@
 // Where partitions run: each is a cluster singleton on the runner that holds its shard. The only user of the cluster
 // besides `partition-door.ts` and `runner.ts`.
-import { Context, Effect, Layer, Schedule, Semaphore } from "effect"
+import { Context, Effect, Layer, Semaphore } from "effect"
 import { Entity, Singleton } from "effect/cluster"
 import { caseId } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
@@ -11,6 +11,7 @@ import { decode, encode } from "../../core/journal/codec.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { caseStream, partitionOf } from "../../core/journal/stream.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../core/port/door.ts"
+import { restarting } from "../../core/restarting.ts"
 import { PartitionDoor, partitionName, partitionNumber } from "./partition-door.ts"
 
 /** The partitions that this runner owns now. */
@@ -20,8 +21,6 @@ export class LocalPartitions extends Context.Service<LocalPartitions, Map<number
   static readonly layer = Layer.sync(LocalPartitions, () => new Map())
 }
 
-const restart = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")])
-
 /** Owns a partition while this runner holds its shard; whatever it dies of, it starts anew after a pause. */
 const ownPartition = (partition: number, residentLimit: number, behaviours: Behaviours) =>
   Effect.gen(function* () {
@@ -30,12 +29,13 @@ const ownPartition = (partition: number, residentLimit: number, behaviours: Beha
     local.set(partition, owner)
     yield* Effect.addFinalizer(() => Effect.sync(() => local.delete(partition)))
     return yield* owner.run
-  }).pipe(
-    Effect.scoped,
-    Effect.tapCause((cause) => Effect.logError(`The owner of partition ${partition} starts again`, cause)),
-    Effect.sandbox,
-    Effect.retry(restart),
-    Effect.orDie
+  }).pipe(Effect.scoped, (work) =>
+    restarting(work, {
+      firstMillis: 100,
+      longestMillis: 10_000,
+      tell: (cause, pauseMillis) =>
+        Effect.logError(`The owner of partition ${partition} starts again in ${pauseMillis} ms`, cause)
+    })
   )
 
 /** All partitions' singletons, and the entity by which other runners reach them. */
