@@ -45,7 +45,10 @@ const followed = (poison: boolean, shut: boolean) =>
     })
     const checkpoints = Layer.succeed(Checkpoints, {
       load: () => Effect.sync(() => new Map(saved)),
-      save: (_, offsets) => Effect.sync(() => offsets.forEach((offset, partition) => saved.set(partition, offset)))
+      save: (_, offsets) =>
+        Effect.sync(() => {
+          for (const [partition, offset] of offsets) saved.set(partition, offset)
+        })
     })
     const log = Logger.layer([Logger.make(({ message }) => void told.push(String(message)))])
     yield* Effect.gen(function* () {
