@@ -246,8 +246,11 @@ export const runIngress = (options: {
         Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
         Effect.onExit((exit) => {
           underWay -= group.length
-          const spans = group.map(({ span }) => span)
-          return Exit.isFailure(exit) ? abandon(spans, "PartitionUnavailable") : Effect.void
+          if (Exit.isSuccess(exit)) return Effect.void
+          return abandon(
+            group.map(({ span }) => span),
+            "PartitionUnavailable"
+          )
         }),
         Effect.ignore
       )
