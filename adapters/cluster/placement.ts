@@ -1,6 +1,6 @@
 // Where partitions run: each is a cluster singleton on the runner that holds its shard. The only user of the cluster
 // besides `partition-door.ts` and `runner.ts`.
-import { Context, Effect, Layer, Semaphore } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { Entity, Singleton } from "effect/cluster"
 import { caseId } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
@@ -12,6 +12,7 @@ import { Journal } from "../../core/journal/journal.ts"
 import { caseStream, partitionOf } from "../../core/journal/stream.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../core/port/door.ts"
 import { restarting } from "../../core/restarting.ts"
+import { callsInOrder } from "./calls-in-order.ts"
 import { PartitionDoor, partitionName, partitionNumber } from "./partition-door.ts"
 
 /** The partitions that this runner owns now. */
@@ -86,31 +87,6 @@ const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => ({
   }
 })
 
-/**
- * One call to another runner at a time for each partition: the cluster's client sends again whatever finds no runner,
- * each call by itself, so two at once pass each other when a runner goes. What waits behind a call that fails fails with
- * it, so that its sender sends it again in its turn.
- */
-const inOrderOfPartition = (partitions: number) => {
-  const lanes = Array.from({ length: partitions }, () => ({ permit: Semaphore.makeUnsafe(1), calls: 0, failures: 0 }))
-  return {
-    /** Nothing is on its way to another runner, so nothing can be passed. */
-    isFree: (partition: number) => lanes[partition]?.calls === 0,
-    call: <A>(partition: number, call: Effect.Effect<A, PartitionUnavailable>) =>
-      Effect.suspend(() => {
-        const lane = lanes[partition]
-        if (lane === undefined) return Effect.die(new Error(`There is no partition ${partition}`))
-        const { failures } = lane
-        lane.calls++
-        return Effect.suspend(() =>
-          lane.failures === failures
-            ? Effect.tapError(call, () => Effect.sync(() => lane.failures++))
-            : Effect.fail(new PartitionUnavailable({ partition, reason: "What came before it wasn't taken" }))
-        ).pipe(lane.permit.withPermit, Effect.ensuring(Effect.sync(() => lane.calls--)))
-      })
-  }
-}
-
 /** The one way in. Direct where the partition is here, by its entity where another runner has it. */
 export const doorClientLayer = Layer.effect(
   Door,
@@ -129,7 +105,8 @@ export const doorClientLayer = Layer.effect(
           )
         )
 
-    const inOrder = inOrderOfPartition(partitions)
+    const inOrder = callsInOrder(partitions)
+    yield* Effect.forkScoped(inOrder.tellSlow)
 
     const submit = (
       partition: number,
