@@ -1,6 +1,6 @@
 // The way in from the broker: micro-batches of raw bytes become messages, go to their partitions, and are acknowledged
 // once durable. One runs for each queue. Uses ports only; started by the composition root.
-import { Cause, Clock, Deferred, Effect, Exit, Schedule, Semaphore } from "effect"
+import { Array as Arrays, Cause, Clock, Deferred, Effect, Exit, Schedule, Semaphore } from "effect"
 import type { Scope } from "effect/Scope"
 import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
@@ -117,6 +117,14 @@ export const runIngress = (options: {
 
     const scope = yield* Effect.scope
 
+    /** Of deliveries taken and not ended: whatever ends this ingress, none is left without an end. */
+    const open = new Set<ProcessSpan>()
+    const abandon = (spans: Iterable<ProcessSpan>, reason: string) =>
+      Effect.sync(() => {
+        for (const span of spans) if (open.delete(span)) span.abandon(reason)
+      })
+    yield* Effect.addFinalizer(() => abandon(open, "GivenBack"))
+
     const slots = yield* Semaphore.make(batchesUnderWay)
     const turns = new Map<number, Turn>()
     let underWay = 0
@@ -133,10 +141,19 @@ export const runIngress = (options: {
       return new Map(badges.map((badge, index) => [badge, ids[index]]))
     })
 
-    const begin = Effect.fnUntraced(function* (first: number, deliveries: ReadonlyArray<Delivery>) {
+    const opened = (delivery: Delivery): ProcessSpan => {
+      const span = tracer.process(delivery)
+      open.add(span)
+      return span
+    }
+
+    const begin = Effect.fnUntraced(function* (
+      first: number,
+      deliveries: ReadonlyArray<Delivery>,
+      spans: ReadonlyArray<ProcessSpan>
+    ) {
       const receivedAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
-      const understood = deliveries.map((delivery) => {
-        const span = tracer.process(delivery)
+      const understood = Arrays.zipWith(deliveries, spans, (delivery, span) => {
         const understanding = understand(delivery, receivedAt)
         return { span, understanding: queue === deadLetterQueue(plant) ? deadLettered(understanding) : understanding }
       })
@@ -160,7 +177,7 @@ export const runIngress = (options: {
         const outcome = outcomes[index] ?? "handled"
         counts[outcome]++
         if (outcome === "duplicate") duplicates++
-        span.end(outcome, about(incoming))
+        if (open.delete(span)) span.end(outcome, about(incoming))
       })
       const done = intake.done(
         epoch,
@@ -227,12 +244,14 @@ export const runIngress = (options: {
       submit(partition, group, batch).pipe(
         Effect.flatMap((outcomes) => settle(epoch, group, outcomes)),
         Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
-        Effect.onExit((exit) =>
-          Effect.sync(() => {
-            underWay -= group.length
-            if (Exit.isFailure(exit)) for (const { span } of group) span.abandon("PartitionUnavailable")
-          })
-        ),
+        Effect.onExit((exit) => {
+          underWay -= group.length
+          if (Exit.isSuccess(exit)) return Effect.void
+          return abandon(
+            group.map(({ span }) => span),
+            "PartitionUnavailable"
+          )
+        }),
         Effect.ignore
       )
 
@@ -241,15 +260,18 @@ export const runIngress = (options: {
         yield* slots.take(1)
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
+        const spans = deliveries.map(opened)
         yield* Effect.gen(function* () {
-          const messages = yield* begin(first, deliveries)
+          const messages = yield* begin(first, deliveries, spans)
           const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
           const batch: Batch = { groups: groups.size }
           underWay += messages.length
           for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group, batch), scope)
         }).pipe(
           Effect.catchCause((cause) =>
-            Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.andThen(slots.release(1), giveBack(epoch, cause))
+            Cause.hasInterruptsOnly(cause)
+              ? Effect.void
+              : Effect.all([slots.release(1), abandon(spans, "GivenBack"), giveBack(epoch, cause)])
           )
         )
       }

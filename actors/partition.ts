@@ -66,8 +66,8 @@ export const makePartition = (options: {
         ? Effect.succeed([name, stream] as const)
         : journal.readStream(name, 0).pipe(
             Effect.map((tail): LoadedStream => ({ key: stream.key, tail })),
-            Effect.catchDefect((defect) =>
-              Effect.succeed<LoadedStream>({ key: stream.key, tail: [], unreadable: String(defect) })
+            Effect.catchTag("UnreadableEvent", ({ message }) =>
+              Effect.succeed<LoadedStream>({ key: stream.key, tail: [], unreadable: message })
             ),
             Effect.map((loaded) => [name, loaded] as const)
           )

@@ -160,10 +160,10 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
       "Ask the sender to count from 1"
     )
   }
-  if (isRecord(parsed.body) && "plantId" in parsed.body && parsed.body["plantId"] !== delivery.plant) {
+  if (isRecord(parsed.body) && "plantId" in parsed.body && parsed.body.plantId !== delivery.plant) {
     return wrong(
       "plantId",
-      shown(parsed.body["plantId"]),
+      shown(parsed.body.plantId),
       `The message came by the queue of plant ${delivery.plant}`,
       "Find out which plant it is from; resubmit it with the right one, or waive it"
     )

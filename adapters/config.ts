@@ -94,7 +94,7 @@ const table = {
     {
       name: "TRAVELER_BROKER_URL",
       meaning:
-        "RabbitMQ. When set, no other is looked for. `memory` is a broker inside the process, for the demo alone.",
+        "RabbitMQ. When set, no other is looked for. `memory` is a broker inside the process, for `demo` and `simulate`.",
       expected: "a URL like amqp://user:password@host:5672, or `memory`",
       byDefault: `what was found or started, else \`${standardBroker}\``,
       isSecret: true

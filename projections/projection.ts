@@ -11,9 +11,9 @@ import type { RecordedEvent } from "../core/journal/event.ts"
 export interface Projection {
   /** Names its schema and its checkpoints. */
   readonly name: string
-  /** Raised whenever the same events would give other rows: the tables are then made anew from the journal. */
+  /** Raised whenever `tables` or what events do to them changes: the tables are then made anew from the journal. */
   readonly version: number
-  /** DDL, each statement safe to run again. */
+  /** DDL, run once a version. */
   readonly tables: ReadonlyArray<string>
   /**
    * Changes the tables by a batch of events, in a few statements, in a transaction that others give. Order is kept
@@ -42,7 +42,8 @@ create table if not exists projection_checkpoint (
 /**
  * Makes the tables of all projections, of those that there aren't yet, and begins their checkpoints at 0. Tables of
  * another version are dropped: what they hold is derived, and the runner fills the new ones from the journal.
- * Safe to run by many processes at once.
+ * Safe to run by many processes at once. Tables that are there aren't touched: `create index if not exists` waits for
+ * whoever writes to its table, and a runner that writes to it may be waiting for this transaction.
  */
 export const makeTables = (projections: ReadonlyArray<Projection>, partitions: number) =>
   Effect.gen(function* () {
@@ -56,9 +57,10 @@ export const makeTables = (projections: ReadonlyArray<Projection>, partitions: n
 
 const makeOne = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, projection: Projection, partitions: number) {
   const { name, version, tables } = projection
-  const [old] = yield* sql`
-    select version from projection_checkpoint where projection = ${name} and version <> ${version} limit 1`
-  if (old !== undefined) {
+  const [made] = yield* sql<{ readonly version: number }>`
+    select version from projection_checkpoint where projection = ${name} limit 1`
+  if (made?.version === version) return
+  if (made !== undefined) {
     yield* Effect.logInfo(`Projection ${name} is now version ${version}: its tables are made anew from the journal`)
     yield* sql`delete from projection_checkpoint where projection = ${name}`
     yield* sql`drop schema if exists ${sql(name)} cascade`
@@ -71,8 +73,7 @@ const makeOne = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, projectio
   yield* sql`select set_config('search_path', ${path?.before ?? ""}, true)`
   yield* sql`
     insert into projection_checkpoint (projection, version, partition, "offset")
-    select ${name}, ${version}::integer, partition, 0 from generate_series(0, ${partitions - 1}::integer) as partition
-    on conflict do nothing`
+    select ${name}, ${version}::integer, partition, 0 from generate_series(0, ${partitions - 1}::integer) as partition`
 })
 
 const inTransaction = <A, E>(effect: Effect.Effect<A, E, SqlClient.SqlClient>) =>

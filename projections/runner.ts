@@ -1,8 +1,8 @@
 // Feeds one projection from the journal, for ever. Hosted once per projection; a second one does no harm.
 import { Cause, Clock, Effect, Exit, Latch, Random, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import type { RecordedEvent } from "../core/journal/event.ts"
-import { Journal } from "../core/journal/journal.ts"
+import { namedInLog, type RecordedEvent } from "../core/journal/event.ts"
+import { Journal, UnreadableEvent } from "../core/journal/journal.ts"
 import type { Checkpoint } from "../core/port/checkpoints.ts"
 import { Tracer } from "../core/port/tracer.ts"
 import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
@@ -61,11 +61,17 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
     attempt.events = events
     const to = advance(from, events)
     const { limit } = attempt
-    const [, next] = yield* Effect.all([applyBatch(projection, from, to, events), journal.read(to, limit)], {
-      concurrency: 2
-    })
+    // What can't be read takes nothing from what has been read.
+    const [, ahead] = yield* Effect.all(
+      [applyBatch(projection, from, to, events), Effect.exit(journal.read(to, limit))],
+      {
+        concurrency: 2
+      }
+    )
+    attempt.events = []
     attempt.failures = 0
     attempt.limit = Math.min(batchLimit, limit * 2)
+    const next = yield* ahead
     const now = yield* Clock.currentTimeMillis
     if (next.length === limit && now - reportedAt >= reportMillis) {
       reportedAt = now
@@ -141,16 +147,17 @@ const pause = Effect.fnUntraced(function* <E>(projection: Projection, cause: Cau
   const millis = Math.round(longest * (0.5 + (yield* Random.next) / 2))
   const report = attempt.failures < loudFailures ? Effect.logWarning : Effect.logError
   yield* report(
-    `Projection ${projection.name} stands still at ${described(events)}: ${attempt.failures} failures in a row, ` +
+    `Projection ${projection.name} stands still at ${described(events, cause)}: ${attempt.failures} failures in a row, ` +
       `tries again in ${millis} ms`,
     cause
   )
   yield* Effect.sleep(millis)
 })
 
-const described = (events: ReadonlyArray<RecordedEvent>): string => {
-  const [first] = events
-  if (first === undefined) return "its checkpoint"
-  const place = `${first.type} of ${first.stream} (partition ${first.partition}, offset ${first.offset})`
-  return events.length === 1 ? place : `one of ${events.length} events from ${place} on`
+const described = <E>(events: ReadonlyArray<RecordedEvent>, cause: Cause.Cause<E>): string => {
+  const error = Cause.squash(cause)
+  return (
+    namedInLog(events) ??
+    (error instanceof UnreadableEvent ? `what it can't read (${error.message})` : "its checkpoint")
+  )
 }

@@ -11,7 +11,7 @@ import { keep, readText, type Services, servicesFile } from "./services/record.t
 
 export interface FoundServices {
   readonly postgresUrl: string
-  /** `memory`: no RabbitMQ was to be had. The demo alone may go on with the broker inside the process. */
+  /** `memory`: no RabbitMQ was to be had. What starts and ends its own core may go on with a broker inside the process. */
   readonly brokerUrl: string
   readonly found: ReadonlyArray<{ readonly service: "Postgres" | "RabbitMQ"; readonly how: string }>
 }
@@ -22,8 +22,8 @@ const memory: Found = {
   url: "memory",
   how:
     "No RabbitMQ to be had (it isn't installed, and without root or Docker it can't be): " +
-    "the demo goes on with a broker in memory, which keeps nothing; everything else needs a real one. " +
-    "Install it with: sudo apt-get install rabbitmq-server"
+    "`demo` and `simulate` go on with a broker in memory, which keeps nothing; a core to send messages to needs a real " +
+    "one. Install it with: sudo apt-get install rabbitmq-server"
 }
 
 const noPostgres = (tried: ReadonlyArray<string>): Error =>

@@ -1,8 +1,8 @@
 // A reaction: what an event on one stream means for another, as messages by the same door. Runs beside the partitions
 // with a checkpoint per source partition. Anyone in actors/ and the composition root may import this file.
-import { Effect, Exit, Schedule, Stream } from "effect"
+import { Effect, Exit, Stream } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
-import type { RecordedEvent } from "../../core/journal/event.ts"
+import { namedInLog, type RecordedEvent } from "../../core/journal/event.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
@@ -10,6 +10,7 @@ import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { Checkpoints } from "../../core/port/checkpoints.ts"
 import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
 import { Tracer } from "../../core/port/tracer.ts"
+import { restarting } from "../../core/restarting.ts"
 
 export interface Reaction<R = never> {
   readonly name: string
@@ -48,11 +49,10 @@ export const reactionMessage = (
 /** Events read at once; a round's messages are appended before the next round is read. */
 const roundSize = 2_000
 
-const backoff = Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("10 seconds")])
-
 /**
  * Runs a reaction for ever. Its checkpoint moves only after its messages are durable on their targets. A failure (the
- * journal or a target's owner is away) is retried from the checkpoint.
+ * journal or a target's owner is away) is retried from the checkpoint, with half as many events, so that one which
+ * can't be passed is soon named in the log.
  */
 export const runReaction = <R>(reaction: Reaction<R>) =>
   Effect.gen(function* () {
@@ -64,6 +64,9 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
 
     /** False from a failure until a round has succeeded: what is delivered then may have been delivered before. */
     let firstAttempt = true
+    let limit = roundSize
+    /** What is being worked at. */
+    let events: ReadonlyArray<RecordedEvent> = []
 
     const hop = (event: RecordedEvent, incoming: Incoming) => {
       const span = tracer.hop(
@@ -80,13 +83,14 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
         for (const { span } of hops) span.end(failure)
       })
 
-    const deliver = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>) {
-      const hops: Array<ReturnType<typeof hop>> = []
+    const deliver = Effect.gen(function* () {
+      const sent: Array<readonly [RecordedEvent, Incoming]> = []
       for (const event of events) {
         const effect = reaction.react(event)
         if (effect === undefined) continue
-        for (const incoming of yield* effect) hops.push(hop(event, incoming))
+        for (const incoming of yield* effect) sent.push([event, incoming])
       }
+      const hops = sent.map(([event, incoming]) => hop(event, incoming))
       const targets = Map.groupBy(hops, ({ incoming }) => partitionOf(incoming.stream, journal.partitions))
       yield* Effect.forEach(
         targets,
@@ -103,14 +107,16 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       const after = new Map(
         Array.from({ length: journal.partitions }, (_, partition) => [partition, at.get(partition) ?? 0])
       )
-      const events = yield* journal.read(after, roundSize)
+      events = yield* journal.read(after, limit)
       if (events.length === 0) return false
-      yield* deliver(events)
+      yield* deliver
       const reached = new Map<number, number>()
       for (const event of events)
         reached.set(event.partition, Math.max(reached.get(event.partition) ?? 0, event.offset))
       yield* checkpoints.save(reader, reached)
+      events = []
       firstAttempt = true
+      limit = Math.min(roundSize, limit * 2)
       for (const [partition, offset] of reached) at.set(partition, offset)
       return true
     })
@@ -118,17 +124,24 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
     const catchUp = (at: Map<number, number>) =>
       Effect.suspend(() => round(at)).pipe(Effect.repeat({ while: (more) => more }))
 
-    return yield* Effect.gen(function* () {
+    const follow = Effect.gen(function* () {
       const at = new Map(yield* checkpoints.load(reader))
       yield* catchUp(at)
       return yield* Stream.runForEach(journal.appended, () => catchUp(at))
-    }).pipe(
-      Effect.tapCause((cause) => {
+    })
+
+    return yield* restarting(follow, {
+      firstMillis: 200,
+      longestMillis: 10_000,
+      tell: (cause, pauseMillis) => {
+        const place = namedInLog(events) ?? "its checkpoint"
+        if (events.length > 0) limit = Math.max(1, Math.floor(Math.min(limit, events.length) / 2))
+        events = []
         firstAttempt = false
-        return Effect.logWarning(`Reaction ${reaction.name} starts again`, cause)
-      }),
-      Effect.sandbox,
-      Effect.retry(backoff),
-      Effect.repeat(Schedule.spaced("1 second"))
-    )
+        return Effect.logWarning(
+          `Reaction ${reaction.name} stands still at ${place}, tries again in ${pauseMillis} ms`,
+          cause
+        )
+      }
+    })
   })

@@ -89,16 +89,24 @@ export const withCore = <A, E, R>(program: (settings: Settings) => Effect.Effect
     return yield* withOwnCore(found, program(found))
   })
 
+/** Fails where nothing could be sent to a core, since the broker is inside one process alone. */
+export const requireBroker = ({ brokerUrl }: Settings) =>
+  brokerUrl === "memory"
+    ? Effect.fail(
+        new TechnicalFailure({
+          field: "broker",
+          value: "memory",
+          reason: "A broker in memory is inside one process alone, so nothing can be sent to it",
+          nextStep:
+            "Install RabbitMQ (sudo apt-get install rabbitmq-server) or set TRAVELER_BROKER_URL, " +
+            "then start a core: npm run traveler -- run"
+        })
+      )
+    : Effect.void
+
 /** Fails where no core runs that could take what the command sends. */
-export const requireCore = Effect.fnUntraced(function* ({ brokerUrl }: Settings) {
-  if (brokerUrl === "memory") {
-    return yield* new TechnicalFailure({
-      field: "broker",
-      value: "memory",
-      reason: "A broker in memory is inside the demo's process alone, so no decision can be sent to it",
-      nextStep: "Install RabbitMQ, or set TRAVELER_BROKER_URL, then start a core: npm run traveler -- run"
-    })
-  }
+export const requireCore = Effect.fnUntraced(function* (found: Settings) {
+  yield* requireBroker(found)
   if (yield* coreIsRunning) return
   return yield* new TechnicalFailure({
     field: "core",

@@ -1,6 +1,6 @@
 // Where partitions run: each is a cluster singleton on the runner that holds its shard. The only user of the cluster
 // besides `partition-door.ts` and `runner.ts`.
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { Entity, Singleton } from "effect/cluster"
 import { caseId, waitingFor } from "../../actors/case-id.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
@@ -11,6 +11,8 @@ import { decode, encode } from "../../core/journal/codec.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { caseStream, partitionOf } from "../../core/journal/stream.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../core/port/door.ts"
+import { restarting } from "../../core/restarting.ts"
+import { callsInOrder } from "./calls-in-order.ts"
 import { PartitionDoor, partitionName, partitionNumber } from "./partition-door.ts"
 
 /** The partitions that this runner owns now. */
@@ -20,8 +22,6 @@ export class LocalPartitions extends Context.Service<LocalPartitions, Map<number
   static readonly layer = Layer.sync(LocalPartitions, () => new Map())
 }
 
-const restart = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("10 seconds")])
-
 /** Owns a partition while this runner holds its shard; whatever it dies of, it starts anew after a pause. */
 const ownPartition = (partition: number, residentLimit: number, behaviours: Behaviours) =>
   Effect.gen(function* () {
@@ -30,12 +30,13 @@ const ownPartition = (partition: number, residentLimit: number, behaviours: Beha
     local.set(partition, owner)
     yield* Effect.addFinalizer(() => Effect.sync(() => local.delete(partition)))
     return yield* owner.run
-  }).pipe(
-    Effect.scoped,
-    Effect.tapCause((cause) => Effect.logError(`The owner of partition ${partition} starts again`, cause)),
-    Effect.sandbox,
-    Effect.retry(restart),
-    Effect.orDie
+  }).pipe(Effect.scoped, (work) =>
+    restarting(work, {
+      firstMillis: 100,
+      longestMillis: 10_000,
+      tell: (cause, pauseMillis) =>
+        Effect.logError(`The owner of partition ${partition} starts again in ${pauseMillis} ms`, cause)
+    })
   )
 
 /** All partitions' singletons, and the entity by which other runners reach them. */
@@ -106,13 +107,20 @@ export const doorClientLayer = Layer.effect(
           )
         )
 
+    const inOrder = callsInOrder(partitions)
+    yield* Effect.forkScoped(inOrder.tellSlow)
+
     const submit = (
       partition: number,
       incoming: ReadonlyArray<Incoming>
     ): Effect.Effect<ReadonlyArray<Verdict>, PartitionUnavailable> =>
       Effect.suspend(() => {
         const owner = local.get(partition)
-        return owner === undefined ? submitRemotely(partition, incoming) : owner.submit(incoming)
+        if (owner !== undefined && inOrder.isFree(partition)) return owner.submit(incoming)
+        return inOrder.call(
+          partition,
+          Effect.suspend(() => local.get(partition)?.submit(incoming) ?? submitRemotely(partition, incoming))
+        )
       })
 
     const settle = (incoming: Incoming, verdict: Verdict): Effect.Effect<Outcome, PartitionUnavailable> => {

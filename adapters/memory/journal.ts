@@ -1,7 +1,7 @@
 // The journal in memory, for tests and for simulations that leave nothing behind: the same promises, no process to
 // outlive. Rows are kept as bytes and decoded on each read, so nothing passes that couldn't be stored.
 import { Effect, Layer, PubSub, Stream } from "effect"
-import type { EventRow, RecordedEvent } from "../../core/journal/event.ts"
+import type { EventRow } from "../../core/journal/event.ts"
 import { genesis, hex } from "../../core/journal/hash.ts"
 import {
   Journal,
@@ -10,7 +10,7 @@ import {
   PartitionLost,
   type Snapshot
 } from "../../core/journal/journal.ts"
-import { recordedEvent } from "../../core/journal/recorded.ts"
+import { recordedEvent, recordedEvents, recordedStream } from "../../core/journal/recorded.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 
 /** One partition: its rows, where offset n is at n - 1, and what is known of its streams. */
@@ -42,15 +42,20 @@ class Log {
     return true
   }
 
-  tail(key: number, afterVersion: number): ReadonlyArray<RecordedEvent> {
-    return (this.versions.get(key) ?? []).filter((row) => row.version > afterVersion).map(recordedEvent)
+  tail(key: number, afterVersion: number): ReadonlyArray<EventRow> {
+    return (this.versions.get(key) ?? []).filter((row) => row.version > afterVersion)
   }
 
   load(name: StreamName): LoadedStream | undefined {
     const key = this.keys.get(name)
     if (key === undefined) return undefined
     const snapshot = this.snapshots.get(key)
-    return { key, ...(snapshot === undefined ? {} : { snapshot }), tail: this.tail(key, snapshot?.version ?? 0) }
+    try {
+      const tail = this.tail(key, snapshot?.version ?? 0).map(recordedEvent)
+      return { key, ...(snapshot === undefined ? {} : { snapshot }), tail }
+    } catch (cause) {
+      return { key, tail: [], unreadable: String(cause) }
+    }
   }
 }
 
@@ -108,18 +113,18 @@ export const memoryJournal = (partitions = 64) =>
             }
           }),
         read: (after, limit) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
             const rows: Array<EventRow> = []
             for (const [partition, offset] of after) {
               rows.push(...log(partition).rows.slice(offset, offset + limit - rows.length))
             }
-            return rows.map(recordedEvent)
+            return recordedEvents(rows)
           }),
         readStream: (name, afterVersion) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
             const of = log(partitionOf(name, partitions))
             const key = of.keys.get(name)
-            return key === undefined ? [] : of.tail(key, afterVersion)
+            return key === undefined ? Effect.succeed([]) : recordedStream(of.tail(key, afterVersion))
           }),
         rows: (partition, afterOffset, limit) =>
           Effect.sync(() => log(partition).rows.slice(afterOffset, afterOffset + limit)),

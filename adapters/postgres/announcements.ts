@@ -1,7 +1,8 @@
 // Tells readers that something was appended: in this process at once, in others by NOTIFY. Used by `journal.ts`.
 import { randomUUID } from "node:crypto"
 import type { PgClient } from "@effect/sql-pg"
-import { Duration, Effect, Latch, PubSub, Queue, Schedule, Stream } from "effect"
+import { Duration, Effect, Latch, PubSub, Queue, Stream } from "effect"
+import { restarting } from "../../core/restarting.ts"
 
 const channel = "traveler_journal"
 
@@ -13,10 +14,6 @@ const announceEvery = Duration.millis(25)
 
 /** A notification can be lost with its connection; readers look anyway after this. */
 const beat = Duration.seconds(1)
-
-const reconnect = Schedule.exponential("100 millis").pipe((delays) =>
-  Schedule.min([delays, Schedule.spaced("5 seconds")])
-)
 
 export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.PgClient) {
   /** One that a reader hasn't taken yet says all that a second would. */
@@ -42,13 +39,14 @@ export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.P
         if (payload !== ownName) wake()
       }
     })
-  ).pipe(
-    Effect.tapError(({ reason }) => Effect.logDebug("LISTEN was lost; polling until it is back", reason.cause)),
-    Effect.retry(reconnect)
   )
 
   yield* Effect.forkScoped(Effect.forever(tellOthers))
-  yield* Effect.forkScoped(Effect.ignore(hearOthers))
+  yield* restarting(hearOthers, {
+    firstMillis: 100,
+    longestMillis: 5_000,
+    tell: (cause) => Effect.logDebug("LISTEN was lost; polling until it is back", cause)
+  }).pipe(Effect.forkScoped)
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(beat), Effect.sync(wake))))
 
   return {

@@ -2,10 +2,9 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import type { RecordedEvent } from "../../core/journal/event.ts"
 import { genesis } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { recordedEvent } from "../../core/journal/recorded.ts"
+import { recordedEvents, recordedStream } from "../../core/journal/recorded.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
 import { makeAnnouncements } from "./announcements.ts"
 import { insertsInFlight, makeAppender } from "./appender.ts"
@@ -27,7 +26,7 @@ const failing =
   <A>(statement: Effect.Effect<A, SqlError.SqlError>) =>
     Effect.mapError(answered(statement), technicalFailure(subject))
 
-const recorded = (columns: NamedEvent): RecordedEvent => recordedEvent(toRow(columns, columns.name))
+const named = (columns: NamedEvent) => toRow(columns, columns.name)
 
 /** Needs the tables to be there: see `database.ts`. Appends have connections of their own, so no reader delays one. */
 export const journalLayer = Layer.effect(
@@ -69,20 +68,22 @@ export const journalLayer = Layer.effect(
       saveSnapshots,
       read: (after, limit) =>
         eventsAfter(reading, inTurn(after), limit).pipe(
-          Effect.map((events) => events.map(recorded)),
-          failing("events of the journal")
+          failing("events of the journal"),
+          Effect.flatMap((events) => recordedEvents(events.map(named)))
         ),
       readStream: (name, afterVersion) =>
         Effect.gen(function* () {
           const partition = partitionOf(name, partitions)
           const [stream] = yield* streamsByName(reading, [{ partition, name }])
           if (stream === undefined) return []
-          const events = yield* tailsAfter(reading, [{ partition, key: stream.key, version: afterVersion }])
-          return events.map((columns) => recordedEvent(toRow(columns, name)))
-        }).pipe(failing(`stream ${name}`)),
+          return yield* tailsAfter(reading, [{ partition, key: stream.key, version: afterVersion }])
+        }).pipe(
+          failing(`stream ${name}`),
+          Effect.flatMap((events) => recordedStream(events.map((columns) => toRow(columns, name))))
+        ),
       rows: (partition, afterOffset, limit) =>
         rowsAfter(reading, partition, afterOffset, limit).pipe(
-          Effect.map((rows) => rows.map((columns) => ({ ...toRow(columns, columns.name), key: columns.stream_key }))),
+          Effect.map((rows) => rows.map((columns) => ({ ...named(columns), key: columns.stream_key }))),
           failing(`rows of partition ${partition}`)
         ),
       heads: lastOffsets(reading, partitions).pipe(

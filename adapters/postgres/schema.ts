@@ -124,6 +124,43 @@ create trigger append_only_table before truncate on event
 for each statement execute function refuse_change_of_history()`
 const revokeChanges = `revoke update, delete, truncate on event from public, current_user`
 
+/** Partitions inherit a trigger for each row, but none for the statement: `truncate` of one of their tables passed. */
+const refuseTruncateOf = (table: string) =>
+  `create trigger append_only_table before truncate on ${table} execute function refuse_change_of_history()`
+
+/** As in the first migration, and the new table refuses too. */
+const guardedRangeFunction = `
+create or replace function make_event_ranges(of_partition int4, first_offset int8, last_offset int8) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  width constant int8 := (select range_width from journal);
+  name text;
+begin
+  perform pg_advisory_xact_lock(hashtext('make_event_ranges'), of_partition);
+  for range in first_offset / width .. last_offset / width loop
+    name := format('event_%s_%s', of_partition, range);
+    if to_regclass(name) is null then
+      execute format(
+        'create table %I (like event, check (partition = %s and "offset" >= %s and "offset" < %s))',
+        name, of_partition, range * width, (range + 1) * width);
+      execute format('${refuseTruncateOf("%I")}', name);
+      execute format(
+        'alter table event_%s attach partition %I for values from (%s) to (%s)',
+        of_partition, name, range * width, (range + 1) * width);
+    end if;
+  end loop;
+end $$`
+
+const guardRanges = `
+do $$
+declare
+  range regclass;
+begin
+  for range in select relid from pg_partition_tree('event') where isleaf order by relid loop
+    execute format('${refuseTruncateOf("%s")}', range);
+  end loop;
+end $$`
+
 export const migrations = ({ partitions, rangeWidth }: JournalShape) => ({
   "1_journal": Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -146,5 +183,10 @@ export const migrations = ({ partitions, rangeWidth }: JournalShape) => ({
       revokeChanges
     ]
     for (const statement of statements) yield* sql.unsafe(statement)
+  }),
+  "2_no_truncate_of_ranges": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql.unsafe(guardedRangeFunction)
+    yield* sql.unsafe(guardRanges)
   })
 })

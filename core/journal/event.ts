@@ -43,3 +43,11 @@ export type RecordedEvent = {
   readonly part?: number
   readonly hash: Uint8Array
 } & AnyEvent
+
+/** As a log names events that something can't get past: the one, or the first of them. */
+export const namedInLog = (events: ReadonlyArray<RecordedEvent>): string | undefined => {
+  const [first] = events
+  if (first === undefined) return undefined
+  const place = `${first.type} of ${first.stream} (partition ${first.partition}, offset ${first.offset})`
+  return events.length === 1 ? place : `one of ${events.length} events from ${place} on`
+}

@@ -10,6 +10,20 @@ export class PartitionLost extends Schema.TaggedError<PartitionLost>()("Partitio
   offset: Schema.Int
 }) {}
 
+/** A row that today's code can't read. No reader may pass it: whoever meets it stands still before it and says so. */
+export class UnreadableEvent extends Schema.TaggedError<UnreadableEvent>()("UnreadableEvent", {
+  partition: Schema.Int,
+  offset: Schema.Int,
+  stream: Schema.String,
+  version: Schema.Int,
+  reason: Schema.String
+}) {
+  override get message() {
+    const { offset, partition, reason, stream, version } = this
+    return `The event at offset ${offset} of partition ${partition} (version ${version} of ${stream}) can't be read: ${reason}`
+  }
+}
+
 /** Where a partition's log ends. */
 export interface PartitionHead {
   /** Of the last row; 0 for an empty log. */
@@ -76,17 +90,18 @@ export class Journal extends Context.Service<
     ) => Effect.Effect<void, TechnicalFailure>
     /**
      * Events after each given offset, in order within a partition, at most `limit` in all. Partitions that
-     * have nothing new are absent from the result.
+     * have nothing new are absent from the result. A partition's events end before one that can't be read; where that
+     * leaves nothing at all, it fails and names the event.
      */
     readonly read: (
       after: ReadonlyMap<number, number>,
       limit: number
-    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure>
-    /** One stream's events after a version, in order. */
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
+    /** One stream's events after a version, in order: all of them, or the first that can't be read. */
     readonly readStream: (
       name: StreamName,
       afterVersion: number
-    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure>
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
     /** The whole rows of one partition after an offset, as stored: for verification. */
     readonly rows: (
       partition: number,

@@ -84,12 +84,3 @@ export const casesById = Effect.fnUntraced(function* (ids: ReadonlyArray<CaseId>
   const rows = yield* sql`select ${columns(sql)} from exceptions.exception_case where id = any(${ids}::text[])`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
-
-/** How many cases of a plant are in each state. */
-export const caseCounts = Effect.fnUntraced(function* (plant: PlantId) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly state: CaseRow["state"]; readonly count: number }>`
-    select state, count(*)::integer as count from exceptions.exception_case where plant = ${plant} group by state`
-  const count = (state: CaseRow["state"]) => rows.find((row) => row.state === state)?.count ?? 0
-  return { open: count("open"), resubmitted: count("resubmitted"), closed: count("closed") }
-})

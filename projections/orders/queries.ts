@@ -91,15 +91,6 @@ export const orderById = Effect.fnUntraced(function* (plant: PlantId, orderId: O
   return { ...order, operations: yield* decodeOperations(operations).pipe(Effect.orDie) }
 })
 
-/** A plant's orders by id, after `after`, at most `limit`. */
-export const ordersOfPlant = Effect.fnUntraced(function* (plant: PlantId, after: string, limit: number) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    select ${columns(sql)} from orders.order_view
-    where plant = ${plant} and order_id > ${after} order by order_id limit ${limit}`
-  return yield* decodeOrders(rows).pipe(Effect.orDie)
-})
-
 /** The sums of every order and operation of a plant, a row for each unit. */
 export const quantitiesOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
@@ -108,26 +99,4 @@ export const quantitiesOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
       trim_scale(rework)::text as rework, trim_scale(nonconforming)::text as nonconforming, trim_scale(labor)::text as labor, trim_scale(machine)::text as machine
     from orders.order_quantity where plant = ${plant} order by order_id, operation_id, unit`
   return yield* decodeQuantities(rows).pipe(Effect.orDie)
-})
-
-const PlantSums = Schema.Struct({
-  ...sums,
-  /** How many operations have such a quantity. */
-  operations: Schema.Int
-})
-const decodePlantSums = Schema.decodeUnknownEffect(Schema.Array(PlantSums))
-
-/** A plant's sums over all orders, a row for each unit, and how many of its orders are in each status. */
-export const sumsOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql`
-    select unit, count(*)::integer as operations, trim_scale(sum(good))::text as good,
-      trim_scale(sum(scrap))::text as scrap, trim_scale(sum(rework))::text as rework,
-      trim_scale(sum(nonconforming))::text as nonconforming, trim_scale(sum(labor))::text as labor,
-      trim_scale(sum(machine))::text as machine
-    from orders.order_quantity where plant = ${plant} group by unit order by unit`
-  const statuses = yield* sql<{ readonly status: OrderStatus; readonly orders: number }>`
-    select status, count(*)::integer as orders from orders.order_view where plant = ${plant}
-    group by status order by status`
-  return { quantities: yield* decodePlantSums(rows).pipe(Effect.orDie), statuses }
 })

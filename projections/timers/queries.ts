@@ -39,11 +39,3 @@ export const dueTimers = Effect.fnUntraced(function* (now: number, limit: number
     from timers.timer where due_at <= ${now}::float8 order by due_at, key limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
-
-/** When the next timer is due, in milliseconds since 1970. */
-export const nextDue = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ due: number | null }>`
-    select min(due_at) as due from timers.timer`
-  return row?.due ?? undefined
-})

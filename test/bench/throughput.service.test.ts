@@ -3,6 +3,7 @@ import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
+import { brokerUrl } from "../harness/broker.ts"
 
 const run = promisify(execFile)
 const main = join(import.meta.dirname, "../../bench/main.ts")
@@ -13,6 +14,7 @@ const rate = expect.any(Number)
 
 describe("npm run bench -- throughput", () => {
   it("prints one line of JSON, and everything else beside it", { timeout: 120_000 }, async () => {
+    brokerUrl()
     const { stdout, stderr } = await bench("throughput", "--quick", "--json", "--messages", "200")
     expect(stdout.trimEnd()).not.toContain("\n")
     expect(JSON.parse(stdout)).toEqual({

@@ -94,9 +94,9 @@ const erpSums = (documents: ErpDocuments): Sums =>
     documents.map(({ amounts, operationId, orderId }) => ({
       order: orderId,
       operation: operationId,
-      good: Number(amounts["yield"]?.value ?? 0),
-      nonconforming: Number(amounts["nonconforming"]?.value ?? 0),
-      machine: Number(amounts["machineTime"]?.value ?? 0)
+      good: Number(amounts.yield?.value ?? 0),
+      nonconforming: Number(amounts.nonconforming?.value ?? 0),
+      machine: Number(amounts.machineTime?.value ?? 0)
     }))
   )
 

@@ -6,7 +6,7 @@ import { describe } from "vitest"
 import { noOwnPostgres, noOwnRabbit } from "../harness/own-services.ts"
 import { type Restarts, tryPostgresRestarts, tryRabbitRestarts } from "./restarts.ts"
 
-const seed = Number(process.env["TRAVELER_TEST_SEED"] ?? Date.now() % 1_000_000_000)
+const seed = Number(process.env.TRAVELER_TEST_SEED ?? Date.now() % 1_000_000_000)
 const restarts: Restarts = { seed, times: 3, orders: 1_000, deadlineMillis: 600_000 }
 const what = `crashes and comes back three times while the core works (seed ${seed})`
 

@@ -6,7 +6,7 @@ import { describe } from "vitest"
 import { noOwnPostgres, noOwnRabbit } from "../harness/own-services.ts"
 import { type Restarts, tryPostgresRestarts, tryRabbitRestarts } from "./restarts.ts"
 
-const seed = Number(process.env["TRAVELER_TEST_SEED"] ?? Date.now() % 1_000_000_000)
+const seed = Number(process.env.TRAVELER_TEST_SEED ?? Date.now() % 1_000_000_000)
 const restarts: Restarts = { seed, times: 1, orders: 80, deadlineMillis: 120_000 }
 // Side by side: both wait for their services most of the time.
 const what = `crashes and comes back while the core works (seed ${seed})`

@@ -16,7 +16,7 @@ import { makePlant, type Plant, rows, settled, startCore, traveler } from "../ha
 import { assertTraces } from "../harness/traces.ts"
 import { plantId, queue, tracedPlant } from "./traced-plant.ts"
 
-const seed = Number(process.env["TRAVELER_TEST_SEED"] ?? 20261123)
+const seed = Number(process.env.TRAVELER_TEST_SEED ?? 20261123)
 const orders = 30
 
 type Sent = ReturnType<typeof tracedPlant>

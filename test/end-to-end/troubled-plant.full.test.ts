@@ -7,9 +7,9 @@ import { chance } from "../../adapters/simulator/random.ts"
 import { makePlant, startCore } from "../harness/processes.ts"
 import { killing, tryPlant } from "./troubled-plant.ts"
 
-const seed = Number(process.env["TRAVELER_TEST_SEED"] ?? Date.now() % 1_000_000_000)
+const seed = Number(process.env.TRAVELER_TEST_SEED ?? Date.now() % 1_000_000_000)
 /** Some 16 messages an order, duplicates among them. */
-const orders = Number(process.env["TRAVELER_TEST_ORDERS"] ?? 6_200)
+const orders = Number(process.env.TRAVELER_TEST_ORDERS ?? 6_200)
 const kills = 10
 
 it.live(

@@ -6,7 +6,7 @@ import { makePlant, startCore } from "../harness/processes.ts"
 import { killing, tryPlant } from "./troubled-plant.ts"
 
 /** In seed 7 two orders go over their plan only by a message that was broken and is mended later. */
-const seed = Number(process.env["TRAVELER_TEST_SEED"] ?? 7)
+const seed = Number(process.env.TRAVELER_TEST_SEED ?? 7)
 
 it.live(
   `2,000 messages with every kind of trouble, the core killed meanwhile (seed ${seed})`,

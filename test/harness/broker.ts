@@ -1,4 +1,5 @@
-// A virtual host of its own for a test, made empty and deleted afterwards. Used by every test that needs RabbitMQ.
+// RabbitMQ for a test, and a virtual host of its own there, made empty and deleted afterwards. Used by every test that
+// needs RabbitMQ: where there is none, they fail with one line that says what to install.
 import { execFile } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
@@ -13,9 +14,9 @@ const run = promisify(execFile)
 const standardUrl = "amqp://guest:guest@127.0.0.1:5672"
 
 /** From the environment, as `npm test` sets it; else what an earlier `npm run services` found. */
-const brokerUrl = (): URL => {
+export const brokerUrl = (): URL => {
   const url = process.env.TRAVELER_BROKER_URL ?? readText(servicesFile, "brokerUrl") ?? standardUrl
-  if (url === "memory") throw new Error("This test needs RabbitMQ: sudo apt-get install rabbitmq-server")
+  if (url === "memory") throw new Error("This needs RabbitMQ: sudo apt-get install rabbitmq-server")
   return new URL(url)
 }
 

@@ -1,4 +1,5 @@
-// A TCP proxy that loses connections at the worst moment: when certain bytes pass. For tests of unknown outcomes.
+// A TCP proxy before a service: it loses connections at the worst moment, when certain bytes pass, or speaks in the
+// service's place. For tests of unknown outcomes and of connections that break.
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 import { Deferred, Effect, type Scope } from "effect"
 
@@ -16,6 +17,8 @@ export interface FaultProxy {
   readonly cutAll: Effect.Effect<void>
   /** While refused, new connections are cut as they come. */
   readonly refuse: (refused: boolean) => Effect.Effect<void>
+  /** Sends bytes to every client as if the service had sent them. */
+  readonly inject: (bytes: Uint8Array) => Effect.Effect<void>
 }
 
 interface Trap {
@@ -92,6 +95,10 @@ export const faultProxy = (host: string, port: number): Effect.Effect<FaultProxy
       refuse: (now) =>
         Effect.sync(() => {
           refused = now
+        }),
+      inject: (bytes) =>
+        Effect.sync(() => {
+          for (const client of clients) client.write(bytes)
         })
     }
   })

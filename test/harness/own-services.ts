@@ -1,12 +1,14 @@
 // A Postgres and a RabbitMQ of a test's own, from this machine's binaries, that the test may take down and up again.
 // For tests of restarts; they skip, with the reason, where binaries are missing.
 import { type ChildProcess, spawn } from "node:child_process"
-import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { Effect, Schedule, type Scope } from "effect"
-import { freePort, mustRun, program, type Unprivileged, unprivileged } from "../../scripts/services/machine.ts"
+import { initdb } from "../../scripts/services/initdb.ts"
+import { freePort, mustRun, type Unprivileged, unprivileged } from "../../scripts/services/machine.ts"
 import { askPostgres } from "../../scripts/services/postgres-probe.ts"
+import { nodeEnvironment, rabbitServer } from "../../scripts/services/rabbitmq-node.ts"
 import { askRabbit } from "../../scripts/services/rabbitmq-probe.ts"
 
 export interface OwnService {
@@ -15,19 +17,12 @@ export interface OwnService {
   readonly restart: Effect.Effect<void>
 }
 
-const debianVersions = "/usr/lib/postgresql"
-
-/** Debian keeps initdb off the PATH, in one folder a version. */
-const initdb = program(
-  "initdb",
-  existsSync(debianVersions) ? readdirSync(debianVersions).map((version) => join(debianVersions, version, "bin")) : []
-)
-/** Debian's /usr/sbin/rabbitmq-server is for the machine's own node; the real one is behind it. */
-const rabbitServer = program("rabbitmq-server", ["/usr/lib/rabbitmq/bin"])
+const foundInitdb = initdb()
+const rabbit = rabbitServer()
 
 /** Why there can be no own service here; undefined where there can. */
-export const noOwnPostgres = initdb === undefined ? "needs Postgres's initdb on this machine" : undefined
-export const noOwnRabbit = rabbitServer === undefined ? "needs rabbitmq-server on this machine" : undefined
+export const noOwnPostgres = foundInitdb === undefined ? "needs Postgres's initdb on this machine" : undefined
+export const noOwnRabbit = rabbit === undefined ? "needs rabbitmq-server on this machine" : undefined
 
 /** A folder that the user whom the service runs as may write to; gone with the scope. */
 const folder = (name: string, as: Unprivileged | undefined) =>
@@ -54,7 +49,7 @@ export const ownPostgres: Effect.Effect<OwnService, never, Scope.Scope> = Effect
   const as = unprivileged()
   const directory = yield* folder("postgres", as)
   const data = join(directory, "data")
-  const bin = dirname(initdb ?? "")
+  const bin = dirname(foundInitdb ?? "")
   const port = yield* Effect.promise(() => freePort(0))
   const call = (name: string, ...words: ReadonlyArray<string>) =>
     Effect.promise(() => mustRun(join(bin, name), words, { as, cwd: directory, seconds: 120 }))
@@ -81,28 +76,18 @@ export const ownRabbit: Effect.Effect<OwnService, never, Scope.Scope> = Effect.g
   const port = yield* Effect.promise(() => freePort(0))
   const distribution = yield* Effect.promise(() => freePort(0))
   const url = `amqp://guest:guest@127.0.0.1:${port}`
-  const env = {
-    ...process.env,
-    HOME: directory,
-    RABBITMQ_NODENAME: `traveler-test-${port}@localhost`,
-    RABBITMQ_CONF_ENV_FILE: "/dev/null",
-    RABBITMQ_CONFIG_FILE: join(directory, "rabbitmq.conf"),
-    RABBITMQ_MNESIA_BASE: join(directory, "data"),
-    RABBITMQ_LOG_BASE: join(directory, "log"),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, "enabled_plugins"),
-    RABBITMQ_PID_FILE: join(directory, "pid"),
-    RABBITMQ_NODE_PORT: "",
-    RABBITMQ_DIST_PORT: String(distribution),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1}",
-    ERL_EPMD_ADDRESS: "127.0.0.1"
-  }
+  const env = nodeEnvironment({
+    directory,
+    name: `traveler-test-${port}@localhost`,
+    distributionPort: distribution
+  })
   writeFileSync(join(directory, "rabbitmq.conf"), `listeners.tcp.1 = 127.0.0.1:${port}\n`)
   writeFileSync(join(directory, "enabled_plugins"), "[].\n")
 
   /** In a process group of its own: the script that starts the node and the node end together. */
   const start = Effect.sync(() => {
     const output = openSync(join(directory, "output"), "a")
-    return spawn(rabbitServer ?? "", [], {
+    return spawn(rabbit ?? "", [], {
       env,
       cwd: directory,
       detached: true,

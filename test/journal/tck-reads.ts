@@ -1,6 +1,7 @@
 // The journal's contract for reading logs. Run by `tck.ts`.
 import { Effect, Fiber, Stream } from "effect"
 import { expect } from "vitest"
+import type { RecordedEvent } from "../../core/journal/event.ts"
 import { genesis } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { metadataOf, streamIn, takeOver } from "./owner.ts"
@@ -63,6 +64,36 @@ export const reads = (specify: Specification, { readsInTurn }: Capabilities): vo
       })
       expect(Array.from(second?.hash ?? [])).toEqual(Array.from(rows[1]?.hash ?? []))
       expect(Array.from(second?.metadata.digest ?? [])).toEqual(Array.from(metadataOf("message 2").digest))
+    })
+  )
+
+  specify("gives what precedes a row that nobody can read, and then fails and names it; other partitions go on", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const [stream, other] = [streamIn(0, partitions), streamIn(1, partitions)]
+      const { rows, ...append } = (yield* takeOver(0)).planMany(stream, 3)
+      const broken = rows.map((row) => (row.offset === 2 ? { ...row, content: row.content.slice(0, 10) } : row))
+      yield* journal.append({ ...append, rows: broken })
+      yield* journal.append((yield* takeOver(1)).planMany(other, 1))
+      const after = (offset: number, otherOffset: number) =>
+        journal.read(
+          new Map([
+            [0, offset],
+            [1, otherOffset]
+          ]),
+          100
+        )
+      const places = (events: ReadonlyArray<RecordedEvent>) =>
+        events.map(({ offset, partition }) => `${partition}/${offset}`).sort()
+      const named = { _tag: "UnreadableEvent", partition: 0, offset: 2, stream, version: 2 }
+      expect(places(yield* after(0, 0))).toEqual(["0/1", "1/1"])
+      expect(places(yield* after(1, 0))).toEqual(["1/1"])
+      expect(yield* Effect.flip(after(1, 1))).toMatchObject({ ...named, reason: expect.stringMatching(/./) })
+      expect(places(yield* after(2, 1))).toEqual(["0/3"])
+      expect(yield* Effect.flip(journal.readStream(stream, 0))).toMatchObject(named)
+      expect((yield* journal.readStream(stream, 2)).length).toBe(1)
+      expect((yield* journal.load(0, [stream])).get(stream)).toMatchObject({ tail: [], unreadable: expect.anything() })
+      expect((yield* journal.rows(0, 0, 100)).length).toBe(3)
     })
   )
 

@@ -1,8 +1,9 @@
 // The runner: wakes on what is appended, outlives what fails, and is outlived by its checkpoint.
 import { layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer } from "effect"
+import { Cause, Effect, Exit, Fiber, Latch, Layer, Logger } from "effect"
 import { SqlClient } from "effect/sql"
 import { expect } from "vitest"
+import { Journal, UnreadableEvent } from "../../core/journal/journal.ts"
 import { caughtUp, lag } from "../../projections/checkpoint.ts"
 import { makeTables, type Projection } from "../../projections/projection.ts"
 import { recordset } from "../../projections/recordset.ts"
@@ -81,6 +82,36 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("the runn
     })
   )
 
+  // Else each may wait for the other: a core that started beside one at work died of a deadlock.
+  it.effect("keeps no core waiting that starts while a batch is applied", () =>
+    Effect.gen(function* () {
+      yield* begin()
+      const { apply, ...rest } = places(1)
+      const indexed = {
+        ...rest,
+        apply,
+        tables: [...rest.tables, "create index if not exists place_stream on place (stream)"]
+      }
+      const writer = written("a")
+      const applying = yield* Latch.make()
+      const beside = yield* makeTables([indexed], writer.partitions).pipe(
+        applying.whenOpen,
+        Effect.timeout("5 seconds"),
+        Effect.exit,
+        Effect.forkChild
+      )
+      const slow: Projection = {
+        ...indexed,
+        apply: (sql, events) =>
+          apply(sql, events).pipe(Effect.andThen(applying.open), Effect.andThen(Fiber.await(beside)))
+      }
+      const fiber = yield* run(slow, writer)
+      expect(yield* Fiber.join(beside)).toEqual(Exit.void)
+      yield* holds(writer)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
   it.effect("stands still at an event that can't be applied, without a gap, and goes on once it can", () =>
     Effect.gen(function* () {
       yield* begin()
@@ -108,6 +139,43 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("the runn
       yield* holds(writer)
       yield* Fiber.interrupt(fiber)
       expect(yield* stored).toHaveLength(25)
+    })
+  )
+
+  it.effect("applies what precedes an event that can't be read, stands still before it and names it", () =>
+    Effect.gen(function* () {
+      yield* begin()
+      const writer = written("a", "bad", "a")
+      const stop = new UnreadableEvent({ partition: 3, offset: 2, stream: order("bad"), version: 1, reason: "Torn" })
+      const upToBad = Layer.effect(
+        Journal,
+        Effect.map(Journal, (journal) => ({
+          ...journal,
+          read: (after: ReadonlyMap<number, number>, limit: number) =>
+            Effect.flatMap(journal.read(after, limit), (events) => {
+              const bad = events.findIndex(({ stream }) => stream === order("bad"))
+              return bad === 0 ? Effect.fail(stop) : Effect.succeed(bad > 0 ? events.slice(0, bad) : events)
+            })
+        }))
+      ).pipe(Layer.provide(journalOf(() => writer, [1])))
+      const told: Array<string> = []
+      const log = Logger.layer([
+        Logger.make(({ message, cause }) => void told.push(`${message} ${Cause.pretty(cause)}`))
+      ])
+      yield* makeTables([places(1)], writer.partitions)
+      const fiber = yield* runProjection(places(1)).pipe(
+        Effect.provide(Layer.mergeAll(upToBad, countingTracer(), log)),
+        Effect.forkChild
+      )
+      yield* until(
+        "some failures",
+        Effect.sync(() => told.length >= 2)
+      )
+      yield* Fiber.interrupt(fiber)
+      expect(yield* stored).toEqual(["order/plant-1/a 1"])
+      expect(told[0]).toMatch(
+        /^Projection places stands still at what .* offset 2 of partition 3 .*order\/plant-1\/bad/
+      )
     })
   )
 

@@ -8,9 +8,9 @@ import { afterAll, describe, expect, it } from "vitest"
 import { root } from "../../scripts/places.mjs"
 import { askPostgres } from "../../scripts/services/postgres-probe.ts"
 import { askRabbit } from "../../scripts/services/rabbitmq-probe.ts"
+import { brokerUrl } from "../harness/broker.ts"
 
 const server = process.env.TRAVELER_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/traveler"
-const broker = process.env.TRAVELER_BROKER_URL ?? "amqp://guest:guest@127.0.0.1:5672"
 
 const at = (database: string): string => {
   const url = new URL(server)
@@ -48,7 +48,7 @@ afterAll(() => query(`drop database if exists ${made}`))
 
 describe("the services", () => {
   it("that are set are used, and a missing database is made, in UTF-8 and byte order, also by two at once", async () => {
-    const environment = { TRAVELER_POSTGRES_URL: at(made), TRAVELER_BROKER_URL: broker }
+    const environment = { TRAVELER_POSTGRES_URL: at(made), TRAVELER_BROKER_URL: brokerUrl().href }
     const both = await Promise.all([findServices(environment), findServices(environment)])
     for (const { code, said } of both) {
       expect(said).toMatch(/^Postgres [\d.]+ answers at .*\nRabbitMQ answers at .*\n$/)
@@ -60,7 +60,7 @@ describe("the services", () => {
 
   it("that are set but don't answer are named, without their password, and nothing else is taken", async () => {
     const nowhere = "postgres://someone:hunter2@127.0.0.1:1/traveler"
-    const { code, said } = await findServices({ TRAVELER_POSTGRES_URL: nowhere, TRAVELER_BROKER_URL: broker })
+    const { code, said } = await findServices({ TRAVELER_POSTGRES_URL: nowhere, TRAVELER_BROKER_URL: "memory" })
     expect(code).toBe(1)
     expect(said).toContain("TRAVELER_POSTGRES_URL names a Postgres at 127.0.0.1:1 that gives no connection")
     expect(said).toContain("ECONNREFUSED")
@@ -78,7 +78,7 @@ describe("asking", () => {
 
   it("tells a RabbitMQ that refuses from none at all", async () => {
     expect(await askRabbit("amqp://guest:guest@127.0.0.1:1")).toMatchObject({ is: "absent" })
-    const stranger = new URL(broker)
+    const stranger = brokerUrl()
     stranger.password = "wrong"
     expect(await askRabbit(stranger.href)).toMatchObject({ is: "refusing" })
   })

@@ -10,6 +10,7 @@ import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
 import { answer, answerJson } from "../output.ts"
+import { unreadableEvents } from "../unreadable.ts"
 import { withStorage } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
@@ -33,6 +34,13 @@ const examine = (otlpEndpoint: string) =>
       coreRunning: yield* coreIsRunning,
       partitions: journal.partitions,
       events: [...heads.values()].reduce((sum, offset) => sum + offset, 0),
+      unreadable: (yield* unreadableEvents(heads)).map(({ offset, partition, reason, stream, version }) => ({
+        partition,
+        offset,
+        stream,
+        version,
+        reason
+      })),
       views,
       queues,
       accounts: yield* queueAccounts,
@@ -46,6 +54,11 @@ const inWords = (found: Findings): string =>
   [
     found.coreRunning ? "A core is running." : "No core is running: npm run traveler -- run",
     `The journal has ${found.events} events in ${found.partitions} partitions.`,
+    ...found.unreadable.map(
+      ({ offset, partition, reason, stream, version }) =>
+        `Every view and reaction stands still before version ${version} of ${stream} (partition ${partition}, offset ${offset}), ` +
+        `which can't be read: ${reason}. Run a version of Traveler that reads it, or restore the row from a backup.`
+    ),
     ...found.views.map(
       ({ name, behind }) => `View ${name} is ${behind === 0 ? "up to date" : `${behind} events behind`}.`
     ),

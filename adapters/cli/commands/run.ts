@@ -4,11 +4,12 @@ import { Command } from "effect/cli"
 import { plants } from "../../postgres/plants.ts"
 import { say } from "../output.ts"
 import { Traces } from "../traces.ts"
-import { foundSettings, withOwnCore } from "../with-core.ts"
+import { foundSettings, requireBroker, withOwnCore } from "../with-core.ts"
 
 export const run = Command.make("run", {}, () =>
   Effect.gen(function* () {
     const found = yield* foundSettings
+    yield* requireBroker(found)
     yield* withOwnCore(
       found,
       Effect.gen(function* () {

@@ -80,6 +80,9 @@ it.live(
       expect(
         yield* ran({ ...environment, TRAVELER_BROKER_URL: "memory" }, "exceptions", "waive", breach, ...decision)
       ).toEqual(failed(expect.stringMatching(/^broker memory: /)))
+      expect(yield* ran({ ...environment, TRAVELER_BROKER_URL: "memory" }, "run")).toEqual(
+        failed(expect.stringMatching(/^broker memory: .*apt-get install rabbitmq-server/))
+      )
       expect(yield* rows(plant, "select 1 from event")).toEqual([])
     }).pipe(Effect.scoped),
   180_000

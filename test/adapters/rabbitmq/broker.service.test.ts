@@ -6,7 +6,7 @@ import * as RabbitBroker from "../../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
 import { Broker, deadLetterQueue, inboundQueue, type Publication } from "../../../core/port/broker.ts"
 import { virtualHost } from "../../harness/broker.ts"
-import { tcpProxy } from "../../harness/proxy.ts"
+import { faultProxy } from "../../harness/fault-proxy.ts"
 
 const plant = PlantId.make("P1")
 const queue = inboundQueue(plant)
@@ -158,7 +158,7 @@ describe("RabbitBroker", { timeout: 30_000 }, () => {
   it.live("waits with publishing while the broker is short, and goes on consuming", () =>
     Effect.gen(function* () {
       const address = new URL(Redacted.value((yield* virtualHost).url))
-      const way = yield* tcpProxy(address.hostname, Number(address.port))
+      const way = yield* faultProxy(address.hostname, Number(address.port))
       address.host = `127.0.0.1:${way.port}`
       // connection.blocked "low on memory" and connection.unblocked, as the broker writes them on channel 0.
       const blocked = Buffer.from([1, 0, 0, 0, 0, 0, 18, 0, 10, 0, 60, 13, ...Buffer.from("low on memory"), 206])
