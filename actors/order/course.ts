@@ -41,6 +41,15 @@ export interface Outcome {
   readonly resubmission?: Resubmission
 }
 
+/** The reports that count, the newest first: one is added at every report, and looked for by a directive alone. */
+export interface Counted {
+  /** Its key. */
+  readonly report: string
+  /** Of the event that recorded it. */
+  readonly version: number
+  readonly earlier: Counted | undefined
+}
+
 export interface OrderCourse {
   /** One a sender; there are few. */
   readonly sequences: ReadonlyArray<Sequence>
@@ -54,11 +63,10 @@ export interface OrderCourse {
   readonly breaches: HashMap.HashMap<string, number>
   /** Breaches waived → the plan's revision for which they are. */
   readonly waived: HashMap.HashMap<string, number>
-  /** Counted reports by key → the version of the event that recorded them. */
-  readonly versions: HashMap.HashMap<string, number>
+  readonly counted: Counted | undefined
   readonly withheld: HashMap.HashMap<number, Withheld>
-  /** Documents asked for, by `<version>/<kind>`. */
-  readonly postings: HashMap.HashMap<string, Outcome>
+  /** Documents asked for, by `documentNumber`. */
+  readonly postings: HashMap.HashMap<number, Outcome>
 }
 
 export const noCourse: OrderCourse = {
@@ -68,7 +76,7 @@ export const noCourse: OrderCourse = {
   parked: HashMap.empty(),
   breaches: HashMap.empty(),
   waived: HashMap.empty(),
-  versions: HashMap.empty(),
+  counted: undefined,
   withheld: HashMap.empty(),
   postings: HashMap.empty()
 }
@@ -106,8 +114,26 @@ export const hasGap = ({ deferred, waiting, parked, sequences }: OrderCourse): b
   HashMap.size(deferred) > waitersOf(waiting, "gap").length ||
   sequences.some(({ ahead }) => HashSet.size(ahead) > 0)
 
-export const versionOf = ({ versions }: OrderCourse, report: string): number =>
-  Option.getOrElse(HashMap.get(versions, report), () => 0)
+export function* countedReports({ counted }: OrderCourse): Iterable<Counted> {
+  for (let report = counted; report !== undefined; report = report.earlier) yield report
+}
+
+/** 0 for one that doesn't count. */
+export const versionOf = (course: OrderCourse, report: string): number => {
+  for (const counted of countedReports(course)) if (counted.report === report) return counted.version
+  return 0
+}
+
+export const counting = (course: OrderCourse, report: string, version: number): OrderCourse => ({
+  ...course,
+  counted: { report, version, earlier: course.counted }
+})
+
+export const takeBack = (course: OrderCourse, report: string): OrderCourse => {
+  const none: OrderCourse = { ...course, counted: undefined }
+  const others = [...countedReports(course)].filter((counted) => counted.report !== report)
+  return others.reduceRight((left, other) => counting(left, other.report, other.version), none)
+}
 
 export const waitersOf = (waiting: OrderCourse["waiting"], waitsFor: string): ReadonlyArray<string> =>
   Option.getOrElse(HashMap.get(waiting, waitsFor), () => [])

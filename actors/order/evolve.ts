@@ -8,7 +8,7 @@ import { identity, type MessageMetadata, messageKey } from "../../core/message/m
 import { rankOf } from "../../core/message/rank.ts"
 import { caseId } from "../case-id.ts"
 import { revisionOf } from "./breaches.ts"
-import { defer, type OrderCourse, overdue, resume, see, type Withheld } from "./course.ts"
+import { counting, defer, type OrderCourse, overdue, resume, see, takeBack, type Withheld } from "./course.ts"
 import { evolveFacts, type OrderFacts, placeOf, targetOf } from "./facts.ts"
 import { ask, end, free, hear, makesConfirmation, onlyConfirmation, partsOf, withheldAt } from "./postings.ts"
 import { effectOfCorrection, noteNoReport } from "./reports.ts"
@@ -39,15 +39,15 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "ReworkDeclared": {
       const final = event.type === "OperationConfirmed" && event.data.final === true
       const asking = ask(course, version, event.data.posting, { kinds: onlyConfirmation, final })
-      return counted(asking, placeOf(facts, metadata), version)
+      return counting(asking, placeOf(facts, metadata), version)
     }
     case "OperationStarted":
     case "NonconformanceRaised":
-      return counted(course, placeOf(facts, metadata), version)
+      return counting(course, placeOf(facts, metadata), version)
     case "ReportReversed": {
       const target = targetOf(event.data.reverses, metadata)
       const asking = ask(course, version, event.data.posting, takingBack(course, event.data.version, [], false))
-      return takenBack(asking, target)
+      return takeBack(asking, target)
     }
     case "ReportCorrected": {
       const place = placeOf(facts, metadata)
@@ -55,8 +55,8 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
       const asked = takingBack(course, event.data.version, onlyConfirmation, event.data.final === true)
       const asking = ask(course, version, event.data.posting, asked)
       const without =
-        effect._tag === "Applies" && effect.counted !== undefined ? takenBack(asking, effect.counted) : asking
-      return counted(without, place, version)
+        effect._tag === "Applies" && effect.counted !== undefined ? takeBack(asking, effect.counted) : asking
+      return counting(without, place, version)
     }
     case "MessageDeferred":
       return defer(course, messageKey(metadata), { ...event.data, metadata })
@@ -117,16 +117,6 @@ export const takingBack = (
   ...(makesConfirmation(course, version)
     ? { kinds: ["reversal", ...replacement], reverses: version }
     : { kinds: replacement })
-})
-
-const counted = (course: OrderCourse, place: string, version: number): OrderCourse => ({
-  ...course,
-  versions: HashMap.set(course.versions, place, version)
-})
-
-const takenBack = (course: OrderCourse, place: string): OrderCourse => ({
-  ...course,
-  versions: HashMap.remove(course.versions, place)
 })
 
 /**

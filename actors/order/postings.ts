@@ -8,7 +8,15 @@ import { hasGap, type OrderCourse, type Outcome, type Withheld, withheldFrom } f
 
 const requested: Outcome = { state: "Requested", attempt: 0 }
 
-const name = (version: number, kind: PostingKind) => `${version}/${kind}`
+/** An event makes at most one document of each kind: a number names it, which costs a map less than a text. */
+export const documentNumber = (version: number, kind: PostingKind): number =>
+  2 * version + (kind === "reversal" ? 1 : 0)
+
+/** The document with this number. */
+export const documentOf = (number: number): { readonly version: number; readonly kind: PostingKind } => ({
+  version: Math.trunc(number / 2),
+  kind: number % 2 === 0 ? "confirmation" : "reversal"
+})
 
 export const onlyConfirmation: ReadonlyArray<PostingKind> = ["confirmation"]
 
@@ -25,7 +33,7 @@ const request = (postings: OrderCourse["postings"], version: number, { kinds, re
     (current, kind) =>
       HashMap.set(
         current,
-        name(version, kind),
+        documentNumber(version, kind),
         kind === "reversal" && reverses !== undefined ? { ...requested, reverses } : requested
       ),
     postings
@@ -35,7 +43,7 @@ export const withheldAt = (course: OrderCourse, version: number): Withheld | und
   Option.getOrUndefined(HashMap.get(course.withheld, version))
 
 const posted = (course: OrderCourse, version: number, kind: PostingKind): Outcome | undefined =>
-  Option.getOrUndefined(HashMap.get(course.postings, name(version, kind)))
+  Option.getOrUndefined(HashMap.get(course.postings, documentNumber(version, kind)))
 
 /** Refused, and as far as is known nothing of it is in the ERP. */
 const isRefused = (outcome: Outcome | undefined): boolean =>
@@ -97,8 +105,8 @@ export const failedOf = (course: OrderCourse, key: PostingKey): Outcome | undefi
 /** Version of the event that asks for the reversal of the confirmation at `version`, requested or withheld. */
 const reversalOf = (course: OrderCourse, version: number): { readonly reversal?: number } => {
   for (const [asked, { reverses }] of course.withheld) if (reverses === version) return { reversal: asked }
-  for (const [document, { reverses }] of course.postings) {
-    if (reverses === version) return { reversal: Number.parseInt(document, 10) }
+  for (const [number, { reverses }] of course.postings) {
+    if (reverses === version) return { reversal: documentOf(number).version }
   }
   return {}
 }
@@ -129,7 +137,7 @@ export const end = (
   const ended = {
     ...course,
     withheld: without(course.withheld, version, kind),
-    postings: HashMap.set(course.postings, name(version, kind), outcome)
+    postings: HashMap.set(course.postings, documentNumber(version, kind), outcome)
   }
   return reversal === undefined ? ended : end(ended, state, { version: reversal, kind: "reversal" }, undefined)
 }
@@ -157,7 +165,7 @@ export const hear = (course: OrderCourse, { type, data }: Heard): OrderCourse =>
     ...("document" in data ? { numbered: true } : {}),
     ...(underWay === undefined ? {} : { resubmission: underWay })
   }
-  return { ...course, postings: HashMap.set(course.postings, name(version, kind), outcome) }
+  return { ...course, postings: HashMap.set(course.postings, documentNumber(version, kind), outcome) }
 }
 
 const isOver = (type: Heard["type"]): boolean => type === "PostingVerified" || type === "PostingFailed"

@@ -2,7 +2,7 @@
 // Also its form in a snapshot. Used by the order actor and its tests.
 import { HashMap, HashSet } from "effect"
 import { decode, encode } from "../../core/journal/codec.ts"
-import { noCourse, type OrderCourse, type Sequence } from "./course.ts"
+import { countedReports, noCourse, type OrderCourse, type Sequence } from "./course.ts"
 import { noFacts, type OrderFacts } from "./facts.ts"
 import { makePlan, type Plan } from "./plan.ts"
 
@@ -14,7 +14,7 @@ export interface OrderState {
 export const initial: OrderState = { facts: noFacts, course: noCourse }
 
 /** Changes whenever the packed form or its meaning does; a snapshot of another format is rebuilt from the events. */
-export const format = "order/2"
+export const format = "order/3"
 
 /** A map as its entries; everything else as it is. */
 type Packed<Part> = {
@@ -26,13 +26,15 @@ type Packed<Part> = {
 interface PackedState {
   readonly facts: Packed<Omit<OrderFacts, "plan">>
   readonly plan: Pick<Plan, "content" | "rank"> | undefined
-  readonly course: Packed<Omit<OrderCourse, "sequences">>
+  readonly course: Packed<Omit<OrderCourse, "sequences" | "counted">>
+  /** The oldest first. */
+  readonly counted: ReadonlyArray<readonly [report: string, version: number]>
   readonly sequences: ReadonlyArray<Omit<Sequence, "ahead"> & { readonly ahead: ReadonlyArray<number> }>
 }
 
 export const pack = ({ facts, course }: OrderState): Uint8Array => {
   const { plan, known, operations, ...words } = facts
-  const { sequences, deferred, waiting, parked, breaches, waived, versions, withheld, postings } = course
+  const { sequences, deferred, waiting, parked, breaches, waived, withheld, postings } = course
   const packed: PackedState = {
     facts: { ...words, known: HashMap.toEntries(known), operations: HashMap.toEntries(operations) },
     plan: plan === undefined ? undefined : { content: plan.content, rank: plan.rank },
@@ -42,17 +44,17 @@ export const pack = ({ facts, course }: OrderState): Uint8Array => {
       parked: HashMap.toEntries(parked),
       breaches: HashMap.toEntries(breaches),
       waived: HashMap.toEntries(waived),
-      versions: HashMap.toEntries(versions),
       withheld: HashMap.toEntries(withheld),
       postings: HashMap.toEntries(postings)
     },
+    counted: Array.from(countedReports(course), ({ report, version }) => [report, version] as const).reverse(),
     sequences: sequences.map((sequence) => ({ ...sequence, ahead: [...sequence.ahead] }))
   }
   return encode(packed)
 }
 
 export const unpack = (bytes: Uint8Array): OrderState => {
-  const { facts, plan, course, sequences } = decode<PackedState>(bytes)
+  const { facts, plan, course, counted, sequences } = decode<PackedState>(bytes)
   return {
     facts: {
       ...facts,
@@ -66,7 +68,10 @@ export const unpack = (bytes: Uint8Array): OrderState => {
       parked: HashMap.fromIterable(course.parked),
       breaches: HashMap.fromIterable(course.breaches),
       waived: HashMap.fromIterable(course.waived),
-      versions: HashMap.fromIterable(course.versions),
+      counted: counted.reduce<OrderCourse["counted"]>(
+        (earlier, [report, version]) => ({ report, version, earlier }),
+        undefined
+      ),
       withheld: HashMap.fromIterable(course.withheld),
       postings: HashMap.fromIterable(course.postings),
       sequences: sequences.map((sequence) => ({ ...sequence, ahead: HashSet.fromIterable(sequence.ahead) }))

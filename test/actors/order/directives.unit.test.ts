@@ -2,6 +2,7 @@
 import { HashMap, Option } from "effect"
 import { describe, expect, it } from "vitest"
 import { orderDecider } from "../../../actors/order/decider.ts"
+import { documentNumber } from "../../../actors/order/postings.ts"
 import type { OrderState } from "../../../actors/order/state.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { OperationId } from "../../../core/plant/identifiers.ts"
@@ -139,7 +140,11 @@ describe("a correction", () => {
         expect(good(state, op20)).toEqual({ EA: "5" })
       })
       .thenState(({ course }) =>
-        expect([...HashMap.keys(course.postings)].sort()).toEqual(["1/confirmation", "2/confirmation", "2/reversal"])
+        expect([...HashMap.keys(course.postings)].sort()).toEqual([
+          documentNumber(1, "confirmation"),
+          documentNumber(2, "confirmation"),
+          documentNumber(2, "reversal")
+        ])
       )
   })
 

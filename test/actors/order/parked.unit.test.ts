@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { caseId } from "../../../actors/case-id.ts"
 import { hasGap } from "../../../actors/order/course.ts"
 import { orderDecider } from "../../../actors/order/decider.ts"
+import { documentNumber } from "../../../actors/order/postings.ts"
 import type { GenericEvent } from "../../../core/event/generic.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import { specification } from "../../harness/decider-specification.ts"
@@ -42,7 +43,7 @@ describe("while a message is parked", () => {
       .when(third)
       .thenRecordsLike(["OperationConfirmed", { posting: "withheld" }])
       .thenState(({ course }) => {
-        expect([...HashMap.keys(course.postings)]).toEqual(["1/confirmation"])
+        expect([...HashMap.keys(course.postings)]).toEqual([documentNumber(1, "confirmation")])
         expect([...HashMap.keys(course.withheld)]).toEqual([3])
       })
   })

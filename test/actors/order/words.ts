@@ -3,6 +3,7 @@
 import { HashMap } from "effect"
 import fc from "fast-check"
 import type { OrderCourse } from "../../../actors/order/course.ts"
+import { documentNumber, documentOf } from "../../../actors/order/postings.ts"
 import type { PostingKind } from "../../../core/port/erp.ts"
 import * as floor from "./floor.ts"
 
@@ -41,7 +42,7 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
 /** After the first message, the second, …: some words. */
 export const saidAfterEach = fc.array(fc.array(somethingSaid, { maxLength: 3 }), { maxLength: 14, size: "max" })
 
-const sorted = <Value>(entries: HashMap.HashMap<string, Value>) =>
+const sorted = <Key extends string | number, Value>(entries: HashMap.HashMap<Key, Value>) =>
   HashMap.toEntries(entries).sort(([left], [right]) => (left < right ? -1 : 1))
 
 /** The word as a message about one of what the order knows by now; about nothing where there is nothing. */
@@ -55,7 +56,7 @@ export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: 
       : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
   }
   const asked = sorted(postings)
-  const [name, { attempt }] = asked[pick % asked.length] ?? ["1/confirmation", { attempt: 0 }]
-  const kind = name.endsWith("reversal") ? "reversal" : "confirmation"
-  return words[says](id, Number.parseInt(name, 10), attempt + 1, kind)
+  const [number, { attempt }] = asked[pick % asked.length] ?? [documentNumber(1, "confirmation"), { attempt: 0 }]
+  const { version, kind } = documentOf(number)
+  return words[says](id, version, attempt + 1, kind)
 }
