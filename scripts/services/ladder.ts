@@ -50,7 +50,7 @@ export const saying = async <A>(what: string, say: Say, work: () => Promise<A>):
   }
 }
 
-/** Asks until `probe` gives something or the deadline passes. */
+/** Asks until `probe` gives something or the deadline has passed, and once after that. */
 export const waitFor = <A>(
   what: string,
   seconds: number,
@@ -60,8 +60,9 @@ export const waitFor = <A>(
   saying(`Waiting for ${what}`, say, async () => {
     const deadline = Date.now() + seconds * 1000
     for (;;) {
+      const isLast = Date.now() > deadline
       const answer = await probe()
-      if (answer !== undefined || Date.now() > deadline) return answer
+      if (answer !== undefined || isLast) return answer
       await pause(200)
     }
   })

@@ -31,6 +31,20 @@ describe("climbing", () => {
 })
 
 describe("waiting", () => {
+  it("asks once more where a question outlasted the deadline: a machine that stood still says nothing of a service", async () => {
+    let asked = 0
+    const answer = await waitFor(
+      "it",
+      0.05,
+      () => {},
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, asked === 0 ? 100 : 0))
+        return asked++ === 0 ? undefined : "there"
+      }
+    )
+    expect(answer).toBe("there")
+  })
+
   it("asks until there is an answer", async () => {
     let asked = 0
     expect(await waitFor("it", 10, silently, async () => (++asked === 3 ? "ready" : undefined))).toBe("ready")
