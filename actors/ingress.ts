@@ -16,13 +16,13 @@ import { caseId, waitingFor } from "./case-id.ts"
 import { type Understanding, understand } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
-const microBatch = 1_000
+const microBatch = 2_000
 
 /**
  * Micro-batches under way: one is decided while others are appended. What arrives meanwhile makes the next one larger,
  * and so its groups: at full load most of a group's cost is the group's, not its messages'.
  */
-const batchesUnderWay = 3
+const batchesUnderWay = 2
 
 /** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
 const patience = 60_000

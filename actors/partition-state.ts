@@ -34,10 +34,10 @@ export interface Passivated extends Snapshot {
 }
 
 /**
- * A tail this long is worth a snapshot when its actor is passivated (reading one event back costs as much as a third of
- * writing and reading the state of a short order), and this much longer while it stays.
+ * A tail this long is worth a snapshot when its actor is passivated, and this much longer while it stays. Most that are
+ * put away are finished orders, which never come back: a short history is read again where one does.
  */
-const snapshotAtPassivation = 8
+const snapshotAtPassivation = 32
 const snapshotWhileResident = 256
 
 const undecidable = (cause: unknown): Verdict => ({

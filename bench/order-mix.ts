@@ -9,7 +9,7 @@ export interface Mix {
   readonly orders: number
   /** Orders that report in turns: a shop floor's work in progress. */
   readonly running: number
-  /** An order's last report comes once so many others were released after it: its actor was put away long ago. */
+  /** A late report comes once so many other orders were released after its own: its actor was put away long ago. */
   readonly lateAfter: number
 }
 
@@ -20,6 +20,10 @@ const each = (value: number) => ({ value: String(value), unit: "EA" })
 const minutes = (value: number) => ({ value: String(value), unit: "MIN" })
 const operations = ["OP10", "OP20"] as const
 const partsPerOperation = 4
+
+/** Of every so many orders one has its last report late; the others are finished when they are put away. */
+const latePerOrders = 10
+const isLate = (order: number) => order % latePerOrders === 0
 
 /** Message 0 releases the order, 1 starts it, 2 to 9 confirm a quarter of an operation each. */
 const messageOf = (order: number, step: number, random: Chance): MadeUpMessage => {
@@ -73,8 +77,9 @@ export const orderMix = function* ({ orders, running, lateAfter }: Mix): Generat
     const turn = underWay[index]
     if (turn === undefined) break
     yield messageOf(turn.order, turn.next++, random)
-    if (turn.next < messagesPerOrder - 1) continue
+    if (turn.next < messagesPerOrder - (isLate(turn.order) ? 1 : 0)) continue
     underWay.splice(index, 1)
+    if (!isLate(turn.order)) continue
     late.push({ order: turn.order, since: released })
     const first = late[returned]
     if (first === undefined || released - first.since < lateAfter) continue
