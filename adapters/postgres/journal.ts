@@ -43,7 +43,7 @@ export const journalLayer = Layer.effect(
     const load = yield* makeLoader(reading)
     const saveSnapshots = yield* makeSnapshotWriter(reading)
 
-    const read = yield* makeRecentEvents((after, limit) =>
+    const recent = yield* makeRecentEvents((after, limit) =>
       eventsAfter(reading, Array.from(after), limit).pipe(
         failing("events of the journal"),
         Effect.flatMap((events) => recordedEvents(events.map(named)))
@@ -52,7 +52,7 @@ export const journalLayer = Layer.effect(
 
     return Journal.of({
       partitions,
-      append,
+      append: (rows) => Effect.tap(append(rows), () => Effect.sync(() => recent.appended(rows))),
       appended,
       load,
       head: (partition) =>
@@ -66,7 +66,7 @@ export const journalLayer = Layer.effect(
           failing(`head of partition ${partition}`)
         ),
       saveSnapshots,
-      read,
+      read: recent.read,
       readStream: (name, afterVersion) =>
         Effect.gen(function* () {
           const partition = partitionOf(name, partitions)

@@ -1,8 +1,10 @@
 // The newest events that readers have asked for, read and decoded once for all of them. Used by `journal.ts`.
 // Nine readers (views, reactions) follow a journal; each reading for itself cost 155 µs of node an event in all.
-import { Deferred, Effect, Exit, Queue } from "effect"
+import { Clock, Deferred, Effect, Exit, Queue } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
+import type { PartitionAppend } from "../../core/journal/journal.ts"
+import { recordedEvent } from "../../core/journal/recorded.ts"
 
 type After = ReadonlyMap<number, number>
 type Events = ReadonlyArray<RecordedEvent>
@@ -11,6 +13,8 @@ type Read = (after: After, limit: number) => Effect.Effect<Events, TechnicalFail
 /** How many events are kept: what the slowest of many readers may be behind the fastest. About 1.5 kB each. */
 const kept = 32_768
 const pageSize = 4_000
+/** What other processes append is looked for at least as often, also while there is enough to read from memory. */
+const queryMillis = 100
 
 /** Another partition first each time, so that one that is always behind doesn't keep the others waiting. */
 const inTurn = () => {
@@ -68,12 +72,19 @@ class Window {
     return new Map(Array.from(this.#logs, ([partition, { after, events }]) => [partition, after + events.length]))
   }
 
-  add(page: Events): void {
+  /** What follows next in a partition; what is here already, or has a gap before it, is left out. */
+  add(events: Events): void {
+    const page = events.filter((event) => this.awaits(event) && this.#logs.get(event.partition)?.events.push(event))
     if (page.length === 0) return
-    for (const event of page) this.#logs.get(event.partition)?.events.push(event)
     this.#pages.push(page)
     this.#size += page.length
     while (this.#size > kept) this.#drop(this.#pages.shift() ?? [])
+  }
+
+  /** Whether it is the next event that this window has to learn of its partition. */
+  awaits({ partition, offset }: { readonly partition: number; readonly offset: number }): boolean {
+    const log = this.#logs.get(partition)
+    return log !== undefined && offset === log.after + log.events.length + 1
   }
 
   #drop(page: Events): void {
@@ -90,7 +101,8 @@ class Window {
 }
 
 /**
- * Reads by way of a window on the end of the journal. A reader that is within it is answered from memory; one at its
+ * Reads by way of a window on the end of the journal, which queries and this process's own appends extend. A reader that
+ * is within it is answered from memory; one at its
  * end waits for the next query, which all who wait share; one that is behind it reads for itself, so that no reader
  * ever waits for a slower one, and so does each when the shared query fails, as far as its own limit goes. A query
  * answers only those who asked before it began: what was appended before a reader asks is never missing from its answer.
@@ -105,8 +117,10 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
     readonly answer: Deferred.Deferred<boolean>
   }>()
 
+  let queriedAt = 0
   const round = Effect.gen(function* () {
     const asked = yield* Queue.takeAll(waiting)
+    queriedAt = yield* Clock.currentTimeMillis
     for (const { after } of asked) window.follow(after)
     const exit = yield* Effect.exit(Effect.map(read(turned(window.ends()), pageSize), (page) => window.add(page)))
     for (const { answer } of asked) Deferred.doneUnsafe(answer, Exit.succeed(Exit.isSuccess(exit)))
@@ -119,14 +133,27 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
     return Deferred.await(answer)
   }
 
-  return (offsets: After, limit: number): Effect.Effect<Events, TechnicalFailure> =>
-    Effect.suspend(() => {
+  const readAfter = (offsets: After, limit: number): Effect.Effect<Events, TechnicalFailure> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const after = turnedForReaders(offsets)
       if (window.isBehind(after)) return read(after, limit)
       const found = window.after(after, limit)
-      if (found.length > 0) return Effect.succeed(found)
+      if (found.length > 0 && now < queriedAt + queryMillis) return Effect.succeed(found)
       return Effect.flatMap(extended(after), (worked) =>
         worked && !window.isBehind(after) ? Effect.succeed(window.after(after, limit)) : read(after, limit)
       )
     })
+
+  /** What this process has appended needn't be read, where a reader follows its partition. */
+  const appended = ({ rows }: PartitionAppend): void => {
+    const [first] = rows
+    if (first === undefined || !window.awaits(first)) return
+    try {
+      window.add(rows.map(recordedEvent))
+    } catch {
+      // What can't be read is the readers' concern; it was appended all the same.
+    }
+  }
+
+  return { read: readAfter, appended }
 })

@@ -1,6 +1,7 @@
 // Many readers of one journal share what was read and decoded, and none of them depends on another.
 import { describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import { expect } from "vitest"
 import { makeRecentEvents } from "../../../adapters/postgres/recent-events.ts"
 import { TechnicalFailure } from "../../../core/failure.ts"
@@ -10,19 +11,20 @@ import { genesis } from "../../../core/journal/hash.ts"
 import { recordedEvent } from "../../../core/journal/recorded.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 
+const row = (partition: number, offset: number) => ({
+  partition,
+  offset,
+  key: 1,
+  stream: StreamName("order/p/o"),
+  version: offset,
+  type: "MessageNoted",
+  schemaVersion: 1,
+  recordedAt: 0,
+  content,
+  hash: genesis
+})
+
 const content = encode({ metadata: {}, part: 0, data: {} })
-const eventAt = (partition: number, offset: number) =>
-  recordedEvent({
-    partition,
-    offset,
-    stream: StreamName("order/p/o"),
-    version: offset,
-    type: "MessageNoted",
-    schemaVersion: 1,
-    recordedAt: 0,
-    content,
-    hash: genesis
-  })
 
 const broken = new TechnicalFailure({ field: "events", value: "", reason: "broken", nextStep: "" })
 
@@ -35,7 +37,7 @@ const journal = () => {
     append: (partition: number, count: number) => {
       const log = logs.get(partition) ?? []
       logs.set(partition, log)
-      for (let more = 0; more < count; more++) log.push(eventAt(partition, log.length + 1))
+      for (let more = 0; more < count; more++) log.push(recordedEvent(row(partition, log.length + 1)))
     },
     read: (after: ReadonlyMap<number, number>, limit: number) =>
       Effect.suspend(() => {
@@ -57,7 +59,7 @@ describe("recent events", () => {
     Effect.gen(function* () {
       const { append, read, state } = journal()
       append(0, 3)
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       expect(places(yield* recent(new Map([[0, 0]]), 100))).toEqual(["0/1", "0/2", "0/3"])
       expect(places(yield* recent(new Map([[0, 0]]), 2))).toEqual(["0/1", "0/2"])
       expect(places(yield* recent(new Map([[0, 1]]), 100))).toEqual(["0/2", "0/3"])
@@ -69,7 +71,7 @@ describe("recent events", () => {
     Effect.gen(function* () {
       const { append, read, state } = journal()
       append(0, 1)
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       yield* recent(new Map([[0, 0]]), 100)
       append(0, 1)
       const answers = yield* Effect.all(
@@ -84,7 +86,7 @@ describe("recent events", () => {
   it.effect("what was appended before a reader asks is in its answer, also while an older query runs", () =>
     Effect.gen(function* () {
       const { append, read, state } = journal()
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       const gate = yield* Deferred.make<void>()
       const began = yield* Deferred.make<void>()
       state.gate = Effect.andThen(Deferred.succeed(began, undefined), Deferred.await(gate))
@@ -102,7 +104,7 @@ describe("recent events", () => {
     Effect.gen(function* () {
       const { append, read, state } = journal()
       append(0, 10)
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       expect(places(yield* recent(new Map([[0, 8]]), 100))).toEqual(["0/9", "0/10"])
       expect(places(yield* recent(new Map([[0, 5]]), 2))).toEqual(["0/6", "0/7"])
       expect(state.queries).toBe(2)
@@ -119,7 +121,7 @@ describe("recent events", () => {
       const { append, read } = journal()
       append(0, 30_000)
       append(1, 20_000)
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       const follow = Effect.fnUntraced(function* (limit: number) {
         const at = new Map([
           [0, 0],
@@ -143,12 +145,52 @@ describe("recent events", () => {
     })
   )
 
+  it.effect("what this process appends needs no query, and can't hide what others append", () =>
+    Effect.gen(function* () {
+      const { append, read, state } = journal()
+      const { appended, read: recent } = yield* makeRecentEvents(read)
+      const own = (first: number, last: number) => {
+        append(0, last - first + 1)
+        const rows = Array.from({ length: last - first + 1 }, (_, index) => row(0, first + index))
+        appended({ partition: 0, rows, newStreams: [], raw: [] })
+      }
+      const from = (own: number) =>
+        new Map([
+          [0, own],
+          [1, 0]
+        ])
+      expect(yield* recent(from(0), 100)).toEqual([])
+      own(1, 2)
+      own(3, 3)
+      expect(places(yield* recent(from(0), 100))).toEqual(["0/1", "0/2", "0/3"])
+      expect(state.queries).toBe(1)
+      append(1, 1)
+      own(4, 4)
+      yield* TestClock.adjust("1 second")
+      expect(places(yield* recent(from(3), 100)).toSorted()).toEqual(["0/4", "1/1"])
+      expect(state.queries).toBe(2)
+    })
+  )
+
+  it.effect("an append that leaves a gap, or is known from a query, is left to queries", () =>
+    Effect.gen(function* () {
+      const { append, read } = journal()
+      const { appended, read: recent } = yield* makeRecentEvents(read)
+      append(0, 3)
+      yield* recent(new Map([[0, 0]]), 100)
+      for (const offset of [2, 3, 5, 9]) appended({ partition: 0, rows: [row(0, offset)], newStreams: [], raw: [] })
+      append(0, 2)
+      expect(places(yield* recent(new Map([[0, 0]]), 100))).toEqual(["0/1", "0/2", "0/3"])
+      expect(places(yield* recent(new Map([[0, 3]]), 100))).toEqual(["0/4", "0/5"])
+    })
+  )
+
   it.effect("where the shared query fails each goes as far as its own limit takes it", () =>
     Effect.gen(function* () {
       const { append, read, state } = journal()
       append(0, 10)
       state.failsBeyond = 5
-      const recent = yield* makeRecentEvents(read)
+      const { read: recent } = yield* makeRecentEvents(read)
       expect(places(yield* recent(new Map([[0, 0]]), 2))).toEqual(["0/1", "0/2"])
       expect((yield* Effect.exit(recent(new Map([[0, 0]]), 100)))._tag).toBe("Failure")
     })
