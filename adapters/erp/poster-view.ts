@@ -18,16 +18,16 @@ const posting = (row: PostingRow): Posting => ({
 /**
  * The first postings of lanes, the oldest first. What is claimed already is left out, however far the view is behind:
  * else the oldest rows of a late view would be offered again and again, and nothing new would be sent until it catches
- * up.
+ * up. The two keys have different collations; without a word about it the claim's index would serve for no key.
  */
-const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) => sql<{
+export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) => sql<{
   readonly key: PostingKey
   readonly stream: StreamName
 }>`
   select key, stream from postings.posting
   where ready and not exists (
     select from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = posting.key and claim.attempt = posting.attempts + 1)
+    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
 
 export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
