@@ -3,12 +3,12 @@
 import { Clock, Deferred, Effect, Exit, Queue } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import type { PartitionAppend } from "../../core/journal/journal.ts"
+import type { PartitionAppend, UnreadableEvent } from "../../core/journal/journal.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 
 type After = ReadonlyMap<number, number>
 type Events = ReadonlyArray<RecordedEvent>
-type Read = (after: After, limit: number) => Effect.Effect<Events, TechnicalFailure>
+type Read = (after: After, limit: number) => Effect.Effect<Events, TechnicalFailure | UnreadableEvent>
 
 /** How many events are kept: what the slowest of many readers may be behind the fastest. About 1.5 kB each. */
 const kept = 32_768
@@ -133,7 +133,7 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
     return Deferred.await(answer)
   }
 
-  const readAfter = (offsets: After, limit: number): Effect.Effect<Events, TechnicalFailure> =>
+  const readAfter = (offsets: After, limit: number): Effect.Effect<Events, TechnicalFailure | UnreadableEvent> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const after = turnedForReaders(offsets)
       if (window.isBehind(after)) return read(after, limit)
