@@ -9,9 +9,9 @@ interface Waiting {
 
 /**
  * Of an order's open postings, in order, of which the first may be sent: those that may follow it, each once the one
- * before it is verified. Nothing but the poster's own outcomes, and what becomes of one that failed, takes a posting out of
- * `Requested`, so what the view said still holds when their turn comes. A reversal follows what it reverses; where that isn't in the lane, its turn comes
- * when it is the first.
+ * before it is verified. Nothing but the poster's own outcomes, and what becomes of one that failed, takes a posting out
+ * of `Requested`, so what the view said still holds when their turn comes. A reversal follows what it reverses; where
+ * that isn't in the lane, its turn comes when it is the first.
  */
 export const laneOf = <Posting extends Waiting>(open: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
   const before = new Set<PostingKey>()
