@@ -8,8 +8,11 @@ import { Tracer } from "../core/port/tracer.ts"
 import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
 import { type Projection, schemaInFront } from "./projection.ts"
 
-/** A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little. */
-const batchLimit = 4_000
+/**
+ * A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little, and
+ * whatever else runs in this process waits while its rows are made.
+ */
+const batchLimit = 2_000
 /** What a span can hold; a larger batch has several spans. */
 const linkLimit = 1_000
 const firstPauseMillis = 100
