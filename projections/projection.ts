@@ -1,6 +1,7 @@
 // What a projection is, and how its tables are made. Anyone may import this file.
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
 import type { RecordedEvent } from "../core/journal/event.ts"
 
 /**
@@ -27,8 +28,11 @@ export interface Projection {
 }
 
 /** Puts the projection's schema in front, until the transaction ends. */
-export const useSchema = (sql: SqlClient.SqlClient, schema: string) =>
-  sql`select set_config('search_path', ${`"${schema}"`} || ', ' || current_setting('search_path'), true)`
+export const useSchema = (sql: SqlClient.SqlClient, schema: string) => sql`select ${schemaInFront(sql, schema)}`
+
+/** The same, for a `select` that has more to set. */
+export const schemaInFront = (sql: SqlClient.SqlClient, schema: string): Fragment =>
+  sql`set_config('search_path', ${`"${schema}"`} || ', ' || current_setting('search_path'), true)`
 
 const checkpointTable = `
 create table if not exists projection_checkpoint (

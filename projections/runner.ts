@@ -6,16 +6,24 @@ import { Journal, UnreadableEvent } from "../core/journal/journal.ts"
 import type { Checkpoint } from "../core/port/checkpoints.ts"
 import { Tracer } from "../core/port/tracer.ts"
 import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
-import { type Projection, useSchema } from "./projection.ts"
+import { type Projection, schemaInFront } from "./projection.ts"
 
-/** A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little. */
-const batchLimit = 4_000
+/**
+ * A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little, and
+ * whatever else runs in this process waits while its rows are made.
+ */
+const batchLimit = 2_000
 /** What a span can hold; a larger batch has several spans. */
 const linkLimit = 1_000
 const firstPauseMillis = 100
 const longestPauseMillis = 30_000
 /** From so many failures in a row on they are told as errors. */
 const loudFailures = 5
+/**
+ * From the beginning of a batch to the next one, unless the batch was full: events that come one by one would cost a
+ * transaction each, and what takes a dozen statements for one event takes as many for a thousand.
+ */
+const paceMillis = 100
 /** How often the lag is told while the view is behind. */
 const reportMillis = 5_000
 
@@ -59,27 +67,27 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
       continue
     }
     attempt.events = events
+    const startedAt = yield* Clock.currentTimeMillis
     const to = advance(from, events)
     const { limit } = attempt
+    const isFull = events.length === limit
     // What can't be read takes nothing from what has been read.
     const [, ahead] = yield* Effect.all(
-      [applyBatch(projection, from, to, events), Effect.exit(journal.read(to, limit))],
-      {
-        concurrency: 2
-      }
+      [applyBatch(projection, from, to, events), isFull ? Effect.exit(journal.read(to, limit)) : Effect.void],
+      { concurrency: 2 }
     )
     attempt.events = []
     attempt.failures = 0
     attempt.limit = Math.min(batchLimit, limit * 2)
-    const next = yield* ahead
     const now = yield* Clock.currentTimeMillis
-    if (next.length === limit && now - reportedAt >= reportMillis) {
+    if (isFull && now - reportedAt >= reportMillis) {
       reportedAt = now
       const behind = yield* lag(projection.name, yield* journal.heads)
       yield* Effect.logInfo(`Projection ${projection.name} is ${behind} events behind`)
     }
+    if (ahead === undefined) yield* Effect.sleep(Math.max(0, startedAt + paceMillis - now))
     from = to
-    events = next
+    events = yield* ahead ?? journal.read(to, attempt.limit)
   }
 })
 
@@ -88,10 +96,10 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
  * last batches with their checkpoints, and they are applied again. Handlers look rows up by key and nothing else; a
  * plan made while the tables were empty would scan them for as long as it is kept.
  */
-const settings = (sql: SqlClient.SqlClient) => sql`
+const settings = (sql: SqlClient.SqlClient, schema: string) => sql`
   select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('jit', 'off', true)`
+    set_config('jit', 'off', true), ${schemaInFront(sql, schema)}`
 
 /** All of the batch and its checkpoint, or nothing. */
 const applyBatch = Effect.fnUntraced(function* (
@@ -106,9 +114,8 @@ const applyBatch = Effect.fnUntraced(function* (
     tracer.batch(`project ${projection.name}`, links, { events: events.length })
   )
   yield* Effect.gen(function* () {
-    yield* settings(sql)
+    yield* settings(sql, projection.name)
     yield* moveCheckpoint(projection, from, to)
-    yield* useSchema(sql, projection.name)
     yield* projection.apply(sql, events)
   }).pipe(
     sql.withTransaction,

@@ -49,6 +49,9 @@ export const reactionMessage = (
 /** Events read at once; a round's messages are appended before the next round is read. */
 const roundSize = 2_000
 
+/** From one look at what is new to the next; each costs a checkpoint, however little it finds. */
+const pace = "100 millis"
+
 /**
  * Runs a reaction for ever. Its checkpoint moves only after its messages are durable on their targets. A failure (the
  * journal or a target's owner is away) is retried from the checkpoint, with half as many events, so that one which
@@ -108,7 +111,8 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
         Array.from({ length: journal.partitions }, (_, partition) => [partition, at.get(partition) ?? 0])
       )
       events = yield* journal.read(after, limit)
-      if (events.length === 0) return false
+      if (events.length === 0) return "nothing"
+      const found = events.length === limit ? "more" : "all"
       yield* deliver
       const reached = new Map<number, number>()
       for (const event of events)
@@ -118,11 +122,14 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       firstAttempt = true
       limit = Math.min(roundSize, limit * 2)
       for (const [partition, offset] of reached) at.set(partition, offset)
-      return true
+      return found
     })
 
     const catchUp = (at: Map<number, number>) =>
-      Effect.suspend(() => round(at)).pipe(Effect.repeat({ while: (more) => more }))
+      Effect.suspend(() => round(at)).pipe(
+        Effect.tap((found) => (found === "all" ? Effect.sleep(pace) : Effect.void)),
+        Effect.repeat({ while: (found) => found !== "nothing" })
+      )
 
     const follow = Effect.gen(function* () {
       const at = new Map(yield* checkpoints.load(reader))

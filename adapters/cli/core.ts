@@ -20,7 +20,7 @@ import { sandboxServer } from "../erp/sandbox/server.ts"
 import { createSandboxTables } from "../erp/sandbox/tables.ts"
 import * as MemoryBroker from "../memory/broker.ts"
 import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
-import { clientLayer } from "../postgres/client.ts"
+import { clientLayer, followersClientLayer } from "../postgres/client.ts"
 import { createDatabase, journalTables } from "../postgres/database.ts"
 import { intakeAccountLayer } from "../postgres/intake-account.ts"
 import { journalLayer } from "../postgres/journal.ts"
@@ -106,4 +106,6 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
 
 /** Everything that `engineLayer` leaves out: views, reactions, poster, timers. */
 export const followersLayer = (settings: Settings) =>
-  Layer.mergeAll(viewsLayer, reactionsLayer, erpSideLayer.pipe(Layer.provide(erpLayer(settings))))
+  Layer.mergeAll(viewsLayer, reactionsLayer, erpSideLayer.pipe(Layer.provide(erpLayer(settings)))).pipe(
+    Layer.provide(followersClientLayer(settings.postgresUrl))
+  )

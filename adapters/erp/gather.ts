@@ -2,14 +2,15 @@
 import { Deferred, Effect, Queue, type Scope } from "effect"
 
 /**
- * One batch runs at a time; what comes meanwhile makes the next one, so a batch is as large as the load is high and a
- * lone item never waits. `run` answers each item, in order; if it fails or dies, so does each item of that batch.
+ * `atOnce` batches run at a time; what comes meanwhile makes the next one, so a batch is as large as the load is high
+ * and a lone item never waits. `run` answers each item, in order; if it fails or dies, so does each item of that batch.
  */
 export const gather = <Item, Answer, Failure, Requirements>(
   largest: number,
   run: (
     items: ReadonlyArray<Item>
-  ) => Effect.Effect<ReadonlyArray<Effect.Effect<Answer, Failure>>, Failure, Requirements>
+  ) => Effect.Effect<ReadonlyArray<Effect.Effect<Answer, Failure>>, Failure, Requirements>,
+  atOnce = 1
 ): Effect.Effect<(item: Item) => Effect.Effect<Answer, Failure>, never, Requirements | Scope.Scope> =>
   Effect.gen(function* () {
     const waiting = yield* Queue.unbounded<{ item: Item; answer: Deferred.Deferred<Answer, Failure> }>()
@@ -29,7 +30,7 @@ export const gather = <Item, Answer, Failure, Requirements>(
         Effect.exit
       )
     )
-    yield* Effect.forkScoped(Effect.forever(batch))
+    for (let lane = 0; lane < atOnce; lane++) yield* Effect.forkScoped(Effect.forever(batch))
     return (item) =>
       Effect.suspend(() => {
         const answer = Deferred.makeUnsafe<Answer, Failure>()

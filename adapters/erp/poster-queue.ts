@@ -19,14 +19,20 @@ export interface Posting {
   readonly recordedAt: number
 }
 
+/** Postings of one order, in order. The first may be sent now, each further one once the one before it is verified. */
+export type Lane = ReadonlyArray<Posting>
+
 export class PostingQueue extends Context.Service<
   PostingQueue,
   {
     /**
-     * Postings that may be sent now, in lanes: of each order at most the first that is open, and only if it is
-     * `Requested`. The view may lag; one whose next attempt is claimed should be left out, but needn't be.
+     * At most so many lanes, none of an order that is in hand. The view may lag; a lane whose first posting has its next
+     * attempt claimed should be left out, but needn't be.
      */
-    readonly ready: (limit: number) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>
+    readonly ready: (
+      limit: number,
+      inHand: ReadonlySet<StreamName>
+    ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>
   }
 >()("traveler/adapters/erp/PostingQueue") {}

@@ -1,5 +1,6 @@
 // One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` alone.
-import { Clock, Effect, Equal, Option } from "effect"
+import { isDeepStrictEqual } from "node:util"
+import { Clock, Effect, Option } from "effect"
 import { DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
 import type { Document, Erp, PostedDocument } from "../../core/port/erp.ts"
 import type { Breaker } from "./poster-breaker.ts"
@@ -18,7 +19,7 @@ const outcome = (value: PostingOutcome): PostingOutcome => value
 
 /** An HTTP 2xx is not a posting: only a document that holds exactly what was sent is. */
 const compared = (sent: Document, held: PostedDocument): PostingOutcome =>
-  Equal.equals(sent, held.content)
+  isDeepStrictEqual(sent, held.content)
     ? { type: "PostingVerified", document: held.document }
     : failed(
         new DataQualityIssue({

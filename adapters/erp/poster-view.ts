@@ -1,8 +1,9 @@
 // The poster's queue on the view `postings`. Composed by adapters/cli with `poster.ts`; most tests use a fake instead.
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
-import { documentOf, type PostingRow, postingsByKey } from "../../projections/postings/queries.ts"
+import { documentOf, lanesFrom, type PostingRow, postingsByKey } from "../../projections/postings/queries.ts"
 import { type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
@@ -15,31 +16,35 @@ const posting = (row: PostingRow): Posting => ({
 })
 
 /**
- * The view knows the lanes (`ready`). What is claimed already is left out, however far the view is behind: else the
- * oldest rows of a late view would be offered again and again, and nothing new would be sent until it catches up.
+ * The first postings of lanes, the oldest first. What is claimed already is left out, however far the view is behind:
+ * else the oldest rows of a late view would be offered again and again, and nothing new would be sent until it catches
+ * up. The two keys have different collations; without a word about it the claim's index would serve for no key.
  */
-const readyKeys = (sql: SqlClient.SqlClient, erp: string, limit: number) => sql<{ key: PostingKey }>`
-  select key from postings.posting
+export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) => sql<{
+  readonly key: PostingKey
+  readonly stream: StreamName
+}>`
+  select key, stream from postings.posting
   where ready and not exists (
     select from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = posting.key and claim.attempt = posting.attempts + 1)
+    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
 
 export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
   Layer.effect(
     PostingQueue,
-    Effect.map(SqlClient.SqlClient, (sql) => {
-      const find = (keys: ReadonlyArray<PostingKey>) =>
+    Effect.map(SqlClient.SqlClient, (sql) => ({
+      ready: Effect.fnUntraced(function* (limit, inHand) {
+        const rows = yield* unclaimed(sql, erp, limit + inHand.size)
+        const heads = rows.filter(({ stream }) => !inHand.has(stream)).slice(0, limit)
+        if (heads.length === 0) return []
+        const lanes = yield* Effect.provideService(lanesFrom(heads.map(({ key }) => key)), SqlClient.SqlClient, sql)
+        return lanes.map((lane) => lane.map(posting))
+      }),
+      find: (keys) =>
         postingsByKey(keys).pipe(
           Effect.map((rows) => rows.map(posting)),
           Effect.provideService(SqlClient.SqlClient, sql)
         )
-      return {
-        ready: (limit) =>
-          Effect.flatMap(readyKeys(sql, erp, limit), (rows) =>
-            rows.length === 0 ? Effect.succeed([]) : find(rows.map(({ key }) => key))
-          ),
-        find
-      }
-    })
+    }))
   )

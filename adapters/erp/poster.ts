@@ -1,11 +1,13 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
 import { Effect, FiberSet, Queue } from "effect"
+import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
 import { breaker } from "./poster-breaker.ts"
+import { claiming } from "./poster-claim.ts"
 import type { PostingOutcome } from "./poster-outcome.ts"
-import { type Posting, PostingQueue } from "./poster-queue.ts"
+import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
@@ -14,7 +16,7 @@ import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
   readonly partitions: number
-  /** Documents on their way at once, each of another order. */
+  /** Orders in hand at once, each with one document on its way. */
   readonly concurrency?: number
   readonly timing?: Timing
 }
@@ -24,10 +26,12 @@ export interface PosterOptions {
  * no claim without an outcome, nothing ready. What waits for a timer or a person isn't on its way.
  *
  * One way through: ready → claim (committed) → post → read back → outcome through the door → claim closed. A crash
- * anywhere leaves an open claim; those are asked for by key once nobody can be sending them any more.
+ * anywhere leaves an open claim; those are asked for by key once nobody can be sending them any more. Verified, and with
+ * its outcome in the journal, it makes way for the next of its lane, however far the view is behind; after any other
+ * outcome the view has to say what comes next.
  */
 export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
-  const { partitions, concurrency = 128, timing = usualTiming } = options
+  const { partitions, concurrency = 256, timing = usualTiming } = options
   const erp = yield* Erp
   const queue = yield* PostingQueue
   const tracer = yield* Tracer
@@ -35,7 +39,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const settle = yield* settling(erp.name, partitions, attempts)
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
-  const inHand = new Set<string>()
+  const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
+  /** Orders, so that no two documents of one are ever on their way at once. */
+  const inHand = new Set<StreamName>()
   const freed = yield* Queue.sliding<void>(1)
   const fibers = yield* FiberSet.make()
 
@@ -61,15 +67,15 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   }
 
   /** In a fiber of its own, so that one order's slow document holds up nobody else's. */
-  const inOwnFiber = (posting: Posting, work: Effect.Effect<unknown, unknown>) => {
-    inHand.add(posting.key)
+  const inOwnFiber = (stream: StreamName, work: Effect.Effect<unknown, unknown>) => {
+    inHand.add(stream)
     return FiberSet.run(
       fibers,
       work.pipe(
-        Effect.catchCause((cause) => Effect.logError(`Posting ${posting.key} was left as a claim`, cause)),
+        Effect.catchCause((cause) => Effect.logError(`A posting of ${stream} was left as a claim`, cause)),
         Effect.ensuring(
           Effect.sync(() => {
-            inHand.delete(posting.key)
+            inHand.delete(stream)
             Queue.offerUnsafe(freed, undefined)
           })
         )
@@ -79,24 +85,28 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
 
   const rest = Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
 
+  const sendLane = Effect.fnUntraced(function* (lane: Lane) {
+    for (const posting of lane) {
+      if (endpoint.isOpen()) return
+      const attempt = posting.attempts + 1
+      const sendBefore = yield* claim({ key: posting.key, attempt })
+      // The view will hear of whoever has it; to be offered it again at once would help nobody.
+      if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
+      const { type } = yield* handle(posting, attempt, attempt === 1, send(posting, attempt, sendBefore))
+      if (type !== "PostingVerified") return
+    }
+  })
+
   const sendRound = Effect.gen(function* () {
     yield* endpoint.pass
     const free = concurrency - inHand.size
     if (free < concurrency / 4) return yield* rest
-    const ready = (yield* queue.ready(free)).filter(({ key }) => !inHand.has(key))
-    if (ready.length === 0) return yield* rest
-    // Taken before the database's own clock starts for these claims, so ours runs out first.
-    const sendBefore = performance.now() + timing.sendWithinMillis
-    const claims = ready.map(({ key, attempts }) => ({ key, attempt: attempts + 1 }))
-    const claimed = yield* attempts.claim(claims, timing.sendWithinMillis, erp.timeoutMillis)
-    const postings = new Map(ready.map((posting) => [posting.key, posting]))
-    for (const { key, attempt } of claimed) {
-      const posting = postings.get(key)
-      if (posting === undefined) continue
-      const work = send(posting, attempt, sendBefore)
-      yield* inOwnFiber(posting, handle(posting, attempt, attempt === 1, work))
+    const lanes = yield* queue.ready(free, inHand)
+    if (lanes.length === 0) return yield* rest
+    for (const lane of lanes) {
+      const [first] = lane
+      if (first !== undefined && !inHand.has(first.stream)) yield* inOwnFiber(first.stream, sendLane(lane))
     }
-    if (claimed.length === 0) yield* rest
   })
 
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
@@ -108,7 +118,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
 
   const askRound = Effect.gen(function* () {
     yield* endpoint.pass
-    const open = (yield* attempts.unanswered(concurrency)).filter(({ key }) => !inHand.has(key))
+    const open = yield* attempts.unanswered(concurrency)
     if (open.length === 0) return yield* Effect.sleep(timing.askMillis / 2)
     const postings = new Map((yield* queue.find(open.map(({ key }) => key))).map((posting) => [posting.key, posting]))
     const known = open.filter(({ key, attempt }) => (postings.get(key)?.attempts ?? 0) >= attempt)
@@ -119,7 +129,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       open.filter((claim) => !known.includes(claim)),
       (claim) => {
         const posting = postings.get(claim.key)
-        return posting === undefined ? Effect.void : inOwnFiber(posting, answer(posting, claim))
+        return posting === undefined || inHand.has(posting.stream)
+          ? Effect.void
+          : inOwnFiber(posting.stream, answer(posting, claim))
       },
       { discard: true }
     )
@@ -139,7 +151,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
 
   const idle = Effect.gen(function* () {
     if (inHand.size > 0 || (yield* attempts.anyOpen)) return false
-    return (yield* queue.ready(1)).length === 0
+    return (yield* queue.ready(1, inHand)).length === 0
   })
   return { idle }
 })

@@ -76,12 +76,18 @@ export const postingAttempts = (erp: string) =>
       on conflict do nothing
       returning key, attempt`,
 
-    /** Once the journal holds it. */
+    /**
+     * Once the journal holds it, so it doesn't wait for the disk: a claim that a crash opens again is asked for.
+     * A plan that takes the table for small would read all claims of the ERP, or all that were ever open: hence the keys
+     * once more, and `coalesce`.
+     */
     record: (progress: ReadonlyArray<Progress>) => sql`
       update posting_attempt claim set outcome = known.outcome, document = coalesce(known.document, claim.document)
       from (select * from jsonb_to_recordset(${JSON.stringify(progress)}::jsonb)
-        as k(key text, attempt int, outcome text, document text) order by key) known
-      where claim.erp = ${erp} and claim.key = known.key and claim.attempt = known.attempt and claim.outcome is null`,
+        as k(key text, attempt int, outcome text, document text) order by key) known,
+        (select set_config('synchronous_commit', 'off', true)) as unhurried
+      where claim.erp = ${erp} and claim.key = any(${progress.map(({ key }) => key)}::text[])
+        and claim.key = known.key and claim.attempt = known.attempt and coalesce(claim.outcome, '') = ''`,
 
     /** Those that may be asked for: nobody can write them to a socket any more, or still wait for the answer. */
     unanswered: (limit: number) => sql<OpenClaim>`

@@ -20,6 +20,10 @@ const failed = (reader: string) => (error: SqlError.SqlError) =>
     nextStep: "It is tried again by itself; see whether Postgres is up"
   })
 
+/**
+ * Saving doesn't wait for the disk: a checkpoint that a crash takes back repeats what follows it, which has the same ids
+ * and is a duplicate.
+ */
 export const checkpointsLayer = Layer.effect(
   Checkpoints,
   Effect.gen(function* () {
@@ -36,7 +40,8 @@ export const checkpointsLayer = Layer.effect(
           insert into reader_checkpoint (reader, partition, "offset")
           select ${reader}, partition, "offset"
           from jsonb_to_recordset(${JSON.stringify(Array.from(offsets, ([partition, offset]) => ({ partition, offset })))}::jsonb)
-            as moved(partition int, "offset" bigint)
+            as moved(partition int, "offset" bigint),
+            (select set_config('synchronous_commit', 'off', true)) as unhurried
           on conflict (reader, partition) do update set "offset" = excluded."offset"
           where reader_checkpoint."offset" < excluded."offset"`.pipe(Effect.asVoid, Effect.mapError(failed(reader)))
     })

@@ -18,14 +18,31 @@ export const answered = <A>(statement: Effect.Effect<A, SqlError.SqlError>): Eff
     }
   })
 
-/** The pool for views, cluster storage, timers and the rest; `PgClient` and `SqlClient`. */
+const connections = { connectTimeout: "5 seconds", keepAlive: "30 seconds" } as const
+
+/** The pool for cluster storage, commands' questions and the rest; `PgClient` and `SqlClient`. */
 export const clientLayer = (url: Redacted.Redacted) =>
+  PgClient.layer({ url, applicationName: "traveler", maxConnections: 12, ...connections })
+
+/**
+ * A pool for what follows the journal (views, poster, timers, sandbox ERP): the same few statements for ever, which look
+ * rows up by key. A plan that was made while the tables were empty is kept while they grow, and would scan them: finding
+ * what to post took 400 ms among 16,000 documents.
+ */
+export const followersClientLayer = (url: Redacted.Redacted) =>
   PgClient.layer({
     url,
-    applicationName: "traveler",
+    applicationName: "traveler followers",
     maxConnections: 12,
-    connectTimeout: "5 seconds",
-    keepAlive: "30 seconds"
+    ...connections,
+    startupParameters: {
+      plan_cache_mode: "force_generic_plan",
+      enable_seqscan: "off",
+      enable_hashjoin: "off",
+      enable_mergejoin: "off",
+      enable_material: "off",
+      jit: "off"
+    }
   })
 
 /**

@@ -12,6 +12,7 @@ import { answered, journalClient } from "./client.ts"
 import { storedPartitions } from "./database.ts"
 import { technicalFailure } from "./failure.ts"
 import { makeLoader } from "./loader.ts"
+import { makeRecentEvents } from "./recent-events.ts"
 import { makeSnapshotWriter } from "./snapshot-writer.ts"
 import { toRow } from "./statements/columns.ts"
 import { streamsByName, tailsAfter } from "./statements/load.ts"
@@ -42,17 +43,16 @@ export const journalLayer = Layer.effect(
     const load = yield* makeLoader(reading)
     const saveSnapshots = yield* makeSnapshotWriter(reading)
 
-    /** Where the next read begins, so that a partition that is always behind doesn't keep the others waiting. */
-    let turn = 0
-    const inTurn = (after: ReadonlyMap<number, number>) => {
-      const checkpoints = Array.from(after)
-      const from = turn++ % Math.max(1, checkpoints.length)
-      return [...checkpoints.slice(from), ...checkpoints.slice(0, from)]
-    }
+    const recent = yield* makeRecentEvents((after, limit) =>
+      eventsAfter(reading, Array.from(after), limit).pipe(
+        failing("events of the journal"),
+        Effect.flatMap((events) => recordedEvents(events.map(named)))
+      )
+    )
 
     return Journal.of({
       partitions,
-      append,
+      append: (rows) => Effect.tap(append(rows), () => Effect.sync(() => recent.appended(rows))),
       appended,
       load,
       head: (partition) =>
@@ -66,11 +66,7 @@ export const journalLayer = Layer.effect(
           failing(`head of partition ${partition}`)
         ),
       saveSnapshots,
-      read: (after, limit) =>
-        eventsAfter(reading, inTurn(after), limit).pipe(
-          failing("events of the journal"),
-          Effect.flatMap((events) => recordedEvents(events.map(named)))
-        ),
+      read: recent.read,
       readStream: (name, afterVersion) =>
         Effect.gen(function* () {
           const partition = partitionOf(name, partitions)

@@ -70,8 +70,11 @@ const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: s
       order by version, kind desc limit 1
     ) as head
   ), wrong as (
-    select key, false as ready from touched join posting using (plant, order_id)
-    where posting.ready and key not in (select key from head where head.ready)
+    select marked.key, false as ready from touched cross join lateral (
+      select key from posting
+      where posting.ready and posting.plant = touched.plant and posting.order_id = touched.order_id offset 0
+    ) as marked
+    where marked.key not in (select key from head where head.ready)
     union all
     select key, true from head where head.ready
   )

@@ -5,6 +5,8 @@ import { orderStream, StreamName } from "../../core/journal/stream.ts"
 import { Amounts } from "../../core/message/order.ts"
 import { OperationId, OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import { type Document, PostingKind } from "../../core/port/erp.ts"
+import { laneOf } from "./lane.ts"
+import { isOpen } from "./tables.ts"
 
 const PostingState = Schema.Literals([
   "Requested",
@@ -79,6 +81,24 @@ export const nextPostings = Effect.fnUntraced(function* (limit: number, except: 
     where ready and not key = any(${except}::text[])
     order by requested_at, key limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+/** As many of an order are posted in one go. More would only make others wait. */
+const laneLength = 16
+
+/** The lanes of which these are the first: each with those of its order that may follow it. */
+export const lanesFrom = Effect.fnUntraced(function* (heads: ReadonlyArray<PostingKey>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from postings.posting as head cross join lateral (
+      select * from postings.posting as one
+      where one.plant = head.plant and one.order_id = head.order_id and ${sql.literal(isOpen)}
+      order by one.version, one.kind desc limit ${laneLength}
+    ) as posting
+    where head.key = any(${heads}::text[]) and head.ready
+    order by posting.stream, posting.version, posting.kind desc`
+  const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
+  return Array.from(open.values(), laneOf)
 })
 
 export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {

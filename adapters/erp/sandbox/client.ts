@@ -2,14 +2,19 @@
 import { Effect, Layer, Option, Schema } from "effect"
 import { TechnicalFailure } from "../../../core/failure.ts"
 import { Erp, type ErpFailure, OutcomeUnknown } from "../../../core/port/erp.ts"
+import { gather } from "../gather.ts"
 import { type Answer, type NotSent, type WireRequest, wire } from "../wire.ts"
 import { classify } from "./classification.ts"
-import { json, paths } from "./contract.ts"
+import { json, paths, readBackLimit } from "./contract.ts"
 
 const encodeDocument = Schema.encodeEffect(json.document)
 const decodePosted = Schema.decodeUnknownEffect(json.posted)
 const decodeDocument = Schema.decodeUnknownEffect(json.postedDocument)
+const decodeDocuments = Schema.decodeUnknownEffect(json.postedDocuments)
 const decodeRefusal = Schema.decodeUnknownEffect(json.refusal)
+
+/** So that one that is slow to be answered doesn't hold up all others. */
+const readsAtOnce = 4
 
 const technical = (reason: string) =>
   new TechnicalFailure({
@@ -39,19 +44,38 @@ const absent = (answer: Answer): Effect.Effect<Option.Option<never>, TechnicalFa
 export const sandboxErp = ({ origin, timeoutMillis = 10_000 }: { readonly origin: string; timeoutMillis?: number }) =>
   Layer.effect(
     Erp,
-    Effect.map(wire(origin, timeoutMillis), (send) => {
+    Effect.gen(function* () {
+      const send = yield* wire(origin, timeoutMillis)
+
       const asked = (request: WireRequest): Effect.Effect<Answer, TechnicalFailure> =>
         Effect.mapError(send(request), (failure: NotSent | OutcomeUnknown) => technical(failure.reason))
 
-      const document = (path: string) =>
-        Effect.flatMap(asked({ method: "GET", path }), (answer) => {
-          if (answer.status === 404) return absent(answer)
-          if (answer.status !== 200) return Effect.fail(technical(unknown(answer).reason))
-          return decodeDocument(answer.body).pipe(
-            Effect.map(Option.some),
-            Effect.mapError((error) => technical(`The document can't be read: ${error.message}`))
-          )
-        })
+      const understood = <A>(decoded: Effect.Effect<A, Schema.SchemaError>) =>
+        Effect.mapError(decoded, (error) => technical(`The answer can't be read: ${error.message}`))
+
+      const findByKey = (key: string) =>
+        Effect.flatMap(
+          asked({ method: "GET", path: `${paths.documents}?key=${encodeURIComponent(key)}` }),
+          (answer) => {
+            if (answer.status === 404) return absent(answer)
+            if (answer.status !== 200) return Effect.fail(technical(unknown(answer).reason))
+            return understood(Effect.map(decodeDocument(answer.body), Option.some))
+          }
+        )
+
+      /** Of many orders at once: what is asked while a request is under way goes into the next one. */
+      const readBack = yield* gather(
+        readBackLimit,
+        Effect.fnUntraced(function* (numbers: ReadonlyArray<string>) {
+          const list = numbers.map(encodeURIComponent).join(",")
+          const answer = yield* asked({ method: "GET", path: `${paths.documents}?numbers=${list}` })
+          if (answer.status !== 200) return yield* technical(unknown(answer).reason)
+          const documents = yield* understood(decodeDocuments(answer.body))
+          const found = new Map(documents.map((document) => [document.document, document]))
+          return numbers.map((number) => Effect.succeed(Option.fromUndefinedOr(found.get(number))))
+        }),
+        readsAtOnce
+      )
 
       return Erp.of({
         name: "sandbox",
@@ -69,8 +93,8 @@ export const sandboxErp = ({ origin, timeoutMillis = 10_000 }: { readonly origin
           const posted = yield* Effect.mapError(decodePosted(answer.body), () => unknown(answer))
           return posted.document
         }),
-        readBack: (number) => document(`${paths.documents}?number=${encodeURIComponent(number)}`),
-        findByKey: (key) => document(`${paths.documents}?key=${encodeURIComponent(key)}`),
+        readBack,
+        findByKey,
         health: Effect.flatMap(asked({ method: "GET", path: paths.health }), (answer) =>
           answer.status === 204 ? Effect.void : Effect.fail(technical(unknown(answer).reason))
         )

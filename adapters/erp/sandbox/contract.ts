@@ -5,7 +5,7 @@ import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts
 import { Document, PostedDocument } from "../../../core/port/erp.ts"
 
 export const paths = {
-  /** POST a document; GET `?number=` reads it back, `?key=` finds it, `?plant=` lists a plant's. */
+  /** POST a document; GET `?numbers=` reads back (by commas, up to `readBackLimit`), `?key=` finds one, `?plant=` lists a plant's. */
   documents: "/documents",
   /** GET `?plant=`: net sums per order, operation and amount, reversals subtracted. */
   sums: "/sums",
@@ -19,6 +19,9 @@ export const paths = {
   faults: "/faults",
   health: "/health"
 } as const
+
+/** So many numbers are read back by one request. */
+export const readBackLimit = 100
 
 const Day = Schema.String.pipe(Schema.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { message: "Expected yyyy-mm-dd" })))
 

@@ -28,10 +28,15 @@ export const ledger = Effect.gen(function* () {
   const load = Effect.fnUntraced(function* (documents: ReadonlyArray<Document>) {
     const keys = documents.flatMap(({ key, reverses }) => (reverses === undefined ? [key] : [key, reverses]))
     const orders = JSON.stringify(documents.map(({ plant, orderId }) => ({ plant, order_id: orderId })))
-    const stored = yield* statement.documentsByKey(distinct(keys))
-    const plans = yield* Effect.flatMap(statement.plans(orders), (rows) => decodePlans(rows.map((row) => row.content)))
-    const rules = yield* Effect.flatMap(statement.rules(distinct(documents.map(({ plant }) => plant))), (rows) =>
-      decodeRules(rows.map((row) => row.content))
+    const [stored, plans, rules] = yield* Effect.all(
+      [
+        statement.documentsByKey(distinct(keys)),
+        Effect.flatMap(statement.plans(orders), (rows) => decodePlans(rows.map((row) => row.content))),
+        Effect.flatMap(statement.rules(distinct(documents.map(({ plant }) => plant))), (rows) =>
+          decodeRules(rows.map((row) => row.content))
+        )
+      ],
+      { concurrency: "unbounded" }
     )
     const reversals = documents.flatMap(({ reverses }) => (reverses === undefined ? [] : [reverses]))
     const reversed = reversals.length === 0 ? [] : yield* statement.reversedKeys(distinct(reversals))

@@ -6,7 +6,7 @@ import { Effect, Layer, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { Document } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
-import { json, paths, type Refusal, statusOf } from "./contract.ts"
+import { json, paths, type Refusal, readBackLimit, statusOf } from "./contract.ts"
 import { makeFaults } from "./faults.ts"
 import { ledger } from "./ledger.ts"
 
@@ -41,9 +41,6 @@ const routes = Effect.gen(function* () {
   const post = yield* gather(500, (documents: ReadonlyArray<Document>) =>
     Effect.map(books.post(documents), (answers) => answers.map((answer) => Effect.succeed(answer)))
   )
-  const read = yield* gather(500, (questions: Parameters<typeof books.read>[0]) =>
-    Effect.map(books.read(questions), (answers) => answers.map((answer) => Effect.succeed(answer)))
-  )
 
   const judged = Effect.fnUntraced(function* (document: Document) {
     const answer = yield* post(document)
@@ -61,17 +58,22 @@ const routes = Effect.gen(function* () {
     return fault === undefined ? judged(document) : Effect.delay(judged(document), fault.millis ?? 1000)
   })
 
-  const answerQuestion = (question: Parameters<typeof read>[0]) =>
-    Effect.map(read(question), (body) =>
+  const findByKey = (key: string) =>
+    Effect.map(books.read([{ key }]), ([body]) =>
       body === undefined ? refused({ code: "UNKNOWN_DOCUMENT", message: "No such document" }) : text(body)
+    )
+
+  const readBack = (numbers: ReadonlyArray<string>) =>
+    Effect.map(books.read(numbers.map((number) => ({ number: /^\d{1,18}$/.test(number) ? number : "0" }))), (found) =>
+      text(`[${found.filter((body) => body !== undefined).join(",")}]`)
     )
 
   const getDocuments = Effect.flatMap(query, (query) => {
     if (faults.draw(["unavailable"]) !== undefined) return Effect.succeed(unavailable)
-    const number = query.get("number")
+    const numbers = query.get("numbers")
     const key = query.get("key")
-    if (number !== null) return answerQuestion({ number: /^\d{1,18}$/.test(number) ? number : "0" })
-    if (key !== null) return answerQuestion({ key })
+    if (numbers !== null) return readBack(numbers.split(",").slice(0, readBackLimit))
+    if (key !== null) return findByKey(key)
     return Effect.map(books.list(query.get("plant") ?? ""), (body) => text(body))
   })
 

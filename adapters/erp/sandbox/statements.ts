@@ -59,9 +59,11 @@ export const statements = (sql: SqlClient.SqlClient) => ({
   /** numbers, keys: JSON arrays of what is asked for. */
   read: (numbers: string, keys: string) => sql<{ number: string; key: string; json: string }>`
     select number::text as number, key, json_build_object('document', number::text, 'content', content)::text as json
-    from erp_sandbox.document
-    where key in (select jsonb_array_elements_text(${keys}::jsonb))
-      or number in (select jsonb_array_elements_text(${numbers}::jsonb)::bigint)`,
+    from (
+      select * from erp_sandbox.document where key in (select jsonb_array_elements_text(${keys}::jsonb))
+      union
+      select * from erp_sandbox.document where number in (select jsonb_array_elements_text(${numbers}::jsonb)::bigint)
+    ) as found`,
 
   list: (plant: string) => sql<{ json: string }>`
     select coalesce(json_agg(json_build_object('document', number::text, 'content', content) order by number), '[]')::text

@@ -1,8 +1,8 @@
 // Orders that ask for ERP documents, in memory: a queue for the poster and a door that applies its outcomes the way the
 // order actor and the view do. Shared by all posters of one test, as the journal would be.
 import { Clock, Effect } from "effect"
-import { type Posting, PostingQueue } from "../../../adapters/erp/poster-queue.ts"
-import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
+import { type Lane, type Posting, PostingQueue } from "../../../adapters/erp/poster-queue.ts"
+import { orderStream, partitionOf, type StreamName } from "../../../core/journal/stream.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
 import {
@@ -39,7 +39,7 @@ const isPosting = (message: CanonicalMessage): message is PostingMessage => mess
 
 export const orders = () => {
   const documents: Array<Document> = []
-  const lanes = new Map<string, Array<Document>>()
+  const lanes = new Map<StreamName, Array<Document>>()
   const told = new Map<string, Told>()
   /** What the view shows: `told`, or a copy of it while the view stands still. */
   let view = told
@@ -83,17 +83,22 @@ export const orders = () => {
   }
 
   const queue = PostingQueue.of({
-    ready: (limit) =>
+    ready: (limit, inHand) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const found: Array<Posting> = []
-        for (const lane of lanes.values()) {
-          const document = lane.find(({ key }) => holdsTheLane(view.get(key)?.state ?? "Requested"))
+        const found: Array<Lane> = []
+        for (const [stream, lane] of lanes) {
+          if (inHand.has(stream) || found.length >= limit) continue
+          const open = lane.filter(({ key }) => holdsTheLane(view.get(key)?.state ?? "Requested"))
+          const [document] = open
           if (document === undefined) continue
           const { state, attempt, until } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
           if (state === "Deferred" && until !== undefined && until <= now) {
             told.set(document.key, { state: "Requested", attempt })
-          } else if (state === "Requested" && found.length < limit) found.push(posting(document))
+          } else if (state === "Requested") {
+            const end = open.findIndex(({ key }) => (view.get(key)?.state ?? "Requested") !== "Requested")
+            found.push(open.slice(0, end === -1 ? open.length : end).map(posting))
+          }
         }
         return found
       }),

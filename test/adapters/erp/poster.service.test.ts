@@ -47,6 +47,44 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
     })
   )
 
+  it.effect("goes on inside an order as soon as the journal has the outcome, however far the view is behind", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 10, 4))
+      world.lag(true)
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(yield* stored(plant)).toEqual({ documents: 40, stored: 40, repeated: 0 })
+      expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("sends nothing of an order after a document that isn't verified", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const { admin } = yield* Sandbox
+      yield* admin.setFaults([{ kind: "locked", plant, count: 1 }])
+      const world = orders()
+      const [first, second] = workload(plant, 1, 2)
+      world.ask(workload(plant, 1, 2))
+      world.lag(true)
+      yield* startPoster(world)
+      yield* eventually("the first is deferred", () => world.count("Deferred") === 1)
+      // An order that comes later has been through all of it before this one is looked at.
+      const other = aPlant()
+      world.ask(workload(other, 1, 2))
+      yield* eventually("the other order is through", () => world.count("Verified") === 2)
+      expect([first, second].map((document) => document && world.told(document).state)).toEqual([
+        "Deferred",
+        "Requested"
+      ])
+      expect((yield* stored(plant)).documents).toBe(0)
+      world.lag(false)
+      yield* eventually("all are verified", () => world.all("Verified"))
+    })
+  )
+
   it.effect("reverses a document after it was posted", () =>
     Effect.gen(function* () {
       const plant = aPlant()

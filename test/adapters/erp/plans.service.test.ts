@@ -1,0 +1,41 @@
+// What the poster asks for all the time goes through indexes by key, also when it was planned on empty tables.
+import { PgClient } from "@effect/sql-pg"
+import { expect, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { unclaimed } from "../../../adapters/erp/poster-view.ts"
+import { createPostingAttemptTable, postingAttempts } from "../../../adapters/erp/posting-attempt.ts"
+import { followersClientLayer } from "../../../adapters/postgres/client.ts"
+import { PostingKey } from "../../../core/plant/identifiers.ts"
+import { temporaryDatabase } from "../../harness/database.ts"
+import { makeViews } from "./table-door.ts"
+
+const keys = Array.from({ length: 3 }, (_, index) => PostingKey.make(`order/p/o/${index}/confirmation`))
+
+const database = Layer.unwrap(Effect.map(temporaryDatabase, followersClientLayer))
+
+it.live("claims are looked up by their whole key", () =>
+  Effect.gen(function* () {
+    yield* createPostingAttemptTable
+    yield* makeViews
+    const sql = yield* SqlClient.SqlClient
+    const attempts = yield* postingAttempts("sandbox")
+    const asked = keys.map((key) => ({ key, attempt: 1 }))
+    const statements = [
+      unclaimed(sql, "sandbox", 100),
+      attempts.claim(asked, 1_000, 1_000),
+      attempts.record(asked.map((claim) => ({ ...claim, outcome: "PostingVerified", document: null })))
+    ]
+    for (const statement of statements) {
+      const [text, parameters] = statement.compile()
+      const rows = yield* (yield* PgClient.PgClient).unsafe<{ readonly "QUERY PLAN": string }>(
+        `explain (costs off) ${text}`,
+        parameters
+      )
+      const plan = rows.map((line) => line["QUERY PLAN"]).join("\n")
+      expect(plan).not.toMatch(/Seq Scan|Hash Join|Merge Join|Materialize/)
+      expect(plan).toMatch(/Index (Only )?Scan using posting_attempt_pkey|Bitmap Index Scan on posting_attempt_pkey/)
+      expect(plan).toMatch(/Index Cond: .*erp = .*\bkey = /)
+    }
+  }).pipe(Effect.provide(database))
+)
