@@ -35,12 +35,12 @@ const overproduction = (facts: OrderFacts, operationId: OperationId, { good }: O
 const unitNotPlanned = (facts: OrderFacts, operationId: OperationId, { good }: Operation): Found | undefined => {
   if (facts.plan === undefined) return undefined
   const planned = allowedOn(facts.plan, operationId).unit
-  for (const unit of Object.keys(good).sort()) {
-    if (unit === planned) continue
-    const kind = "unitNotPlanned"
-    return { breach: key(kind, operationId), kind, operationId, reported: inUnit(good, unit), unit: Unit.make(unit) }
-  }
-  return undefined
+  const [unit] = Object.keys(good)
+    .filter((reported) => reported !== planned)
+    .sort()
+  if (unit === undefined) return undefined
+  const kind = "unitNotPlanned"
+  return { breach: key(kind, operationId), kind, operationId, reported: inUnit(good, unit), unit: Unit.make(unit) }
 }
 
 /** Work that happened after the order was cancelled. */

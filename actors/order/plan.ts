@@ -1,6 +1,5 @@
 // What an order plans: the revision that rules, and how much good quantity it allows per operation.
 // Used by the order actor alone.
-import { HashMap, Option } from "effect"
 import type { PlannedOperation, ProductionOrderReleased } from "../../core/message/order.ts"
 import { outranks, type Rank } from "../../core/message/rank.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
@@ -12,7 +11,7 @@ export interface Plan {
   readonly rank: Rank
   readonly content: PlanContent
   /** Per planned operation, its quantity and the tolerance; computed once, compared with at every report. */
-  readonly allowed: HashMap.HashMap<string, Quantity>
+  readonly allowed: ReadonlyMap<string, Quantity>
   /** For an operation that isn't planned: the order's quantity and the tolerance. */
   readonly allowedElsewhere: Quantity
 }
@@ -31,13 +30,13 @@ export const makePlan = (content: PlanContent, rank: Rank): Plan => {
   return {
     rank,
     content,
-    allowed: HashMap.fromIterable(content.operations.map(limit)),
+    allowed: new Map(content.operations.map(limit)),
     allowedElsewhere: withTolerance(content.quantity, percent)
   }
 }
 
 export const allowedOn = (plan: Plan, operationId: string): Quantity =>
-  Option.getOrElse(HashMap.get(plan.allowed, operationId), () => plan.allowedElsewhere)
+  plan.allowed.get(operationId) ?? plan.allowedElsewhere
 
 /** The highest revision rules; of equal revisions the highest rank. */
 export const rulingPlan = (current: Plan | undefined, content: PlanContent, rank: Rank): Plan => {

@@ -12,7 +12,8 @@ export const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
 /** Reused between calls: an append hashes thousands of rows and a buffer each would be most of the cost. */
-let scratch = Buffer.allocUnsafe(16_384)
+let scratch = Buffer.alloc(16_384)
+let view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length)
 
 /**
  * SHA-256 over the previous hash, then each stored column as a 4-byte big-endian length and its bytes, in this order:
@@ -21,21 +22,34 @@ let scratch = Buffer.allocUnsafe(16_384)
  */
 export const eventHash = (previous: Uint8Array, row: Omit<EventRow, "hash">): Uint8Array => {
   const needed = 32 + 6 * 12 + 12 + row.stream.length * 3 + row.type.length * 3 + row.content.length
-  if (needed > scratch.length) scratch = Buffer.allocUnsafe(needed * 2)
+  if (needed > scratch.length) {
+    scratch = Buffer.alloc(needed * 2)
+    view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length)
+  }
   scratch.set(previous, 0)
-  let at = 32
-  for (const value of [row.partition, row.offset, row.key, row.version, row.schemaVersion, row.recordedAt]) {
-    scratch.writeUInt32BE(8, at)
-    scratch.writeUInt32BE(Math.floor(value / 0x1_0000_0000), at + 4)
-    scratch.writeUInt32BE(value >>> 0, at + 8)
-    at += 12
-  }
-  for (const text of [row.stream, row.type]) {
-    const length = scratch.write(text, at + 4)
-    scratch.writeUInt32BE(length, at)
-    at += 4 + length
-  }
-  scratch.writeUInt32BE(row.content.length, at)
+  let at = whole(32, row.partition)
+  at = whole(at, row.offset)
+  at = whole(at, row.key)
+  at = whole(at, row.version)
+  at = whole(at, row.schemaVersion)
+  at = whole(at, row.recordedAt)
+  at = text(at, row.stream)
+  at = text(at, row.type)
+  view.setUint32(at, row.content.length)
   scratch.set(row.content, at + 4)
   return sha256(scratch.subarray(0, at + 4 + row.content.length))
+}
+
+/** Writes a whole number with its length, and tells where the next column begins. */
+const whole = (at: number, value: number): number => {
+  view.setUint32(at, 8)
+  view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000))
+  view.setUint32(at + 8, value >>> 0)
+  return at + 12
+}
+
+const text = (at: number, value: string): number => {
+  const length = scratch.write(value, at + 4)
+  view.setUint32(at, length)
+  return at + 4 + length
 }

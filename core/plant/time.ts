@@ -16,8 +16,20 @@ export const OccurredAt = Schema.String.pipe(
 )
 export type OccurredAt = typeof OccurredAt.Type
 
-/** Milliseconds since 1970, UTC: for ranking, which compares instants and not texts. */
-export const instant = (occurredAt: OccurredAt): number => Date.parse(occurredAt)
+let lastText: OccurredAt | undefined
+let lastInstant = 0
+
+/**
+ * Milliseconds since 1970, UTC: for ranking, which compares instants and not texts. One message's time is asked for
+ * several times in a row.
+ */
+export const instant = (occurredAt: OccurredAt): number => {
+  if (occurredAt !== lastText) {
+    lastText = occurredAt
+    lastInstant = Date.parse(occurredAt)
+  }
+  return lastInstant
+}
 
 /** The plant's own calendar day, `yyyy-mm-dd`: the fiscal posting date until a closed period moves it. */
 export const plantDay = (occurredAt: OccurredAt): string => occurredAt.slice(0, 10)
