@@ -150,7 +150,7 @@ const table = {
       name: "TRAVELER_PREFETCH",
       meaning: "Messages that a queue may hand out before the first is acknowledged: it bounds memory."
     },
-    4000,
+    8000,
     1,
     65535
   ),

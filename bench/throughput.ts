@@ -33,7 +33,7 @@ export interface Config {
 const quick: Config = {
   messages: 30_000,
   residentActors: 1_000,
-  prefetch: 4_000,
+  prefetch: 8_000,
   rounds: 1,
   sample: 5_000,
   followed: 5_000,
@@ -42,8 +42,8 @@ const quick: Config = {
 
 const full: Config = {
   messages: 1_000_000,
-  residentActors: 20_000,
-  prefetch: 4_000,
+  residentActors: 5_000,
+  prefetch: 8_000,
   rounds: 3,
   sample: 30_000,
   followed: 30_000,

@@ -32,7 +32,7 @@ describe("without any setting", () => {
       runnerHost: "127.0.0.1",
       runnerPort: 34431,
       partitions: 64,
-      prefetch: 4000,
+      prefetch: 8000,
       residentActors: 20000
     })
   })
