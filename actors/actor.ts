@@ -2,10 +2,13 @@
 
 import { decode } from "../core/journal/codec.ts"
 import type { LoadedStream } from "../core/journal/journal.ts"
+import type { StreamName } from "../core/journal/stream.ts"
 import { type MessageMetadata, messageKey } from "../core/message/metadata.ts"
 import type { Behaviour, Cell } from "./behaviour.ts"
 
 export interface Actor {
+  /** One text for all that name it: those of its messages are garbage once they are handled. */
+  readonly stream: StreamName
   readonly key: number
   readonly cell: Cell
   /**
@@ -44,7 +47,8 @@ interface PackedActor {
 
 export const packActor = (actor: Actor): PackedActor => ({ handled: [...actor.handled], state: actor.cell.pack() })
 
-export const newActor = (key: number, behaviour: Behaviour): Actor => ({
+export const newActor = (stream: StreamName, key: number, behaviour: Behaviour): Actor => ({
+  stream,
   key,
   cell: behaviour.activate(),
   handled: new Map(),
@@ -54,7 +58,7 @@ export const newActor = (key: number, behaviour: Behaviour): Actor => ({
 })
 
 /** The actor as its snapshot and tail make it. A snapshot of another format must not be given. */
-export const activate = (loaded: LoadedStream, behaviour: Behaviour): Actor => {
+export const activate = (stream: StreamName, loaded: LoadedStream, behaviour: Behaviour): Actor => {
   const packed = loaded.snapshot === undefined ? undefined : decode<PackedActor>(loaded.snapshot.state)
   const cell = behaviour.activate(packed?.state)
   const handled = new Map(packed?.handled)
@@ -64,6 +68,7 @@ export const activate = (loaded: LoadedStream, behaviour: Behaviour): Actor => {
   }
   const snapshotVersion = loaded.snapshot?.version ?? 0
   return {
+    stream,
     key: loaded.key,
     cell,
     handled,

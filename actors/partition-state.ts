@@ -107,7 +107,7 @@ export class PartitionState {
         continue
       }
       try {
-        this.#actors.set(name, activate(stream, behaviour))
+        this.#actors.set(name, activate(name, stream, behaviour))
       } catch (cause) {
         broken.set(name, cause)
       }
@@ -138,7 +138,7 @@ export class PartitionState {
     const behaviour = this.#behaviours[category(stream)]
     if (behaviour === undefined) return undecidable(`No actor for ${stream}`)
     const resident = this.#actors.get(stream)
-    const actor = resident ?? newActor(this.#lastKey + 1, behaviour)
+    const actor = resident ?? newActor(stream, this.#lastKey + 1, behaviour)
     const known = this.#known(actor, incoming)
     if (known === "duplicate" && !isUnexpectedRepeat(incoming)) return "duplicate"
     try {
@@ -147,14 +147,21 @@ export class PartitionState {
       if (resident === undefined) {
         this.#lastKey = actor.key
         batch.newStreams.push({ key: actor.key, name: stream })
-      } else this.#actors.delete(stream)
-      actor.lastBatch = this.#batch
-      this.#actors.set(stream, actor)
+      }
+      this.#touch(actor)
       const first = decisions[0]?.type
       return first === "MessageParked" ? "parked" : first === "DuplicateSuspected" ? "suspected" : "handled"
     } catch (cause) {
       return undecidable(cause)
     }
+  }
+
+  /** The actors stand in the order in which batches touched them last. */
+  #touch(actor: Actor): void {
+    if (actor.lastBatch === this.#batch) return
+    actor.lastBatch = this.#batch
+    this.#actors.delete(actor.stream)
+    this.#actors.set(actor.stream, actor)
   }
 
   #known(actor: Actor, { metadata }: Incoming): "new" | "duplicate" | "other content" {
@@ -177,7 +184,7 @@ export class PartitionState {
     })
     actor.cell.evolve(fixed.map(({ event }) => event))
     for (const { event, keep, bytes } of fixed) {
-      batch.rows.push(this.#row(actor, incoming.stream, event.version, event.type, bytes))
+      batch.rows.push(this.#row(actor, event.version, event.type, bytes))
       if (keep !== undefined) batch.raw.push(keep)
       if (incoming.raw !== undefined && keepsRaw(event.type)) batch.raw.push(incoming.raw)
     }
@@ -185,11 +192,11 @@ export class PartitionState {
     markHandled(actor.handled, incoming.metadata)
   }
 
-  #row(actor: Actor, stream: StreamName, version: number, type: AnyEvent["type"], content: Uint8Array): EventRow {
+  #row({ key, stream }: Actor, version: number, type: AnyEvent["type"], content: Uint8Array): EventRow {
     const row = {
       partition: this.#partition,
       offset: ++this.#offset,
-      key: actor.key,
+      key,
       stream,
       version,
       type,

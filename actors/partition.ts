@@ -22,10 +22,13 @@ interface Entry {
 
 type Answer = Deferred.Deferred<ReadonlyArray<Verdict>, PartitionUnavailable>
 
-const traces = (entries: ReadonlyArray<Entry>): ReadonlyArray<TraceContext> =>
-  entries.flatMap(({ incoming }) =>
-    incoming.flatMap(({ metadata: { traceparent } }) => (traceparent === undefined ? [] : [traceparent]))
-  )
+const traces = (entries: ReadonlyArray<Entry>): ReadonlyArray<TraceContext> => {
+  const contexts: Array<TraceContext> = []
+  for (const { incoming } of entries) {
+    for (const { metadata } of incoming) if (metadata.traceparent !== undefined) contexts.push(metadata.traceparent)
+  }
+  return contexts
+}
 
 const wakeUp = (): Entry => ({ incoming: [], answer: Deferred.makeUnsafe() })
 
