@@ -13,6 +13,7 @@ import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
 import { type ProcessSpan, type TraceContext, Tracer } from "../core/port/tracer.ts"
 import { caseId, waitingFor } from "./case-id.ts"
+import { messageSubject } from "./message-subject.ts"
 import { type Understanding, understand } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
@@ -65,8 +66,8 @@ const untilItAnswers = Schedule.min([Schedule.exponential("50 millis"), Schedule
 
 /** What the broker has given up on is never applied by itself: an integrator looks at why, and sends it again. */
 const deadLettered = ({ incoming }: Understanding): Understanding => {
-  const { metadata, subject } = incoming
-  if (subject === undefined) return { incoming }
+  const { delivery, metadata } = incoming
+  if (delivery === undefined) return { incoming }
   const failure = recorded(
     new TechnicalFailure({
       field: "queue",
@@ -79,7 +80,12 @@ const deadLettered = ({ incoming }: Understanding): Understanding => {
     incoming: {
       ...incoming,
       stream: caseStream(caseId(metadata, metadata.digest)),
-      content: { _tag: "NotUnderstood", failure, subject, ...waitingFor(incoming.stream) }
+      content: {
+        _tag: "NotUnderstood",
+        failure,
+        subject: messageSubject(delivery, metadata),
+        ...waitingFor(incoming.stream)
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ import { MessageId } from "../core/plant/identifiers.ts"
 import type { Incoming, Outcome } from "../core/port/door.ts"
 import { type Actor, activate, fingerprint, markHandled, newActor, packActor } from "./actor.ts"
 import type { Behaviour } from "./behaviour.ts"
+import { messageSubject } from "./message-subject.ts"
 
 /** What the owner says of one message; an undecidable one is parked on its case's own stream by the door. */
 export type Verdict = Outcome | { readonly undecidable: RecordedFailure }
@@ -186,7 +187,9 @@ export class PartitionState {
     for (const { event, keep, bytes } of fixed) {
       batch.rows.push(this.#row(actor, event.version, event.type, bytes))
       if (keep !== undefined) batch.raw.push(keep)
-      if (incoming.raw !== undefined && keepsRaw(event.type)) batch.raw.push(incoming.raw)
+      if (incoming.delivery !== undefined && keepsRaw(event.type)) {
+        batch.raw.push({ digest: incoming.metadata.digest, bytes: incoming.delivery.body })
+      }
     }
     actor.version += decisions.length
     markHandled(actor.handled, incoming.metadata)
@@ -247,15 +250,15 @@ const keepsRaw = (type: string): boolean =>
   type === "MessageParked" || type === "MessageDeferred" || type === "DuplicateSuspected"
 
 /** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
-const isUnexpectedRepeat = ({ metadata, redelivered, subject }: Incoming): boolean =>
-  subject !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
+const isUnexpectedRepeat = ({ delivery, metadata, redelivered }: Incoming): boolean =>
+  delivery !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
 
-const decide = (actor: Actor, { content, metadata, subject }: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
+const decide = (actor: Actor, { content, delivery, metadata }: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
   if (content._tag === "NotUnderstood") return [parked(content.failure, content.subject, content.waiting)]
   const decided = actor.cell.decide(content.message, metadata, actor.version)
   if (Result.isSuccess(decided)) return decided.success
-  if (subject === undefined) throw decided.failure
-  return [parked(recorded(decided.failure), subject)]
+  if (delivery === undefined) throw decided.failure
+  return [parked(recorded(decided.failure), messageSubject(delivery, metadata))]
 }
 
 const parked = (failure: RecordedFailure, subject: CaseSubject, waiting?: StreamName): Decision<AnyEvent> => ({
@@ -268,10 +271,13 @@ const parked = (failure: RecordedFailure, subject: CaseSubject, waiting?: Stream
  * not take the earlier one's place, so its case knows it by an id that holds its fingerprint.
  */
 const repeated = (known: "duplicate" | "other content", incoming: Incoming): Decision<AnyEvent> => {
-  if (incoming.subject?.kind !== "message") throw otherContent(incoming)
+  if (incoming.delivery === undefined) throw otherContent(incoming)
   const { source, messageId } = incoming.metadata
   const own = MessageId.make(`${messageId.slice(0, 170)}#${fingerprint(incoming.metadata.digest)}`)
-  const subject: CaseSubject = { ...incoming.subject, message: { source, messageId: own } }
+  const subject: CaseSubject = {
+    ...messageSubject(incoming.delivery, incoming.metadata),
+    message: { source, messageId: own }
+  }
   return known === "duplicate"
     ? { type: "DuplicateSuspected", data: { failure: bodyCameAgain, subject } }
     : parked(otherContent(incoming), subject)

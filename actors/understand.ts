@@ -3,18 +3,18 @@
 // Total: whatever a sender puts into bytes and properties, the result is a message or a failure, never a throw.
 import { Result, Schema, SchemaIssue } from "effect"
 import { SchemaJITCompiler } from "effect/schema"
-import { DataQualityIssue, type Failure, legible, recorded, TechnicalFailure } from "../core/failure.ts"
+import { DataQualityIssue, type Failure, recorded, TechnicalFailure } from "../core/failure.ts"
 import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
 import { caseStream, orderStream } from "../core/journal/stream.ts"
 import { commandMessages, type MessageSchema, plantMessages, schemaVersion } from "../core/message/catalogue.ts"
-import type { CaseSubject } from "../core/message/exception.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
 import { type Badge, MessageId, OrderId, Source } from "../core/plant/identifiers.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { commandQueue, type Delivery } from "../core/port/broker.ts"
 import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
 import { caseId } from "./case-id.ts"
+import { messageSubject } from "./message-subject.ts"
 import { route } from "./route.ts"
 
 type Decoded = Result.Result<CanonicalMessage, Failure>
@@ -243,21 +243,6 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
   if (sequence !== undefined && sequence >= 1) metadata.sequence = sequence
   if (correlationId !== undefined) metadata.correlationId = correlationId
   if (causationId !== undefined) metadata.causationId = causationId
-  const subject: CaseSubject = {
-    kind: "message",
-    message: { source: metadata.source, messageId: metadata.messageId },
-    digest,
-    delivery: {
-      queue: delivery.queue,
-      plant: delivery.plant,
-      exchange: legible(delivery.exchange),
-      type: legible(delivery.type ?? ""),
-      contentType: legible(delivery.contentType ?? ""),
-      schemaVersion: legible(delivery.schemaVersion ?? ""),
-      ...(metadata.sequence === undefined ? {} : { sequence: metadata.sequence })
-    }
-  }
-  const raw = { digest, bytes: delivery.body }
   if (Result.isSuccess(decoded)) {
     const message = decoded.success
     return {
@@ -266,8 +251,7 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
         metadata,
         content: { _tag: "Understood", message },
         redelivered: delivery.redelivered,
-        subject,
-        raw
+        delivery
       },
       ...("badge" in message.body && message.body.badge !== undefined ? { badge: message.body.badge } : {})
     }
@@ -277,10 +261,9 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
     incoming: {
       stream: orderId === undefined ? caseStream(caseId(metadata, digest)) : orderStream(delivery.plant, orderId),
       metadata,
-      content: { _tag: "NotUnderstood", failure, subject },
+      content: { _tag: "NotUnderstood", failure, subject: messageSubject(delivery, metadata) },
       redelivered: delivery.redelivered,
-      subject,
-      raw
+      delivery
     }
   }
 }

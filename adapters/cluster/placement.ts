@@ -3,6 +3,7 @@
 import { Context, Effect, Layer } from "effect"
 import { Entity, Singleton } from "effect/cluster"
 import { caseId, waitingFor } from "../../actors/case-id.ts"
+import { messageSubject } from "../../actors/message-subject.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
 import type { Behaviours, Verdict } from "../../actors/partition-state.ts"
 import { resubmissionSource, undecidedTwin } from "../../actors/reactions/resubmissions.ts"
@@ -74,18 +75,18 @@ const submitLocally = (local: ReadonlyMap<number, Partition>, partition: number,
 
 /** The message whole, on its case's own stream, since its actor can't be loaded or can't decide it. */
 const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => {
-  const { metadata, stream, subject } = incoming
+  const { delivery, metadata, stream } = incoming
   return {
     ...incoming,
     stream: caseStream(caseId(metadata, metadata.digest)),
     content:
-      subject === undefined
+      delivery === undefined
         ? {
             _tag: "NotUnderstood",
             failure,
             subject: { kind: "breach", breach: `undecidable/${metadata.source}/${metadata.messageId}`, stream }
           }
-        : { _tag: "NotUnderstood", failure, subject, ...waitingFor(stream) }
+        : { _tag: "NotUnderstood", failure, subject: messageSubject(delivery, metadata), ...waitingFor(stream) }
   }
 }
 

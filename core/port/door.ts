@@ -1,13 +1,13 @@
 // The port of the partitions: the one way in for every message, from the broker or from inside the core.
 import { Context, type Effect, Schema } from "effect"
 import type { RecordedFailure } from "../failure.ts"
-import type { RawMessage } from "../journal/journal.ts"
 import type { StreamName } from "../journal/stream.ts"
 import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/exception.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PostingMessage } from "../message/posting.ts"
 import type { TimerMessage } from "../message/timer.ts"
+import type { Delivery } from "./broker.ts"
 import type { ProcessSpan } from "./tracer.ts"
 
 export type CanonicalMessage = OrderMessage | PostingMessage | TimerMessage | ExceptionMessage | CaseNotice
@@ -28,10 +28,11 @@ export interface Incoming {
       }
   /** The broker delivered it again; a second body without an id is then no surprise. */
   readonly redelivered: boolean
-  /** How to try it again, should it have to be parked. */
-  readonly subject?: CaseSubject
-  /** Kept beside the journal when the message is parked or deferred. */
-  readonly raw?: RawMessage
+  /**
+   * As the broker delivered it; absent where it comes from inside the core. Its bytes are kept beside the journal when
+   * the message is parked or deferred, and its case says how to try it again.
+   */
+  readonly delivery?: Delivery
   /** Told by the owner once the message is decided, before it is durable; it stays in its process. */
   readonly span?: Pick<ProcessSpan, "decided">
 }

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
+import { sandboxAdmin } from "../../adapters/erp/sandbox/admin.ts"
 import { makePlant, type Plant, rows, settled, startCore, traveler } from "../harness/processes.ts"
 
 const file = join(import.meta.dirname, "../../../shared/data/4tu-production/Production_labeled_with_quantities.csv")
@@ -75,16 +76,8 @@ const viewSums = (plant: Plant, id: string) =>
 
 /** What the ERP itself says that it holds, over HTTP. */
 const erpDocuments = ({ erpOrigin }: Plant, id: string) =>
-  Effect.promise(async () => {
-    const response = await fetch(`${erpOrigin}/documents?plant=${id}`)
-    const documents = (await response.json()) as ReadonlyArray<{
-      readonly content: {
-        readonly key: string
-        readonly orderId: string
-        readonly operationId: string
-        readonly amounts: { readonly [amount: string]: { readonly value: string } }
-      }
-    }>
+  Effect.gen(function* () {
+    const documents = yield* (yield* sandboxAdmin(erpOrigin)).documents(id)
     return documents.map(({ content }) => content)
   })
 type ErpDocuments = Effect.Success<ReturnType<typeof erpDocuments>>

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { it } from "@effect/vitest"
 import { Effect, Redacted, Schedule } from "effect"
 import { expect } from "vitest"
+import { sandboxAdmin } from "../../adapters/erp/sandbox/admin.ts"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { startReceiver } from "../../adapters/telemetry/receiver/start.ts"
 import { decode } from "../../core/journal/codec.ts"
@@ -57,11 +58,8 @@ const storedMessages = (plant: Plant) =>
   )
 
 const documents = ({ erpOrigin }: Plant) =>
-  Effect.promise(async () => {
-    const answer = await fetch(`${erpOrigin}/documents?plant=${plantId}`)
-    const held = (await answer.json()) as ReadonlyArray<{
-      readonly content: { readonly key: string; readonly orderId: string }
-    }>
+  Effect.gen(function* () {
+    const held = yield* (yield* sandboxAdmin(erpOrigin)).documents(plantId)
     return held.map(({ content }) => content)
   })
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Redacted, Schedule, type Scope } from "effect"
 import { expect } from "vitest"
+import { sandboxAdmin } from "../../adapters/erp/sandbox/admin.ts"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { madeUpOrders } from "../../adapters/simulator/orders.ts"
 import { type Played, withTrouble } from "../../adapters/simulator/trouble.ts"
@@ -96,27 +97,20 @@ const inView = (plant: Plant) =>
       )
   )
 
-interface ErpDocument {
-  readonly content: {
-    readonly key: string
-    readonly kind: string
-    readonly orderId: string
-    readonly operationId: string
-    readonly amounts: { readonly [amount: string]: { readonly value: string } }
-  }
-}
-
 /** What the ERP itself says that it holds: the net of each operation, and that no key is there twice. */
 const inErp = ({ erpOrigin }: Plant) =>
-  Effect.promise(async () => {
-    const documents = (await (await fetch(`${erpOrigin}/documents?plant=${id}`)).json()) as ReadonlyArray<ErpDocument>
+  Effect.gen(function* () {
+    const documents = yield* (yield* sandboxAdmin(erpOrigin)).documents(id)
     expect(new Set(documents.map(({ content }) => content.key)).size).toBe(documents.length)
     const orders = new Map<string, Map<string, Totals>>()
     for (const { content } of documents) {
       const { amounts, kind, operationId, orderId } = content
       const operations = orders.get(orderId) ?? new Map<string, Totals>()
       const sign = kind === "reversal" ? -1 : 1
-      const tenths = (amount: string) => sign * Math.round(Number(amounts[amount]?.value ?? 0) * 10)
+      const tenths = (amount: keyof typeof amounts) => {
+        const quantity = amounts[amount]
+        return sign * Math.round(Number(typeof quantity === "object" ? quantity.value : 0) * 10)
+      }
       const before = operations.get(operationId)
       operations.set(operationId, {
         yield: (before?.yield ?? 0) + tenths("yield"),

@@ -1,8 +1,9 @@
 // The sandbox ERP as its operator sees it: rules, orders, faults, and what its books hold. For tests, demos and
 // `simulate`; the poster never uses it.
 import { Effect, Schema } from "effect"
+import type { PostedDocument } from "../../../core/port/erp.ts"
 import { type WireRequest, wire } from "../wire.ts"
-import { type Fault, json, type OrderPlan, type PlantRules, paths } from "./contract.ts"
+import { type Fault, json, listLimit, type OrderPlan, type PlantRules, paths } from "./contract.ts"
 
 export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {}
 
@@ -25,8 +26,18 @@ export const sandboxAdmin = (origin: string) =>
         )
       )
     const ofPlant = (path: string, plant: string) => `${path}?plant=${encodeURIComponent(plant)}`
+    /** Page after page. */
+    const documents = Effect.fnUntraced(function* (plant: string) {
+      const all: Array<PostedDocument> = []
+      while (true) {
+        const after = all.at(-1)?.document ?? "0"
+        const page = yield* ask(json.postedDocuments, `${ofPlant(paths.documents, plant)}&after=${after}`)
+        all.push(...page)
+        if (page.length < listLimit) return all
+      }
+    })
     return {
-      documents: (plant: string) => ask(json.postedDocuments, ofPlant(paths.documents, plant)),
+      documents,
       sums: (plant: string) => ask(json.sums, ofPlant(paths.sums, plant)),
       calls: (plant: string) => ask(json.calls, ofPlant(paths.calls, plant)),
       setRules: (rules: PlantRules) => put(json.rules, paths.rules, rules),

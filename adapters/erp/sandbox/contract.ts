@@ -5,7 +5,10 @@ import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts
 import { Document, PostedDocument } from "../../../core/port/erp.ts"
 
 export const paths = {
-  /** POST a document; GET `?numbers=` reads back (by commas, up to `readBackLimit`), `?key=` finds one, `?plant=` lists a plant's. */
+  /**
+   * POST a document; GET `?numbers=` reads back (by commas, up to `readBackLimit`), `?key=` finds one, `?plant=` lists a
+   * plant's, by number and up to `listLimit`, and `&after=` those that follow a number.
+   */
   documents: "/documents",
   /** GET `?plant=`: net sums per order, operation and amount, reversals subtracted. */
   sums: "/sums",
@@ -22,6 +25,8 @@ export const paths = {
 
 /** So many numbers are read back by one request. */
 export const readBackLimit = 100
+/** So many documents are listed by one request: a plant's books grow without end. */
+export const listLimit = 1_000
 
 const Day = Schema.String.pipe(Schema.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { message: "Expected yyyy-mm-dd" })))
 

@@ -3,7 +3,7 @@ import { Effect, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Decimal } from "../../../core/plant/decimal.ts"
 import { Document } from "../../../core/port/erp.ts"
-import { OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
+import { listLimit, OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
 import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
 import { statements } from "./statements.ts"
 
@@ -101,7 +101,8 @@ export const ledger = Effect.gen(function* () {
   return {
     post,
     read,
-    list: (plant: string) => Effect.map(statement.list(plant), only),
+    list: (plant: string, after: string) =>
+      Effect.map(statement.list(plant, after, listLimit), (rows) => `[${rows.map(({ json }) => json).join(",")}]`),
     sums: (plant: string) => Effect.map(statement.sums(plant), only),
     calls: (plant: string) => Effect.map(statement.calls(plant), only),
     setRules: (rules: PlantRules) => statement.setRules(rules.plant, JSON.stringify(rules)),

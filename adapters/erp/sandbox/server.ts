@@ -34,6 +34,9 @@ const query = Effect.map(
   (request) => new URL(request.url, "http://sandbox").searchParams
 )
 
+/** No document has the number 0. */
+const numberOf = (text: string): string => (/^\d{1,18}$/.test(text) ? text : "0")
+
 const routes = Effect.gen(function* () {
   const books = yield* ledger
   const faults = makeFaults()
@@ -64,7 +67,7 @@ const routes = Effect.gen(function* () {
     )
 
   const readBack = (numbers: ReadonlyArray<string>) =>
-    Effect.map(books.read(numbers.map((number) => ({ number: /^\d{1,18}$/.test(number) ? number : "0" }))), (found) =>
+    Effect.map(books.read(numbers.map((number) => ({ number: numberOf(number) }))), (found) =>
       text(`[${found.filter((body) => body !== undefined).join(",")}]`)
     )
 
@@ -74,7 +77,7 @@ const routes = Effect.gen(function* () {
     const key = query.get("key")
     if (numbers !== null) return readBack(numbers.split(",").slice(0, readBackLimit))
     if (key !== null) return findByKey(key)
-    return Effect.map(books.list(query.get("plant") ?? ""), (body) => text(body))
+    return Effect.map(books.list(query.get("plant") ?? "", numberOf(query.get("after") ?? "")), (body) => text(body))
   })
 
   const ofPlant = (list: (plant: string) => Effect.Effect<string, unknown>) =>

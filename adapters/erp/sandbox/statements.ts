@@ -65,10 +65,10 @@ export const statements = (sql: SqlClient.SqlClient) => ({
       select * from erp_sandbox.document where number in (select jsonb_array_elements_text(${numbers}::jsonb)::bigint)
     ) as found`,
 
-  list: (plant: string) => sql<{ json: string }>`
-    select coalesce(json_agg(json_build_object('document', number::text, 'content', content) order by number), '[]')::text
-      as json
-    from erp_sandbox.document where plant = ${plant}`,
+  /** By number, from the first one above `after` on. */
+  list: (plant: string, after: string, limit: number) => sql<{ json: string }>`
+    select json_build_object('document', number::text, 'content', content)::text as json from erp_sandbox.document
+    where plant = ${plant} and number > ${after}::bigint order by number limit ${limit}`,
 
   sums: (plant: string) => sql<{ json: string }>`
     select coalesce(json_agg(s), '[]')::text as json from (

@@ -47,7 +47,10 @@ const message = (order: string, id: string, reason = "", redelivered = false): I
     exchange: "mes.events",
     type: "ProductionOrderHeld",
     contentType: "application/json",
-    schemaVersion: "1"
+    schemaVersion: "1",
+    routingKey: "ulm.ProductionOrderHeld",
+    redelivered,
+    body: new Uint8Array([1])
   }
   return {
     stream: StreamName(`order/ulm/${order}`),
@@ -57,8 +60,7 @@ const message = (order: string, id: string, reason = "", redelivered = false): I
       message: { type: "ProductionOrderHeld", body: { orderId: OrderId.make(order), occurredAt, reason } }
     },
     redelivered,
-    subject: { kind: "message", message: { source, messageId }, digest, delivery },
-    raw: { digest, bytes: new Uint8Array([1]) }
+    delivery
   }
 }
 
