@@ -5,7 +5,7 @@ import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
 
 /** As many at once as the ingress takes. */
-const microBatch = 500
+const microBatch = 2_000
 
 /** Messages a second, from a queue that holds so many. */
 export const drainRate = (plant: PlantId, messages: number, prefetch: number) =>
