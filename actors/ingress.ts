@@ -25,6 +25,9 @@ const microBatch = 2_000
  */
 const batchesUnderWay = 2
 
+/** One that is under way for longer makes way for the next, whatever holds it up; prefetch still bounds what is taken. */
+const batchPatience = "1 second"
+
 /** With a partition's owner away this long (milliseconds), the deliveries go back to the broker once. */
 const patience = 60_000
 const pause = 5_000
@@ -54,6 +57,7 @@ interface Turn {
 /** How many groups of a micro-batch are on their way and not held back: with the last one the batch makes way. */
 interface Batch {
   groups: number
+  hasMadeWay: boolean
 }
 
 /** A partition without an owner is asked again, more slowly each time, for as long as patience lasts. */
@@ -199,12 +203,19 @@ export const runIngress = (options: {
         intake.giveBack(epoch, pause)
       )
 
+    const makeWayForNext = (batch: Batch) =>
+      Effect.suspend(() => {
+        if (batch.hasMadeWay) return Effect.void
+        batch.hasMadeWay = true
+        return slots.release(1)
+      })
+
     /** A partition without an owner holds up its own groups, and no other partition's. */
     const makeWay = (turn: Turn, batch: Batch) =>
       Effect.suspend(() => {
         if (turn.hasMadeWay) return Effect.void
         turn.hasMadeWay = true
-        return --batch.groups === 0 ? slots.release(1) : Effect.void
+        return --batch.groups === 0 ? makeWayForNext(batch) : Effect.void
       })
 
     /**
@@ -270,9 +281,11 @@ export const runIngress = (options: {
         yield* Effect.gen(function* () {
           const messages = yield* begin(first, deliveries, spans)
           const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
-          const batch: Batch = { groups: groups.size }
+          const batch: Batch = { groups: groups.size, hasMadeWay: false }
           underWay += messages.length
           for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group, batch), scope)
+          // A door that neither answers nor fails (a runner that is out of reach) holds up its own partitions alone.
+          yield* Effect.forkIn(Effect.delay(makeWayForNext(batch), batchPatience), scope)
         }).pipe(
           Effect.catchCause((cause) =>
             Cause.hasInterruptsOnly(cause)

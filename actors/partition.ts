@@ -143,6 +143,8 @@ export const makePartition = (options: {
         const settled: { entries: ReadonlyArray<Entry>; batch: Batch } = { entries, batch }
         if (batch.append.rows.length === 0) {
           answer(entries, batch)
+          // Repeats alone load actors, too.
+          yield* keep(state, durable)
           continue
         }
         const span = tracer.batch("append", traces(entries), { partition, events: batch.append.rows.length })

@@ -132,7 +132,7 @@ export const doorClientLayer = Layer.effect(
       return submit(partition, [parked]).pipe(
         Effect.flatMap(([outcome]) =>
           typeof outcome === "string"
-            ? Effect.succeed(outcome === "handled" ? "parked" : outcome)
+            ? Effect.succeed(outcome === "handled" || parked.delivery === undefined ? "parked" : outcome)
             : Effect.fail(new PartitionUnavailable({ partition, reason: `Can't park on ${parked.stream}` }))
         )
       )

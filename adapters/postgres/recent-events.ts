@@ -113,8 +113,8 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
   const turnedForReaders = inTurn()
   const waiting = yield* Queue.unbounded<{
     readonly after: After
-    /** Whether the query worked. */
-    readonly answer: Deferred.Deferred<boolean>
+    /** How many events the query gave, of whatever partitions; undefined where it failed. */
+    readonly answer: Deferred.Deferred<number | undefined>
   }>()
 
   let queriedAt = 0
@@ -122,13 +122,15 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
     const asked = yield* Queue.takeAll(waiting)
     queriedAt = yield* Clock.currentTimeMillis
     for (const { after } of asked) window.follow(after)
-    const exit = yield* Effect.exit(Effect.map(read(turned(window.ends()), pageSize), (page) => window.add(page)))
-    for (const { answer } of asked) Deferred.doneUnsafe(answer, Exit.succeed(Exit.isSuccess(exit)))
+    const exit = yield* Effect.exit(read(turned(window.ends()), pageSize))
+    if (Exit.isSuccess(exit)) window.add(exit.value)
+    const found = Exit.isSuccess(exit) ? exit.value.length : undefined
+    for (const { answer } of asked) Deferred.doneUnsafe(answer, Exit.succeed(found))
   })
   yield* Effect.forkScoped(Effect.forever(round))
 
   const extended = (after: After) => {
-    const answer = Deferred.makeUnsafe<boolean>()
+    const answer = Deferred.makeUnsafe<number | undefined>()
     Queue.offerUnsafe(waiting, { after, answer })
     return Deferred.await(answer)
   }
@@ -138,10 +140,12 @@ export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
       const after = turnedForReaders(offsets)
       if (window.isBehind(after)) return read(after, limit)
       const found = window.after(after, limit)
-      if (found.length > 0 && now < queriedAt + queryMillis) return Effect.succeed(found)
-      return Effect.flatMap(extended(after), (worked) =>
-        worked && !window.isBehind(after) ? Effect.succeed(window.after(after, limit)) : read(after, limit)
-      )
+      if (found.length > 0 && Math.abs(now - queriedAt) < queryMillis) return Effect.succeed(found)
+      return Effect.flatMap(extended(after), (queried) => {
+        const known = queried === undefined || window.isBehind(after) ? [] : window.after(after, limit)
+        // Nothing in a page that holds others' events says nothing of this reader's: an unreadable one may stop them.
+        return known.length > 0 || queried === 0 ? Effect.succeed(known) : read(after, limit)
+      })
     })
 
   /** What this process has appended needn't be read, where a reader follows its partition. */

@@ -167,7 +167,9 @@ const workSpan = (
       const out = queue.room()
       if (out === undefined) return
       out.start(traceparent, parent, false, workHead(name))
-      out.times(micros(startedAt), micros(performance.now()))
+      // The end first: it may be what notices that the machine's clock was set.
+      const endTime = micros(performance.now())
+      out.times(micros(startedAt), endTime)
       for (const [fact, key] of about) {
         const value = facts[fact]
         if (value !== undefined) out.attribute(key, value)

@@ -81,8 +81,13 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     }
     case "DirectiveOverdue":
       return [directiveKey(stream, event.data.directive), undefined]
+    case "MessageNoted":
+    case "ReportReversed":
+    case "ReportCorrected":
+    case "ProductionOrderChanged":
+      // What became of a directive, in its own message's turn or in another's.
+      return [directiveKey(stream, metadata), undefined]
     default:
-      // What became of a directive that waited, in another message's turn.
       return event.part === undefined ? [directiveKey(stream, metadata), undefined] : undefined
   }
 }
@@ -107,4 +112,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 2, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 3, tables: [timer, due], apply }

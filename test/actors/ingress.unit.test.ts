@@ -213,3 +213,20 @@ it.live("a delivery that is given back before the door ends its span, and has an
     expect(ended).toEqual(["abandoned", "handled"])
   }).pipe(Effect.scoped, Effect.provide(layer))
 })
+
+it.live("a door that neither answers nor fails holds up its own messages alone", () => {
+  const hangs = ({ metadata }: Incoming) => metadata.messageId.startsWith("lost")
+  const { ended, layer, seen } = played((incoming, call) =>
+    incoming.some(hangs) ? Effect.never : handled(incoming, call)
+  )
+  return Effect.gen(function* () {
+    const { broker } = yield* start
+    for (const messageId of ["lost 1", "lost 2"]) {
+      const before = seen.length
+      yield* broker.publish([message(messageId)])
+      yield* until(() => seen.length > before)
+    }
+    yield* broker.publish([message("1")])
+    yield* until(() => ended.includes("handled"))
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
