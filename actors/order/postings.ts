@@ -49,11 +49,15 @@ const posted = (course: OrderCourse, version: number, kind: PostingKind): Outcom
 const isRefused = (outcome: Outcome | undefined): boolean =>
   outcome?.state === "Failed" && outcome.numbered === undefined
 
+/** Neither in the ERP nor on its way there: what was waived with a number is in its books. */
+const isNowhere = (outcome: Outcome): boolean =>
+  outcome.state === "Withdrawn" || isRefused(outcome) || (outcome.state === "Waived" && outcome.numbered === undefined)
+
 /** Whether the event at `version` makes a confirmation that a reversal could take back. */
 export const makesConfirmation = (course: OrderCourse, version: number): boolean => {
   if (HashMap.has(course.withheld, version)) return true
   const outcome = posted(course, version, "confirmation")
-  return outcome !== undefined && outcome.state !== "Waived" && outcome.state !== "Withdrawn" && !isRefused(outcome)
+  return outcome !== undefined && !isNowhere(outcome)
 }
 
 /** Whether the confirmation of the event at `version` was refused, so that who takes it back ends it. */
@@ -120,10 +124,10 @@ export const withdrawable = (course: OrderCourse, key: PostingKey) => {
     : undefined
 }
 
-/** For the failed document with this key: the reversal that ends with it. */
+/** For the failed document with this key: the reversal that ends with it, unless the ERP's books may hold something. */
 export const reversalOfKey = (course: OrderCourse, key: PostingKey): { readonly reversal?: number } => {
   const { version, kind } = partsOf(key)
-  return kind === "confirmation" ? reversalOf(course, version) : {}
+  return kind === "confirmation" && isRefusedAt(course, version) ? reversalOf(course, version) : {}
 }
 
 /** The document won't be posted, nor the reversal of it that the event at `reversal` asks for. */

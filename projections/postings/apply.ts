@@ -54,14 +54,15 @@ const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 /**
  * Marks the first open document of each order that was touched. An earlier withheld one doesn't hold up the lane; a
  * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
- * is ready once what it reverses is verified.
+ * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there.
  */
 const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: string; order_id: string }>) => sql`
   with touched as (
     select * from ${recordset(sql, { plant: "text", order_id: "text" }, orders)}
   ), head as (
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
-        select from posting as original where original.key = head.reverses and original.state = 'Verified'
+        select from posting as original where original.key = head.reverses
+          and (original.state = 'Verified' or (original.state = 'Waived' and original.document is not null))
       )) as ready
     from touched cross join lateral (
       select key, state, reverses from posting

@@ -182,7 +182,7 @@ const confirmation = (
 
 /** Neither in the ERP nor on its way there. */
 const isNowhere = ({ state, document }: Posting): boolean =>
-  state === "Waived" || state === "Withdrawn" || (state === "Failed" && document === null)
+  state === "Withdrawn" || ((state === "Failed" || state === "Waived") && document === null)
 
 /** Takes back the document of the event at `version`; none where that event asked for none, or the ERP has none. */
 const reversal = (

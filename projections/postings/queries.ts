@@ -72,7 +72,7 @@ const columns = (sql: SqlClient.SqlClient) =>
 
 /**
  * At most `limit` postings that may be sent now, at most one of an order: the first of its lane, if it is requested;
- * oldest request first. A reversal comes once what it reverses is verified. `except` are the keys that the caller has in hand; the view may lag behind it.
+ * oldest request first. A reversal comes once what it reverses is in the ERP. `except` are the keys that the caller has in hand; the view may lag behind it.
  */
 export const nextPostings = Effect.fnUntraced(function* (limit: number, except: ReadonlyArray<PostingKey> = []) {
   const sql = yield* SqlClient.SqlClient

@@ -273,6 +273,11 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         yield* given([first, confirmed(first)], [first, failure], [first, reversed(first, 1)])
         expect(yield* states(first)).toEqual(["1 confirmation Failed", "3 reversal Requested"])
         expect(yield* ready()).toEqual([])
+        const waiver: OrderEvent = { type: "PostingWaived", data: { posting: one, caseId } }
+        yield* given([first, confirmed(first)], [first, failure], [first, reversed(first, 1)], [first, waiver])
+        expect(yield* ready()).toEqual([key(first, 3, "reversal")])
+        yield* given([first, confirmed(first)], [first, failure], [first, waiver], [first, reversed(first, 1)])
+        expect(yield* ready()).toEqual([key(first, 4, "reversal")])
       })
     )
 

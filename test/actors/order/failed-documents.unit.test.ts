@@ -130,12 +130,16 @@ describe("where the ERP gave the refused document a number, its books may hold s
       .thenRecordsLike(["PostingVerified", { posting: floor.key(3, "reversal") }])
   })
 
-  it("a waiver ends both", () => {
+  it("so a waiver ends the question and not the reversal, now or later", () => {
     numbered()
       .when(waived(1))
-      .thenRecords({ type: "PostingWaived", data: { posting: floor.key(1), caseId: floor.someCase, reversal: 3 } })
+      .thenRecords({ type: "PostingWaived", data: { posting: floor.key(1), caseId: floor.someCase } })
       .when(floor.verified("v", 3, 1, "reversal"))
-      .thenRecordsLike(["MessageNoted"])
+      .thenRecordsLike(["PostingVerified", { posting: floor.key(3, "reversal") }])
+    specification(orderDecider)
+      .when(floor.confirmed({ id: "report" }), floor.failed("f", 1, 1, "confirmation", "5000001"), waived(1))
+      .when(floor.reversed({ id: "x" }, "report"), floor.verified("v", 4, 1, "reversal"))
+      .thenRecordsLike(["PostingVerified", { posting: floor.key(4, "reversal") }])
   })
 })
 
