@@ -102,10 +102,10 @@ class Window {
 
 /**
  * Reads by way of a window on the end of the journal, which queries and this process's own appends extend. A reader that
- * is within it is answered from memory; one at its
- * end waits for the next query, which all who wait share; one that is behind it reads for itself, so that no reader
- * ever waits for a slower one, and so does each when the shared query fails, as far as its own limit goes. A query
- * answers only those who asked before it began: what was appended before a reader asks is never missing from its answer.
+ * is within it is answered from memory; one at its end waits for the next query, which all who wait share; one that is
+ * behind it reads for itself, so that no reader ever waits for a slower one, and so does each when the shared query
+ * fails, or gives others' events and none of the reader's. A query answers only those who asked before it began: what
+ * was appended before a reader asks is never missing from its answer.
  */
 export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
   const window = new Window()
