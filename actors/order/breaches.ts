@@ -78,18 +78,6 @@ const isWaived = (facts: OrderFacts, course: OrderCourse, breach: string): boole
 
 export const revisionOf = ({ plan }: OrderFacts): number => plan?.content.revision ?? 0
 
-/** Whether the operation, as it would be, breaks a rule that isn't waived. */
-export const breaks = (
-  facts: OrderFacts,
-  course: OrderCourse,
-  operationId: OperationId,
-  operation: Operation
-): boolean =>
-  kinds.some((kind) => {
-    const found = rules[kind](facts, operationId, operation)
-    return found !== undefined && !isWaived(facts, course, found.breach)
-  })
-
 /** What is new and what is gone on these operations; a waived breach is neither while its waiver holds. */
 export const breachChanges = (
   facts: OrderFacts,

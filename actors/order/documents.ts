@@ -2,31 +2,35 @@
 import type { PostingDecision } from "../../core/event/order.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
-import { instant } from "../../core/plant/time.ts"
-import { breachChanges, breaks } from "./breaches.ts"
+import { breachChanges } from "./breaches.ts"
 import { isBlocked } from "./course.ts"
-import { reportOf, withReport } from "./operation.ts"
 import { isRefusedAt, withheldAt } from "./postings.ts"
 import { type DocumentMessage, documentEvent } from "./recording.ts"
-import { operationOf } from "./reports.ts"
 import type { Event, Turn } from "./turn.ts"
+
+/** Whether nothing would withhold this event's documents: neither what is open now, nor a breach that it would cause. */
+const mayBePosted = (
+  turn: Turn,
+  metadata: MessageMetadata,
+  requested: Event,
+  { final, operationIds }: { readonly final: boolean; readonly operationIds: Iterable<OperationId> }
+): boolean => {
+  const { course } = turn
+  if (isBlocked(course) || (final && turn.gap)) return false
+  return breachChanges(turn.factsAfter(metadata, requested), course, operationIds).found.length === 0
+}
 
 /**
  * A report's document is withheld where something open withholds it, a breach that this very report causes included,
  * and where it's final and a gap is known.
  */
 export const recordReport = (turn: Turn, message: DocumentMessage, metadata: MessageMetadata): Turn => {
-  const { facts, course } = turn
-  const { operationId } = message.body
+  const operationIds = [message.body.operationId]
   const final = message.type === "OperationConfirmed" && message.body.final === true
-  if (!isBlocked(course) && !(final && turn.gap)) {
-    const event = documentEvent(message, "requested")
-    const report = reportOf(event, instant(metadata.occurredAt))
-    if (!breaks(facts, course, operationId, withReport(operationOf(facts, operationId), report))) {
-      return turn.recordOf(metadata, event)
-    }
-  }
-  return turn.recordFact(metadata, documentEvent(message, "withheld"), [operationId])
+  const requested = documentEvent(message, "requested")
+  return mayBePosted(turn, metadata, requested, { final, operationIds })
+    ? turn.recordOf(metadata, requested)
+    : turn.recordFact(metadata, documentEvent(message, "withheld"), operationIds)
 }
 
 export interface TakingBack {
@@ -51,12 +55,8 @@ export const recordTakingBack = (turn: Turn, metadata: MessageMetadata, takingBa
 }
 
 const recordWithItsDocuments = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
-  const { event, final, version, operationIds } = takingBack
-  const { course } = turn
-  if (!isBlocked(course) && !(final && turn.gap) && withheldAt(course, version) === undefined) {
-    const requested = event("requested")
-    const { found } = breachChanges(turn.factsAfter(metadata, requested), course, operationIds)
-    if (found.length === 0) return turn.recordFact(metadata, requested, operationIds)
-  }
-  return turn.recordFact(metadata, event("withheld"), operationIds)
+  const { event, version, operationIds } = takingBack
+  const requested = event("requested")
+  const isFree = withheldAt(turn.course, version) === undefined && mayBePosted(turn, metadata, requested, takingBack)
+  return turn.recordFact(metadata, isFree ? requested : event("withheld"), operationIds)
 }

@@ -57,7 +57,26 @@ export const targetOf = (reference: ReportReference, metadata: MessageMetadata):
 const higher = <Ranked extends Rank>(current: Ranked | undefined, next: Ranked): Ranked =>
   outranks(next, current) ? next : (current ?? next)
 
-export const evolveFacts = (facts: OrderFacts, event: Evolved<OrderEvent | GenericEvent>): OrderFacts => {
+type Event = Evolved<OrderEvent | GenericEvent>
+
+let last: { readonly before: OrderFacts; readonly event: Event; readonly after: OrderFacts } | undefined
+
+/**
+ * Where an event leads. A decision asks for that before it is one, and whoever hosts the actor does right after, of the
+ * same facts and the same event: they get one answer.
+ */
+export const evolveFacts = (before: OrderFacts, event: Event): OrderFacts => {
+  if (last === undefined || last.before !== before || !isSame(last.event, event)) {
+    last = { before, event, after: evolved(before, event) }
+  }
+  return last.after
+}
+
+/** The same word of the same message, in an envelope of its own. */
+const isSame = (left: Event, right: Event): boolean =>
+  left.type === right.type && left.data === right.data && left.metadata === right.metadata
+
+const evolved = (facts: OrderFacts, event: Event): OrderFacts => {
   const { metadata } = event
   switch (event.type) {
     case "ProductionOrderReleased":
