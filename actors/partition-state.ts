@@ -273,7 +273,7 @@ const parked = (failure: RecordedFailure, subject: CaseSubject, waiting?: Stream
 const repeated = (known: "duplicate" | "other content", incoming: Incoming): Decision<AnyEvent> => {
   if (incoming.delivery === undefined) throw otherContent(incoming)
   const { source, messageId } = incoming.metadata
-  const own = MessageId.make(`${messageId.slice(0, 170)}#${fingerprint(incoming.metadata.digest)}`)
+  const own = MessageId.make(`${messageId.slice(0, 170).toWellFormed()}#${fingerprint(incoming.metadata.digest)}`)
   const subject: CaseSubject = {
     ...messageSubject(incoming.delivery, incoming.metadata),
     message: { source, messageId: own }

@@ -21,7 +21,10 @@ const encoder = new TextEncoder()
 const breachCase = (stream: StreamName, breach: string): CaseId => {
   const digest = sha256(encoder.encode(`${stream}\n${breach}`))
   return caseId(
-    { source: Source.make("traveler/breach"), messageId: MessageId.make(`sha256:${breach.slice(0, 100)}`) },
+    {
+      source: Source.make("traveler/breach"),
+      messageId: MessageId.make(`sha256:${breach.slice(0, 100).toWellFormed()}`)
+    },
     digest
   )
 }

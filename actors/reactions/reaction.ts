@@ -21,11 +21,12 @@ export interface Reaction<R = never> {
 /**
  * The envelope of a reaction's message. Its id is (partition, offset, target) under the reaction's own source, so that
  * a crash between the target's append and the checkpoint makes a duplicate and nothing else; its digest is the hash
- * of the causing event, so that newer code can't look like changed content.
+ * of the causing event, so that newer code can't look like changed content. A cut may fall within a character of two
+ * units: an id holds no half of one.
  */
 export const reactionMetadata = (reaction: string, event: RecordedEvent, target: StreamName): MessageMetadata => ({
   source: Source.make(`traveler/${reaction}`),
-  messageId: MessageId.make(`${event.partition}/${event.offset}/${target}`.slice(0, 200)),
+  messageId: MessageId.make(`${event.partition}/${event.offset}/${target}`.slice(0, 200).toWellFormed()),
   digest: event.hash,
   queue: `traveler/${reaction}`,
   occurredAt: event.metadata.occurredAt,

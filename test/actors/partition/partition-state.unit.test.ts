@@ -87,6 +87,13 @@ describe("exactly once by history", () => {
     ])
   })
 
+  it.each(["", "x"])("also where the id is long, of characters that take two units each (%j)", (odd) => {
+    const id = `${odd}${"\u{1F527}".repeat(150)}`
+    const state = fresh()
+    state.decide([message("A", id, "x")], 5, none)
+    expect(state.decide([message("A", id, "y")], 5, none).verdicts).toEqual(["parked"])
+  })
+
   it("a second body without an id is suspected, unless the broker calls it a redelivery", () => {
     const state = fresh()
     state.decide([message("A", "sha256:1")], 5, none)

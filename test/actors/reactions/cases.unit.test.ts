@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { cases } from "../../../actors/reactions/cases.ts"
+import { reactionMetadata } from "../../../actors/reactions/reaction.ts"
 import { resubmissionSource } from "../../../actors/reactions/resubmissions.ts"
 import type { AnyEvent } from "../../../core/event/catalogue.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
@@ -43,7 +44,7 @@ const recorded = (source: Source, event: AnyEvent): RecordedEvent => ({
 })
 
 const breach = "overproduction/OP10"
-const found: AnyEvent = {
+const found: Extract<AnyEvent, { readonly type: "BreachFound" }> = {
   type: "BreachFound",
   data: {
     breach,
@@ -92,6 +93,15 @@ describe("the reaction `cases`", () => {
     expect(messages(mes, found)).toMatchObject([{ body: { subject: { kind: "breach", breach, since: 2 } } }])
   })
 
+  it.each(["", "x"])(
+    "raises one where an operation's id is long, of characters that take two units each (%j)",
+    (odd) => {
+      const operationId = OperationId.make(`${odd}${"\u{1F527}".repeat(150)}`)
+      const data = { ...found.data, operationId, breach: `overproduction/${operationId}` }
+      expect(sent(mes, { type: "BreachFound", data })).toEqual(["CaseRaised"])
+    }
+  )
+
   it("does so too where a resubmitted message brought it about", () => {
     expect(sent(resubmissionSource, found)).toEqual(["CaseRaised"])
     expect(sent(resubmissionSource, withdrawn)).toEqual(["CaseWithdrawn"])
@@ -100,6 +110,13 @@ describe("the reaction `cases`", () => {
   it("raises a case for a parked message, but none for one that was parked again: it has its case", () => {
     expect(sent(mes, parked)).toEqual(["CaseRaised"])
     expect(sent(resubmissionSource, parked)).toEqual([])
+  })
+})
+
+describe("the id of a reaction's message", () => {
+  it.each(["", "x"])("is cut between characters, also where each takes two units (%j)", (odd) => {
+    const order = orderStream(plant, OrderId.make(`${odd}${"\u{1F527}".repeat(150)}`))
+    expect(reactionMetadata("cases", recorded(mes, found), order).messageId).toMatch(/^3\/7\/order\/ulm\//)
   })
 })
 
