@@ -13,7 +13,7 @@ import type { LoadedStream, PartitionAppend, PartitionHead, RawMessage, Snapshot
 import { category, type StreamName } from "../core/journal/stream.ts"
 import type { CaseSubject } from "../core/message/exception.ts"
 import { messageKey } from "../core/message/metadata.ts"
-import { MessageId } from "../core/plant/identifiers.ts"
+import { beginning, MessageId } from "../core/plant/identifiers.ts"
 import type { Incoming, Outcome } from "../core/port/door.ts"
 import { type Actor, activate, fingerprint, markHandled, newActor, packActor } from "./actor.ts"
 import type { Behaviour } from "./behaviour.ts"
@@ -273,7 +273,7 @@ const parked = (failure: RecordedFailure, subject: CaseSubject, waiting?: Stream
 const repeated = (known: "duplicate" | "other content", incoming: Incoming): Decision<AnyEvent> => {
   if (incoming.delivery === undefined) throw otherContent(incoming)
   const { source, messageId } = incoming.metadata
-  const own = MessageId.make(`${messageId.slice(0, 170).toWellFormed()}#${fingerprint(incoming.metadata.digest)}`)
+  const own = MessageId.make(`${beginning(messageId, 170)}#${fingerprint(incoming.metadata.digest)}`)
   const subject: CaseSubject = {
     ...messageSubject(incoming.delivery, incoming.metadata),
     message: { source, messageId: own }

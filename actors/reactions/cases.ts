@@ -6,7 +6,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { caseStream, category, type StreamName } from "../../core/journal/stream.ts"
 import type { MessageReference } from "../../core/message/metadata.ts"
-import { type CaseId, MessageId, type PostingKey, Source } from "../../core/plant/identifiers.ts"
+import { beginning, type CaseId, MessageId, type PostingKey, Source } from "../../core/plant/identifiers.ts"
 import type { CanonicalMessage, Incoming } from "../../core/port/door.ts"
 import { postingKey } from "../../core/port/erp.ts"
 import { caseId } from "../case-id.ts"
@@ -21,10 +21,7 @@ const encoder = new TextEncoder()
 const breachCase = (stream: StreamName, breach: string): CaseId => {
   const digest = sha256(encoder.encode(`${stream}\n${breach}`))
   return caseId(
-    {
-      source: Source.make("traveler/breach"),
-      messageId: MessageId.make(`sha256:${breach.slice(0, 100).toWellFormed()}`)
-    },
+    { source: Source.make("traveler/breach"), messageId: MessageId.make(`sha256:${beginning(breach, 100)}`) },
     digest
   )
 }

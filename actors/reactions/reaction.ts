@@ -6,7 +6,7 @@ import { namedInLog, type RecordedEvent } from "../../core/journal/event.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
-import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { beginning, MessageId, Source } from "../../core/plant/identifiers.ts"
 import { Checkpoints } from "../../core/port/checkpoints.ts"
 import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
 import { Tracer } from "../../core/port/tracer.ts"
@@ -21,12 +21,11 @@ export interface Reaction<R = never> {
 /**
  * The envelope of a reaction's message. Its id is (partition, offset, target) under the reaction's own source, so that
  * a crash between the target's append and the checkpoint makes a duplicate and nothing else; its digest is the hash
- * of the causing event, so that newer code can't look like changed content. A cut may fall within a character of two
- * units: an id holds no half of one.
+ * of the causing event, so that newer code can't look like changed content.
  */
 export const reactionMetadata = (reaction: string, event: RecordedEvent, target: StreamName): MessageMetadata => ({
   source: Source.make(`traveler/${reaction}`),
-  messageId: MessageId.make(`${event.partition}/${event.offset}/${target}`.slice(0, 200).toWellFormed()),
+  messageId: MessageId.make(beginning(`${event.partition}/${event.offset}/${target}`, 200)),
   digest: event.hash,
   queue: `traveler/${reaction}`,
   occurredAt: event.metadata.occurredAt,

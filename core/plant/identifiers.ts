@@ -16,6 +16,9 @@ const text = (longest: number) =>
 
 const Text = text(200)
 
+/** The beginning of a text, to make an id of: a cut within a character of two UTF-16 units leaves no half of it. */
+export const beginning = (text: string, units: number): string => text.slice(0, units).toWellFormed()
+
 /** Routing keys are `<plant>.<type>`, so a plant's id has no dot; stream names are cut at `/`, so no slash. */
 export const PlantId = Schema.String.pipe(
   Schema.check(

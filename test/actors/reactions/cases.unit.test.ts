@@ -114,7 +114,7 @@ describe("the reaction `cases`", () => {
 })
 
 describe("the id of a reaction's message", () => {
-  it.each(["", "x"])("is cut between characters, also where each takes two units (%j)", (odd) => {
+  it.each(["", "x"])("is one also where the stream is long, of characters that take two units each (%j)", (odd) => {
     const order = orderStream(plant, OrderId.make(`${odd}${"\u{1F527}".repeat(150)}`))
     expect(reactionMetadata("cases", recorded(mes, found), order).messageId).toMatch(/^3\/7\/order\/ulm\//)
   })
