@@ -5,16 +5,16 @@ import type { Scope } from "effect/Scope"
 import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
 import { caseStream, category, orderOf, partitionOf } from "../core/journal/stream.ts"
-import type { PlantId } from "../core/plant/identifiers.ts"
+import type { Badge, PlantId } from "../core/plant/identifiers.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { IntakeAccount } from "../core/port/account.ts"
 import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
-import { type ProcessSpan, type TraceContext, Tracer } from "../core/port/tracer.ts"
+import { type ProcessSpan, Tracer } from "../core/port/tracer.ts"
 import { caseId, waitingFor } from "./case-id.ts"
 import { messageSubject } from "./message-subject.ts"
-import { type Understanding, understand } from "./understand.ts"
+import { address, badgeOf, type Reading, read } from "./understand.ts"
 
 /** How many deliveries are taken at once: enough for a good insert, few enough to keep latency low. */
 const microBatch = 2_000
@@ -54,8 +54,12 @@ interface Turn {
   readonly over: Deferred.Deferred<void>
 }
 
-/** How many groups of a micro-batch are on their way and not held back: with the last one the batch makes way. */
 interface Batch {
+  readonly epoch: number
+  readonly spans: ReadonlyArray<ProcessSpan>
+  /** Messages that are neither durable nor given back. */
+  underWay: number
+  /** On their way and not held back: with the last one the batch makes way. */
   groups: number
   hasMadeWay: boolean
 }
@@ -69,9 +73,9 @@ const untilOwned = Schedule.min([Schedule.exponential("50 millis"), Schedule.spa
 const untilItAnswers = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("2 seconds")])
 
 /** What the broker has given up on is never applied by itself: an integrator looks at why, and sends it again. */
-const deadLettered = ({ incoming }: Understanding): Understanding => {
+const deadLettered = (incoming: Incoming): Incoming => {
   const { delivery, metadata } = incoming
-  if (delivery === undefined) return { incoming }
+  if (delivery === undefined) return incoming
   const failure = recorded(
     new TechnicalFailure({
       field: "queue",
@@ -81,15 +85,13 @@ const deadLettered = ({ incoming }: Understanding): Understanding => {
     })
   )
   return {
-    incoming: {
-      ...incoming,
-      stream: caseStream(caseId(metadata, metadata.digest)),
-      content: {
-        _tag: "NotUnderstood",
-        failure,
-        subject: messageSubject(delivery, metadata),
-        ...waitingFor(incoming.stream)
-      }
+    ...incoming,
+    stream: caseStream(caseId(metadata, metadata.digest)),
+    content: {
+      _tag: "NotUnderstood",
+      failure,
+      subject: messageSubject(delivery, metadata),
+      ...waitingFor(incoming.stream)
     }
   }
 }
@@ -98,16 +100,6 @@ const about = ({ metadata, stream }: Incoming) =>
   category(stream) === "order"
     ? { messageId: metadata.messageId, orderId: orderOf(stream) }
     : { messageId: metadata.messageId }
-
-/** With who acted and the span that handles it: what only the ingress knows. */
-const completed = (
-  { badge, incoming: { metadata } }: Understanding,
-  ids: ReadonlyMap<string, Incoming["metadata"]["by"]>,
-  traceparent: TraceContext
-): Incoming["metadata"] => {
-  const by = badge === undefined ? undefined : ids.get(badge)
-  return by === undefined ? { ...metadata, traceparent } : { ...metadata, traceparent, by }
-}
 
 /** Consumes a queue until the scope closes. `plant` is whose queue it is; the commands' queue has one of its own. */
 export const runIngress = (options: {
@@ -127,35 +119,34 @@ export const runIngress = (options: {
 
     const scope = yield* Effect.scope
 
-    /** Of deliveries taken and not ended: whatever ends this ingress, none is left without an end. */
-    const open = new Set<ProcessSpan>()
-    const abandon = (spans: Iterable<ProcessSpan>, reason: string) =>
+    const abandon = (spans: ReadonlyArray<ProcessSpan>, reason: string) =>
       Effect.sync(() => {
-        for (const span of spans) if (open.delete(span)) span.abandon(reason)
+        for (const span of spans) span.abandon(reason)
       })
-    yield* Effect.addFinalizer(() => abandon(open, "GivenBack"))
+
+    const batches = new Set<Batch>()
+    /** Whatever ends this ingress, no delivery that was taken is left without an end. */
+    yield* Effect.addFinalizer(() => Effect.forEach(batches, ({ spans }) => abandon(spans, "GivenBack")))
 
     const slots = yield* Semaphore.make(batchesUnderWay)
     const turns = new Map<number, Turn>()
-    let underWay = 0
     let received = 0
     const counts = { handled: 0, duplicate: 0, suspected: 0, parked: 0 }
 
     /** Badges become random ids here, so that no badge is ever recorded. One query for those never seen. */
-    const personIds = Effect.fnUntraced(function* (understood: ReadonlyArray<Understanding>) {
-      const badges = [...new Set(understood.flatMap(({ badge }) => (badge === undefined ? [] : [badge])))]
-      if (badges.length === 0) return new Map()
+    const personIds = Effect.fnUntraced(function* (readings: ReadonlyArray<Reading>) {
+      const badges = new Set<Badge>()
+      for (const reading of readings) {
+        const badge = badgeOf(reading)
+        if (badge !== undefined) badges.add(badge)
+      }
       const ids = yield* persons
-        .identify(badges.map((badge) => ({ plant, badge })))
+        .identify(Array.from(badges, (badge) => ({ plant, badge })))
         .pipe(Effect.retry(untilItAnswers), Effect.orDie)
-      return new Map(badges.map((badge, index) => [badge, ids[index]]))
+      return new Map(Arrays.zip(badges, ids))
     })
 
-    const opened = (delivery: Delivery): ProcessSpan => {
-      const span = tracer.process(delivery)
-      open.add(span)
-      return span
-    }
+    const isDeadLetters = queue === deadLetterQueue(plant)
 
     const begin = Effect.fnUntraced(function* (
       first: number,
@@ -163,18 +154,13 @@ export const runIngress = (options: {
       spans: ReadonlyArray<ProcessSpan>
     ) {
       const receivedAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
-      const understood = Arrays.zipWith(deliveries, spans, (delivery, span) => {
-        const understanding = understand(delivery, receivedAt)
-        return { span, understanding: queue === deadLetterQueue(plant) ? deadLettered(understanding) : understanding }
-      })
-      const ids = yield* personIds(understood.map(({ understanding }) => understanding))
-      return understood.map(({ span, understanding }, index): Underway => {
-        const metadata = completed(understanding, ids, span.traceparent)
-        return {
-          position: first + index,
-          span,
-          incoming: { ...understanding.incoming, metadata, span }
-        }
+      const taken = Arrays.zipWith(deliveries, spans, (delivery, span) => ({ delivery, span, reading: read(delivery) }))
+      const ids = yield* personIds(taken.map(({ reading }) => reading))
+      return taken.map(({ delivery, span, reading }, index): Underway => {
+        const badge = badgeOf(reading)
+        const by = badge === undefined ? undefined : ids.get(badge)
+        const incoming = address(delivery, reading, { receivedAt, by, span })
+        return { position: first + index, span, incoming: isDeadLetters ? deadLettered(incoming) : incoming }
       })
     })
 
@@ -187,7 +173,7 @@ export const runIngress = (options: {
         const outcome = outcomes[index] ?? "handled"
         counts[outcome]++
         if (outcome === "duplicate") duplicates++
-        if (open.delete(span)) span.end(outcome, about(incoming))
+        span.end(outcome, about(incoming))
       })
       const done = intake.done(
         epoch,
@@ -257,12 +243,13 @@ export const runIngress = (options: {
     }
 
     /** Whatever goes wrong, these deliveries end one way: acknowledged once durable, or given back. */
-    const deliver = (epoch: number, partition: number, group: ReadonlyArray<Underway>, batch: Batch) =>
+    const deliver = (partition: number, group: ReadonlyArray<Underway>, batch: Batch) =>
       submit(partition, group, batch).pipe(
-        Effect.flatMap((outcomes) => settle(epoch, group, outcomes)),
-        Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(epoch, cause))),
+        Effect.flatMap((outcomes) => settle(batch.epoch, group, outcomes)),
+        Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(batch.epoch, cause))),
         Effect.onExit((exit) => {
-          underWay -= group.length
+          batch.underWay -= group.length
+          if (batch.underWay === 0) batches.delete(batch)
           if (Exit.isSuccess(exit)) return Effect.void
           return abandon(
             group.map(({ span }) => span),
@@ -277,25 +264,27 @@ export const runIngress = (options: {
         yield* slots.take(1)
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
-        const spans = deliveries.map(opened)
+        const spans = deliveries.map((delivery) => tracer.process(delivery))
+        const batch: Batch = { epoch, spans, underWay: deliveries.length, groups: 0, hasMadeWay: false }
+        batches.add(batch)
         yield* Effect.gen(function* () {
           const messages = yield* begin(first, deliveries, spans)
           const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
-          const batch: Batch = { groups: groups.size, hasMadeWay: false }
-          underWay += messages.length
-          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(epoch, partition, group, batch), scope)
+          batch.groups = groups.size
+          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(partition, group, batch), scope)
           // A door that neither answers nor fails (a runner that is out of reach) holds up its own partitions alone.
           yield* Effect.forkIn(Effect.delay(makeWayForNext(batch), batchPatience), scope)
         }).pipe(
-          Effect.catchCause((cause) =>
-            Cause.hasInterruptsOnly(cause)
-              ? Effect.void
-              : Effect.all([slots.release(1), abandon(spans, "GivenBack"), giveBack(epoch, cause)])
-          )
+          Effect.catchCause((cause) => {
+            if (Cause.hasInterruptsOnly(cause)) return Effect.void
+            batches.delete(batch)
+            return Effect.all([slots.release(1), abandon(spans, "GivenBack"), giveBack(epoch, cause)])
+          })
         )
       }
     })
 
     yield* Effect.forkScoped(pump)
-    return { inFlight: () => underWay, counts: () => ({ received, ...counts }) }
+    const inFlight = () => batches.values().reduce((sum, { underWay }) => sum + underWay, 0)
+    return { inFlight, counts: () => ({ received, ...counts }) }
   })

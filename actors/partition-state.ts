@@ -196,7 +196,7 @@ export class PartitionState {
   }
 
   #row({ key, stream }: Actor, version: number, type: AnyEvent["type"], content: Uint8Array): EventRow {
-    const row = {
+    const row: { -readonly [Column in keyof EventRow]: EventRow[Column] } = {
       partition: this.#partition,
       offset: ++this.#offset,
       key,
@@ -205,10 +205,12 @@ export class PartitionState {
       type,
       schemaVersion: schemaVersionOf(type),
       recordedAt: this.#recordedAt,
-      content
+      content,
+      hash: this.#hash
     }
-    this.#hash = eventHash(this.#hash, row)
-    return { ...row, hash: this.#hash }
+    row.hash = eventHash(this.#hash, row)
+    this.#hash = row.hash
+    return row
   }
 
   /**

@@ -13,6 +13,7 @@ import { type Badge, MessageId, OrderId, Source } from "../core/plant/identifier
 import { OccurredAt } from "../core/plant/time.ts"
 import { commandQueue, type Delivery } from "../core/port/broker.ts"
 import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
+import type { ProcessSpan } from "../core/port/tracer.ts"
 import { caseId } from "./case-id.ts"
 import { messageSubject } from "./message-subject.ts"
 import { route } from "./route.ts"
@@ -186,7 +187,7 @@ const sourceOf = ({ plant, exchange, appId }: Delivery): Source => {
 }
 
 /** What a body says, and what can be told from it even where that isn't understood. */
-interface Reading {
+export interface Reading {
   readonly decoded: Decoded
   readonly occurredAt?: OccurredAt
   /** The order that a body which isn't understood names, of the queue's own plant. */
@@ -201,7 +202,8 @@ const unexpected = (delivery: Delivery, cause: unknown) =>
     nextStep: "Report it with this case's id; resubmit once it is mended"
   })
 
-const read = (delivery: Delivery): Reading => {
+/** The first half of understanding a delivery: its body. Who acted is known then, as the plant knows them. */
+export const read = (delivery: Delivery): Reading => {
   try {
     const parsed = parse(delivery)
     const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
@@ -218,22 +220,30 @@ const read = (delivery: Delivery): Reading => {
   }
 }
 
-export interface Understanding {
-  readonly incoming: Incoming
-  /** Who acted, as the plant knows them; the ingress replaces it by a PersonId in the metadata. */
-  readonly badge?: Badge
+/** As the plant knows whoever acted; a PersonId takes its place in what is recorded. */
+export const badgeOf = ({ decoded }: Reading): Badge | undefined =>
+  Result.isSuccess(decoded) && "badge" in decoded.success.body ? decoded.success.body.badge : undefined
+
+/** What only the receiver knows of a message. */
+export interface Receipt {
+  /** Stands in for occurredAt where the message gives none. */
+  readonly receivedAt: OccurredAt
+  readonly by?: MessageMetadata["by"]
+  readonly span?: Incoming["span"] & Pick<ProcessSpan, "traceparent">
 }
 
+type Draft<Of> = { -readonly [Field in keyof Of]: Of[Field] }
+
 /**
- * What a delivery says and where it goes. `receivedAt` stands in for occurredAt where the message gives none.
- * Bytes that can't be understood go to the order that they name at the queue's plant, else to the stream of their own
- * case.
+ * The second half: where it goes, and its envelope. Bytes that can't be understood go to the order that they name at the
+ * queue's plant, else to the stream of their own case. One object each, since they live as long as the message is under
+ * way.
  */
-export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understanding => {
-  const digest = sha256(delivery.body)
-  const { decoded, occurredAt = receivedAt, orderId } = read(delivery)
+export const address = (delivery: Delivery, reading: Reading, { receivedAt, by, span }: Receipt): Incoming => {
+  const { decoded, occurredAt = receivedAt, orderId } = reading
   const { sequence, correlationId, causationId } = delivery
-  const metadata: { -readonly [Field in keyof MessageMetadata]: MessageMetadata[Field] } = {
+  const digest = sha256(delivery.body)
+  const metadata: Draft<MessageMetadata> = {
     source: sourceOf(delivery),
     messageId: isMessageId(delivery.messageId) ? delivery.messageId : MessageId.make(`sha256:${hex(digest)}`),
     digest,
@@ -243,27 +253,31 @@ export const understand = (delivery: Delivery, receivedAt: OccurredAt): Understa
   if (sequence !== undefined && sequence >= 1) metadata.sequence = sequence
   if (correlationId !== undefined) metadata.correlationId = correlationId
   if (causationId !== undefined) metadata.causationId = causationId
-  if (Result.isSuccess(decoded)) {
-    const message = decoded.success
-    return {
-      incoming: {
-        stream: route(delivery.plant, message),
+  if (span !== undefined) metadata.traceparent = span.traceparent
+  if (by !== undefined) metadata.by = by
+  const incoming: Draft<Incoming> = Result.isSuccess(decoded)
+    ? {
+        stream: route(delivery.plant, decoded.success),
         metadata,
-        content: { _tag: "Understood", message },
+        content: { _tag: "Understood", message: decoded.success },
         redelivered: delivery.redelivered,
         delivery
-      },
-      ...("badge" in message.body && message.body.badge !== undefined ? { badge: message.body.badge } : {})
-    }
-  }
-  const failure = recorded(decoded.failure)
-  return {
-    incoming: {
-      stream: orderId === undefined ? caseStream(caseId(metadata, digest)) : orderStream(delivery.plant, orderId),
-      metadata,
-      content: { _tag: "NotUnderstood", failure, subject: messageSubject(delivery, metadata) },
-      redelivered: delivery.redelivered,
-      delivery
-    }
-  }
+      }
+    : {
+        stream: orderId === undefined ? caseStream(caseId(metadata, digest)) : orderStream(delivery.plant, orderId),
+        metadata,
+        content: {
+          _tag: "NotUnderstood",
+          failure: recorded(decoded.failure),
+          subject: messageSubject(delivery, metadata)
+        },
+        redelivered: delivery.redelivered,
+        delivery
+      }
+  if (span !== undefined) incoming.span = span
+  return incoming
 }
+
+/** Both halves, where nobody needs to know more than the delivery itself tells. */
+export const understand = (delivery: Delivery, receivedAt: OccurredAt): Incoming =>
+  address(delivery, read(delivery), { receivedAt })

@@ -8,7 +8,7 @@ import { schemaVersion } from "../../core/message/catalogue.ts"
 import { CaseId, MessageId, Source } from "../../core/plant/identifiers.ts"
 import type { Incoming } from "../../core/port/door.ts"
 import { Persons } from "../../core/port/persons.ts"
-import { understand } from "../understand.ts"
+import { address, badgeOf, read } from "../understand.ts"
 import { type Reaction, reactionMessage, reactionMetadata } from "./reaction.ts"
 
 /** Resubmitted messages have this source and the id `<case>/<attempt>`. */
@@ -50,20 +50,20 @@ export const resubmissions: Reaction<Journal | Persons> = {
       if (body === undefined) return [settled("resubmissions", event, id, attempt, bytesAreGone(event))]
       const { message } = subject
       const delivery = type === undefined ? subject.delivery : { ...subject.delivery, type, schemaVersion }
-      const { badge, incoming } = understand(
-        {
-          ...delivery,
-          contentType,
-          routingKey: `${delivery.plant}.${delivery.type}`,
-          messageId: message.messageId,
-          redelivered: true,
-          body
-        },
-        event.metadata.occurredAt
-      )
+      const delivered = {
+        ...delivery,
+        contentType,
+        routingKey: `${delivery.plant}.${delivery.type}`,
+        messageId: message.messageId,
+        redelivered: true,
+        body
+      }
+      const reading = read(delivered)
+      const incoming = address(delivered, reading, { receivedAt: event.metadata.occurredAt })
       if (incoming.content._tag === "NotUnderstood") {
         return [settled("resubmissions", event, id, attempt, incoming.content.failure)]
       }
+      const badge = badgeOf(reading)
       const [by] = badge === undefined ? [] : yield* persons.identify([{ plant: delivery.plant, badge }])
       const metadata = {
         ...reactionMetadata("resubmissions", event, incoming.stream),

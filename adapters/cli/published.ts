@@ -20,7 +20,7 @@ export const awaitedOf = (plant: PlantId, publications: ReadonlyArray<Publicatio
   const awaited: Awaited = new Map()
   for (const publication of publications) {
     const delivery = { ...publication, queue: inboundQueue(plant), plant, redelivered: false }
-    const { metadata, stream } = understand(delivery, anyTime).incoming
+    const { metadata, stream } = understand(delivery, anyTime)
     const messages = awaited.get(stream) ?? new Map<string, StreamName>()
     awaited.set(stream, messages.set(messageKey(metadata), caseStream(caseId(metadata, metadata.digest))))
   }

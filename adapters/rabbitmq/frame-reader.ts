@@ -1,19 +1,19 @@
 // Reads a connection's frames in place of rabbitmq-client's own reader, once it is open. For adapters/rabbitmq only.
 // Why: the client parses bodies by content type (`0.1000000000000000055` becomes 0.1, a repeated key vanishes), where
 // the ingress needs the bytes as sent; and it awaits two promises a frame, six a message, where all that one read of
-// the socket brings can be taken at once. Only deliveries are decoded here; every other frame is given to the client.
+// the socket brings can be taken at once. Only deliveries are taken here; every other frame is given to the client.
 // This relies on internals of the pinned version: test/adapters/rabbitmq/frame-reader.* fail when they change.
 import type { Socket } from "node:net"
 import { Result } from "effect"
 import type { Channel, Connection } from "rabbitmq-client"
 import * as codec from "rabbitmq-client/lib/codec.js"
 import { TechnicalFailure } from "../../core/failure.ts"
-import { bodySize, type DeliverMethod, deliverMethod, properties, type RawDelivery } from "./raw-delivery.ts"
+import { DeliveryFrames } from "./delivery-frames.ts"
 
 export const pinnedVersion = "5.0.8"
 
 /** Gets a channel's deliveries, at once and synchronously. It must not throw: the connection would be dropped. */
-export type Sink = (delivery: RawDelivery) => void
+export type Sink = (delivery: DeliveryFrames) => void
 
 const frame = { method: 1, header: 2, body: 3, end: 0xce, headLength: 7 } as const
 
@@ -39,13 +39,10 @@ const otherVersion = () =>
     nextStep: "Install the packages that package-lock.json names"
   })
 
-/** One delivery between its method frame and its last body frame. */
-interface Incoming {
-  readonly method: DeliverMethod
-  properties: RawDelivery["properties"]
-  size: number
-  received: number
-  readonly chunks: Array<Buffer>
+/** A channel whose deliveries are taken, and the one of them that lacks frames. */
+interface Intercepted {
+  readonly sink: Sink
+  begun: DeliveryFrames | undefined
 }
 
 export interface FrameReader {
@@ -57,40 +54,41 @@ export interface FrameReader {
 export const readFrames = (connection: Connection): Result.Result<FrameReader, TechnicalFailure> => {
   const decodeFrame = "decodeFrame" in codec ? codec.decodeFrame : undefined
   if (!hasInternals(connection) || !isDecoder(decodeFrame)) return Result.fail(otherVersion())
-  let sinks = new Map<number, Sink>()
+  let channels = new Map<number, Intercepted>()
   connection.on("connection", () => {
-    sinks = new Map()
-    new Reading(connection, decodeFrame, sinks).begin()
+    channels = new Map()
+    new Reading(connection, decodeFrame, channels).begin()
   })
   return Result.succeed({
     intercept: (channel, sink) => {
-      const current = sinks
-      current.set(channel.id, sink)
+      const current = channels
+      const intercepted: Intercepted = { sink, begun: undefined }
+      current.set(channel.id, intercepted)
       channel.on("close", () => {
-        if (current.get(channel.id) === sink) current.delete(channel.id)
+        if (current.get(channel.id) === intercepted) current.delete(channel.id)
       })
     }
   })
 }
 
-const isHeader = (decoded: unknown): decoded is { readonly fields: RawDelivery["properties"] } =>
-  typeof decoded === "object" && decoded !== null && "fields" in decoded
-
 /** One socket's frames, from the connection's opening to its end. */
 class Reading {
   readonly #connection: Connection & Internals
   readonly #decodeFrame: DecodeFrame
-  readonly #sinks: ReadonlyMap<number, Sink>
+  readonly #channels: ReadonlyMap<number, Intercepted>
   readonly #socket: Socket
-  readonly #incoming = new Map<number, Incoming>()
   #unread: Buffer = Buffer.alloc(0)
   /** The client is decoding a frame, which takes it a few microtasks: those behind it wait, so that order is kept. */
   #waits = false
 
-  constructor(connection: Connection & Internals, decodeFrame: DecodeFrame, sinks: ReadonlyMap<number, Sink>) {
+  constructor(
+    connection: Connection & Internals,
+    decodeFrame: DecodeFrame,
+    channels: ReadonlyMap<number, Intercepted>
+  ) {
     this.#connection = connection
     this.#decodeFrame = decodeFrame
-    this.#sinks = sinks
+    this.#channels = channels
     this.#socket = connection._socket
   }
 
@@ -113,9 +111,7 @@ class Reading {
         const end = at + frame.headLength + unread.readUInt32BE(at + 3) + 1
         if (unread.length < end) break
         if (unread[end - 1] !== frame.end) throw new Error("A frame without its end")
-        if (!this.#isDelivery(unread, at, end)) {
-          this.#letClientDecode(unread.subarray(at, end), (decoded) => this.#connection._handleChunk(decoded))
-        }
+        if (!this.#isDelivery(unread, at, end)) this.#letClientDecode(unread.subarray(at, end))
         at = end
       }
       this.#unread = unread.subarray(at)
@@ -126,57 +122,27 @@ class Reading {
 
   /** Whether the frame from `at` to `end` was part of a delivery to one of our channels; else it is the client's. */
   #isDelivery(bytes: Buffer, at: number, end: number): boolean {
-    const channel = bytes.readUInt16BE(at + 1)
-    const sink = this.#sinks.get(channel)
-    if (sink === undefined) return false
+    const channel = this.#channels.get(bytes.readUInt16BE(at + 1))
+    if (channel === undefined) return false
     const payload = at + frame.headLength
-    const incoming = this.#incoming.get(channel)
-    switch (bytes[at]) {
-      case frame.method:
-        if (bytes.readUInt32BE(payload) !== codec.Cmd.BasicDeliver) return false
-        this.#incoming.set(channel, {
-          method: deliverMethod(bytes, payload),
-          properties: {},
-          size: 0,
-          received: 0,
-          chunks: []
-        })
-        return true
-      case frame.header: {
-        if (incoming === undefined) return false
-        const known = properties(bytes, payload)
-        incoming.size = bodySize(bytes, payload)
-        if (known !== undefined) {
-          incoming.properties = known
-          this.#deliver(channel, incoming, sink)
-        } else {
-          this.#letClientDecode(bytes.subarray(at, end), (decoded) => {
-            if (isHeader(decoded)) incoming.properties = decoded.fields
-            this.#deliver(channel, incoming, sink)
-          })
-        }
-        return true
-      }
-      case frame.body:
-        if (incoming === undefined) return false
-        incoming.chunks.push(bytes.subarray(payload, end - 1))
-        incoming.received += end - 1 - payload
-        this.#deliver(channel, incoming, sink)
-        return true
-      default:
-        return false
+    if (bytes[at] === frame.method) {
+      if (bytes.readUInt32BE(payload) !== codec.Cmd.BasicDeliver) return false
+      channel.begun = new DeliveryFrames(bytes, payload)
+      return true
     }
+    const { begun } = channel
+    if (begun === undefined) return false
+    if (bytes[at] === frame.header) begun.addHeader(bytes, payload)
+    else if (bytes[at] === frame.body) begun.addBody(bytes, payload, end - 1)
+    else return false
+    if (begun.isWhole) {
+      channel.begun = undefined
+      channel.sink(begun)
+    }
+    return true
   }
 
-  #deliver(channel: number, { method, properties, size, received, chunks }: Incoming, sink: Sink): void {
-    if (received < size) return
-    this.#incoming.delete(channel)
-    const [first] = chunks
-    const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
-    sink({ ...method, properties, body })
-  }
-
-  #letClientDecode(bytes: Buffer, then: (decoded: unknown) => void): void {
+  #letClientDecode(bytes: Buffer): void {
     this.#waits = true
     let at = 0
     const read: Read = async (length) => {
@@ -185,7 +151,7 @@ class Reading {
     }
     this.#decodeFrame(read)
       .then((decoded) => {
-        then(decoded)
+        this.#connection._handleChunk(decoded)
         this.#waits = false
         this.#take()
       })

@@ -1,5 +1,7 @@
 // The two frames that come before a delivery's body, decoded: AMQP 0-9-1 `basic.deliver` and its content header. For
 // adapters/rabbitmq only. A tenth of what the client's own decoder costs, which is made of an object a field.
+import { fieldTable, type Headers } from "./field-table.ts"
+import { knownText } from "./known-texts.ts"
 
 export interface RawDelivery extends DeliverMethod {
   readonly properties: RawProperties
@@ -24,8 +26,6 @@ export interface RawProperties {
   readonly headers?: Headers | undefined
 }
 
-type Headers = { readonly [name: string]: unknown }
-
 /** The payload of a method frame, which begins at `from`. No view is made of it: three a message would be most of the cost. */
 export const deliverMethod = (bytes: Buffer, from: number): DeliverMethod => {
   const tagAt = from + 5 + (bytes[from + 4] ?? 0)
@@ -34,12 +34,14 @@ export const deliverMethod = (bytes: Buffer, from: number): DeliverMethod => {
   return {
     deliveryTag: bytes.readUInt32BE(tagAt) * 0x1_0000_0000 + bytes.readUInt32BE(tagAt + 4),
     redelivered: ((bytes[tagAt + 8] ?? 0) & 1) === 1,
-    exchange: shortText(bytes, exchangeAt),
-    routingKey: shortText(bytes, routingKeyAt)
+    exchange: knownShortText(bytes, exchangeAt),
+    routingKey: knownShortText(bytes, routingKeyAt)
   }
 }
 
-const shortText = (bytes: Buffer, at: number): string => bytes.toString("utf8", at + 1, at + 1 + (bytes[at] ?? 0))
+const shortTextEnd = (bytes: Buffer, at: number): number => at + 1 + (bytes[at] ?? 0)
+const shortText = (bytes: Buffer, at: number): string => bytes.toString("utf8", at + 1, shortTextEnd(bytes, at))
+const knownShortText = (bytes: Buffer, at: number): string => knownText(bytes, at + 1, shortTextEnd(bytes, at))
 
 /** The payload of a content header frame, which begins at `from`. */
 export const bodySize = (bytes: Buffer, from: number): number =>
@@ -62,24 +64,18 @@ const layout = [
   [0x0008, "appId"]
 ] as const
 
-/**
- * Of the content header whose payload begins at `from`. Undefined where a header is of a kind that senders of contract
- * v1 don't use: then the client decodes it.
- */
-export const properties = (bytes: Buffer, from: number): RawProperties | undefined => {
+/** Of the content header whose payload begins at `from`. */
+export const properties = (bytes: Buffer, from: number): RawProperties => {
   const found: { -readonly [Name in keyof RawProperties]: RawProperties[Name] } = {}
   const flags = bytes.readUInt16BE(from + 12)
   let at = from + 14
   for (const [bit, name] of layout) {
     if ((flags & bit) === 0) continue
     switch (name) {
-      case "headers": {
-        const headers = table(bytes, at)
-        if (headers === undefined) return undefined
-        found.headers = headers
+      case "headers":
+        found.headers = fieldTable(bytes, at)
         at += 4 + bytes.readUInt32BE(at)
         break
-      }
       case "deliveryMode":
       case "priority":
         at += 1
@@ -88,70 +84,19 @@ export const properties = (bytes: Buffer, from: number): RawProperties | undefin
         at += 8
         break
       case "contentType":
-      case "correlationId":
-      case "messageId":
       case "type":
       case "appId":
+        found[name] = knownShortText(bytes, at)
+        at = shortTextEnd(bytes, at)
+        break
+      case "correlationId":
+      case "messageId":
         found[name] = shortText(bytes, at)
-        at += 1 + (bytes[at] ?? 0)
+        at = shortTextEnd(bytes, at)
         break
       default:
-        at += 1 + (bytes[at] ?? 0)
+        at = shortTextEnd(bytes, at)
     }
   }
   return found
-}
-
-const kind = {
-  longText: 0x53,
-  int8: 0x62,
-  int16: 0x73,
-  int32: 0x49,
-  int64: 0x6c,
-  boolean: 0x74,
-  nothing: 0x56
-} as const
-
-/** A flat table of texts, whole numbers and truths. */
-const table = (bytes: Buffer, from: number): Headers | undefined => {
-  const headers: { [name: string]: unknown } = {}
-  const end = from + 4 + bytes.readUInt32BE(from)
-  let at = from + 4
-  while (at < end) {
-    const name = shortText(bytes, at)
-    at += 1 + (bytes[at] ?? 0)
-    switch (bytes[at++]) {
-      case kind.longText: {
-        const length = bytes.readUInt32BE(at)
-        headers[name] = bytes.toString("utf8", at + 4, at + 4 + length)
-        at += 4 + length
-        break
-      }
-      case kind.int8:
-        headers[name] = bytes.readInt8(at)
-        at += 1
-        break
-      case kind.int16:
-        headers[name] = bytes.readInt16BE(at)
-        at += 2
-        break
-      case kind.int32:
-        headers[name] = bytes.readInt32BE(at)
-        at += 4
-        break
-      case kind.int64:
-        headers[name] = Number(bytes.readBigInt64BE(at))
-        at += 8
-        break
-      case kind.boolean:
-        headers[name] = bytes[at++] !== 0
-        break
-      case kind.nothing:
-        headers[name] = null
-        break
-      default:
-        return undefined
-    }
-  }
-  return headers
 }

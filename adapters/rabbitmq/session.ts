@@ -1,11 +1,12 @@
 // One channel that consumes a queue, from basic.consume to its loss: deliveries in, acknowledgements out. For
 // adapters/rabbitmq/intake.ts only. Plain arrays and callbacks: the hot path makes no fiber or Effect a message.
-import { Deferred, Effect, type Latch, type Scope } from "effect"
+import { Deferred, Effect, type Latch, MutableList, type Scope } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import type { Delivery } from "../../core/port/broker.ts"
 import { makeAckFrontier } from "./ack-frontier.ts"
 import { acquireChannel, type BrokerConnection } from "./connection.ts"
+import type { DeliveryFrames } from "./delivery-frames.ts"
 import { brokerFailure } from "./failure.ts"
 import { toDelivery } from "./properties.ts"
 
@@ -48,7 +49,7 @@ export const openSession = (
     }
     const channel = yield* acquireChannel(connection, `queue ${queue}`)
     const frontier = makeAckFrontier()
-    const deliveries: Array<Delivery> = []
+    const waiting = MutableList.make<DeliveryFrames>()
     let first = 0
     let waking: NodeJS.Immediate | undefined
     let acknowledging: NodeJS.Immediate | undefined
@@ -90,8 +91,8 @@ export const openSession = (
     channel.on("close", () => end({ reason: "the channel was closed", pauseMillis: afterLoss }))
     channel.on("error", (cause) => end({ reason: brokerFailure(queue, cause).reason, pauseMillis: afterLoss }))
     channel.on("basic.cancel", () => end({ reason: "the broker cancelled the consumer", pauseMillis: afterLoss }))
-    connection.frames.intercept(channel, (raw) => {
-      deliveries.push(toDelivery(raw, queue, plant))
+    connection.frames.intercept(channel, (frames) => {
+      MutableList.append(waiting, frames)
       // All that one read of the socket brings is there before anyone is woken: batches instead of single messages.
       waking ??= setImmediate(wake)
     })
@@ -105,10 +106,10 @@ export const openSession = (
 
     return {
       take: (limit) => {
-        const some = deliveries.splice(0, limit)
-        if (some.length === 0) return undefined
-        const batch = { first, deliveries: some }
-        first += some.length
+        const frames = MutableList.takeN(waiting, limit)
+        if (frames.length === 0) return undefined
+        const batch = { first, deliveries: frames.map((one) => toDelivery(one.decode(), queue, plant)) }
+        first += frames.length
         return batch
       },
       done: (positions) => {

@@ -46,12 +46,14 @@ const played = (answer: Answer, identify = known) => {
   })
   const hop = { traceparent: "", end: () => {} }
   const tracer = Layer.succeed(Tracer, {
-    process: () => ({
-      traceparent: "00-1-2-01",
-      decided: () => {},
-      end: (outcome) => void ended.push(outcome),
-      abandon: () => void ended.push("abandoned")
-    }),
+    process: () => {
+      let hasEnded = false
+      const end = (how: string) => {
+        if (!hasEnded) ended.push(how)
+        hasEnded = true
+      }
+      return { traceparent: "00-1-2-01", decided: () => {}, end, abandon: () => end("abandoned") }
+    },
     batch: () => hop,
     hop: () => hop
   })

@@ -1,7 +1,7 @@
 // From bytes to a canonical message, or to a parked one that says why.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { understand } from "../../actors/understand.ts"
+import { badgeOf, read, understand } from "../../actors/understand.ts"
 import { encode } from "../../core/journal/codec.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
@@ -40,19 +40,19 @@ const packed = (content: unknown, changed: Partial<Delivery> = {}) =>
   delivery({ contentType: "application/msgpack", body: encode(content), ...changed })
 
 const failureOf = (given: Delivery) => {
-  const { content } = understand(given, receivedAt).incoming
+  const { content } = understand(given, receivedAt)
   return content._tag === "NotUnderstood" ? content.failure : undefined
 }
 
 const messageOf = (given: Delivery) => {
-  const { content } = understand(given, receivedAt).incoming
+  const { content } = understand(given, receivedAt)
   return content._tag === "Understood" ? content.message : content.failure
 }
 
 describe("a message that is understood", () => {
   it("goes to its order's stream at the queue's plant, with source, id, digest and time", () => {
     const given = delivery({ sequence: 4, correlationId: "c-9" })
-    const { incoming, badge } = understand(given, receivedAt)
+    const incoming = understand(given, receivedAt)
     expect(incoming.stream).toBe("order/ulm/PO-1")
     expect(incoming.metadata).toEqual({
       source: "ulm/mes.events/mes-7",
@@ -63,7 +63,7 @@ describe("a message that is understood", () => {
       sequence: 4,
       correlationId: "c-9"
     })
-    expect(badge).toBe("B7")
+    expect(badgeOf(read(given))).toBe("B7")
   })
 
   it("has its quantities in canonical form", () => {
@@ -81,7 +81,7 @@ describe("a message that is understood", () => {
 
   it("is known by its body's hash where its sender gives no id", () => {
     const { messageId: _, ...anonymous } = delivery()
-    expect(understand(anonymous, receivedAt).incoming.metadata.messageId).toBe(`sha256:${hex(sha256(anonymous.body))}`)
+    expect(understand(anonymous, receivedAt).metadata.messageId).toBe(`sha256:${hex(sha256(anonymous.body))}`)
   })
 })
 
@@ -124,7 +124,7 @@ describe("a message that is not understood names field, value, reason and next s
 
   it("and is parked on the order that it names, with its bytes", () => {
     const given = delivery({}, { ...body, occurredAt: "yesterday" })
-    const { incoming } = understand(given, receivedAt)
+    const incoming = understand(given, receivedAt)
     expect(incoming.stream).toBe("order/ulm/PO-1")
     expect(incoming.metadata.digest).toEqual(sha256(given.body))
     expect(incoming.delivery?.body).toEqual(given.body)
@@ -132,7 +132,7 @@ describe("a message that is not understood names field, value, reason and next s
   })
 
   it("and has an unknown sender where its name makes no source", () => {
-    const sourceOf = (changed: Partial<Delivery>) => understand(delivery(changed), receivedAt).incoming.metadata.source
+    const sourceOf = (changed: Partial<Delivery>) => understand(delivery(changed), receivedAt).metadata.source
     expect(sourceOf({ appId: "x".repeat(190) })).toBe("ulm/mes.events/unknown")
     expect(sourceOf({ appId: "" })).toBe("ulm/mes.events/unknown")
     expect(sourceOf({ exchange: "x".repeat(500) })).toBe("ulm/unknown/unknown")
@@ -144,7 +144,7 @@ describe("a message that is not understood names field, value, reason and next s
   })
 
   it("with no control character or lone surrogate in a recorded text, which a view couldn't hold", () => {
-    const { incoming } = understand(delivery({ type: "\0a", schemaVersion: "\ud800", exchange: "\n" }), receivedAt)
+    const incoming = understand(delivery({ type: "\0a", schemaVersion: "\ud800", exchange: "\n" }), receivedAt)
     expect(incoming.content).toMatchObject({
       failure: { field: "type", value: "\ufffda" },
       subject: { delivery: { type: "\ufffda", schemaVersion: "\ufffd", exchange: "\ufffd" } }
@@ -177,20 +177,20 @@ describe("a message that is not understood names field, value, reason and next s
   })
 
   it("on its own case's stream where it names another plant's order", () => {
-    const { incoming } = understand(delivery({}, { ...body, plantId: "bonn" }), receivedAt)
+    const incoming = understand(delivery({}, { ...body, plantId: "bonn" }), receivedAt)
     expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
   })
 
   it("on its own case's stream, as a technical failure, where reading it throws", () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
     const given = delivery({ body: bytesOf(`{"orderId":"PO-1","operationId":7,"deep":${deep}}`) })
-    const { incoming } = understand(given, receivedAt)
+    const incoming = understand(given, receivedAt)
     expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
     expect(failureOf(given)).toMatchObject({ class: "TechnicalFailure", reason: "Reading it ended in RangeError" })
   })
 
   it("or on its own case where it names none", () => {
-    const { incoming } = understand(delivery({ body: bytesOf("{") }), receivedAt)
+    const incoming = understand(delivery({ body: bytesOf("{") }), receivedAt)
     expect(incoming.stream).toMatch(/^case\/[0-9a-f]{32}$/)
   })
 })
@@ -242,7 +242,7 @@ describe("whatever is delivered", () => {
   it("goes to a stream, as a message or with a failure that a view can hold", () => {
     fc.assert(
       fc.property(deliveries, (given) => {
-        const { incoming } = understand(given, receivedAt)
+        const incoming = understand(given, receivedAt)
         expect(incoming.stream).toMatch(/^(order\/ulm\/.|case\/[0-9a-f]{32}$)/u)
         expect(incoming.metadata.source.length).toBeLessThanOrEqual(200)
         const recorded = [incoming.stream, ...Object.values(incoming.metadata)]

@@ -52,7 +52,7 @@ describe("the mix of orders", () => {
     for (const message of orderMix({ orders: 20, running: 5, lateAfter: 5 })) {
       const { body, ...sent } = publication(plant, message)
       const delivery = { ...sent, body: new Uint8Array(body), queue: inboundQueue(plant), plant, redelivered: false }
-      const { incoming } = understand(delivery, OccurredAt.make("2026-01-05T06:00:00Z"))
+      const incoming = understand(delivery, OccurredAt.make("2026-01-05T06:00:00Z"))
       expect(incoming.content._tag, message.messageId).toBe("Understood")
     }
   })

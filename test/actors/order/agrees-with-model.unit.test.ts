@@ -22,7 +22,7 @@ const plant = PlantId.make("model")
 const receivedAt = OccurredAt.make("2026-11-23T06:00:00Z")
 
 const incomingOf = ({ publication }: Played) =>
-  understand({ ...publication, queue: `traveler.in.${plant}`, plant, redelivered: false }, receivedAt).incoming
+  understand({ ...publication, queue: `traveler.in.${plant}`, plant, redelivered: false }, receivedAt)
 
 /** The ERP's refusal of this document. */
 const refusal = ({ attempts, key, order_id, stream }: Posting): Incoming => {

@@ -20,7 +20,7 @@ const received = (publish: (channel: Channel, queue: string) => Promise<void>, c
       const received: Array<RawDelivery> = []
       const all = new Promise<void>((resolve) => {
         frames.intercept(channel, (delivery) => {
-          received.push(delivery)
+          received.push(delivery.decode())
           if (received.length === count) resolve()
         })
       })
@@ -47,7 +47,6 @@ const bodies = [
   ...[8_184, 8_185, 100_000].map((size) => ({ contentType: "text/plain", body: "x".repeat(size) }))
 ]
 
-/** The last ones are of kinds that only the client decodes. */
 const headers = [
   {},
   { "schema-version": "1", "causation-id": "ü", "": "" },
@@ -89,7 +88,6 @@ it.live("hands over each body byte for byte, in order", () =>
 it.live("hands over properties and headers of every kind, in order", () =>
   Effect.gen(function* () {
     const deliveries = yield* received(async (channel, queue) => {
-      // At once, so that deliveries which the client decodes have others right behind them.
       await Promise.all(
         headers.map((headers) =>
           channel.basicPublish({ routingKey: queue, ...properties, ...others, headers }, Buffer.from("body"))

@@ -1,4 +1,4 @@
-// A content header as AMQP 0-9-1 lays it out: what contract v1 knows is read, the rest passed over or left to the client.
+// A content header as AMQP 0-9-1 lays it out: what contract v1 knows is read, the rest passed over.
 import { expect, it } from "vitest"
 import { properties } from "../../../adapters/rabbitmq/raw-delivery.ts"
 
@@ -14,26 +14,64 @@ const withHeaders = (...entries: ReadonlyArray<Buffer>) => header(0x2000, long(B
 /** Wherever it stands in what was read from the socket. */
 const read = (payload: Buffer) => properties(Buffer.concat([Buffer.alloc(5, 0xff), payload]), 5)
 
-it("reads texts, whole numbers of every size and truths without the client", () => {
+it("reads headers of every kind that RabbitMQ knows", () => {
   const found = read(
     withHeaders(
       entry("text", "S", long(Buffer.from("ü"))),
-      entry("byte", "b", [0xff]),
-      entry("short", "s", [0x80, 0x00]),
-      entry("int", "I", [0, 1, 0, 0]),
-      entry("long", "l", [0, 0, 0, 1, 0, 0, 0, 0]),
+      entry("int8", "b", [0xff]),
+      entry("uint8", "B", [0xff]),
+      entry("int16", "s", [0x80, 0x00]),
+      entry("uint16", "u", [0x80, 0x00]),
+      entry("int32", "I", [0, 1, 0, 0]),
+      entry("uint32", "i", [0xff, 0xff, 0xff, 0xff]),
+      entry("int64", "l", [0, 0, 0, 1, 0, 0, 0, 0]),
+      entry("timestamp", "T", [0, 0, 0, 0, 0x69, 0, 0, 0]),
+      entry("float", "f", [0x3f, 0, 0, 0]),
+      entry("double", "d", [0x3f, 0xe0, 0, 0, 0, 0, 0, 0]),
+      entry("decimal", "D", [2, 0, 0, 4, 0xd2]),
+      entry("bytes", "x", long(Buffer.from([1, 2]))),
       entry("yes", "t", [1]),
-      entry("nothing", "V", [])
+      entry("nothing", "V", []),
+      entry(
+        "x-death",
+        "A",
+        long(Buffer.concat([Buffer.from("F"), long(entry("count", "l", [0, 0, 0, 0, 0, 0, 0, 3]))]))
+      ),
+      entry("last", "t", [0])
     )
   )
   expect(found).toEqual({
-    headers: { text: "ü", byte: -1, short: -32_768, int: 65_536, long: 4_294_967_296, yes: true, nothing: null }
+    headers: {
+      text: "ü",
+      int8: -1,
+      uint8: 255,
+      int16: -32_768,
+      uint16: 32_768,
+      int32: 65_536,
+      uint32: 4_294_967_295,
+      int64: 4_294_967_296,
+      timestamp: 0x69000000,
+      float: 0.5,
+      double: 0.5,
+      decimal: { scale: 2, value: 1234 },
+      bytes: Buffer.from([1, 2]),
+      yes: true,
+      nothing: null,
+      "x-death": [{ count: 3 }],
+      last: false
+    }
   })
 })
 
-it("leaves a table with anything else in it to the client", () => {
-  expect(read(withHeaders(entry("half", "d", Buffer.alloc(8))))).toBeUndefined()
-  expect(read(withHeaders(entry("x-death", "A", long(Buffer.alloc(0)))))).toBeUndefined()
+const nested = (depth: number): Buffer =>
+  depth === 0 ? entry("deep", "t", [1]) : entry("in", "F", long(nested(depth - 1)))
+
+it.each([
+  ["is of no known kind", entry("odd", "?", [])],
+  ["is longer than the frame", entry("text", "S", [0, 0, 1, 0])],
+  ["is nested without end", nested(17)]
+])("goes on without headers where one %s", (_, field) => {
+  expect(read(withHeaders(entry("sequence", "b", [1]), field))).toEqual({ headers: {} })
 })
 
 it("passes over the properties that the contract doesn't know", () => {
