@@ -178,12 +178,30 @@ const isOrderId = Schema.is(compiled(OrderId))
 const isOccurredAt = Schema.is(compiled(OccurredAt))
 const isSource = Schema.is(compiled(Source))
 
+interface Sender {
+  readonly plant: string
+  readonly exchange: string
+  readonly appId: string | undefined
+  readonly source: Source
+}
+
 /** A sender whose name makes no source is unknown; so is an exchange, which a dead letter's sender can make up. */
-const sourceOf = ({ plant, exchange, appId }: Delivery): Source => {
-  const named = `${plant}/${exchange}/${appId || "unknown"}`
-  if (isSource(named)) return named
+const named = ({ plant, exchange, appId }: Delivery): Source => {
+  const source = `${plant}/${exchange}/${appId || "unknown"}`
+  if (isSource(source)) return source
   const unnamed = `${plant}/${exchange}/unknown`
   return isSource(unnamed) ? unnamed : Source.make(`${plant}/unknown/unknown`)
+}
+
+let lastSender: Sender | undefined
+
+/** One sender's messages follow one another: they get one text, checked once. */
+const sourceOf = (delivery: Delivery): Source => {
+  const { plant, exchange, appId } = delivery
+  if (lastSender?.plant !== plant || lastSender.exchange !== exchange || lastSender.appId !== appId) {
+    lastSender = { plant, exchange, appId, source: named(delivery) }
+  }
+  return lastSender.source
 }
 
 /** What a body says, and what can be told from it even where that isn't understood. */

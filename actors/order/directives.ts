@@ -71,7 +71,7 @@ const takeBack = (
         event: (posting) => event(posting, version),
         final,
         version,
-        operationIds: taken?.is === "counted" ? new Set([taken.report.operationId, ...operationIds]) : operationIds
+        operationIds: taken?.is === "counted" ? new Set([taken.operationId, ...operationIds]) : operationIds
       })
     }
   }

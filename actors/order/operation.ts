@@ -6,6 +6,8 @@ import { accumulate, none, type Sums } from "../../core/plant/quantity.ts"
 
 /** What one report says of one operation. */
 export interface Report {
+  /** As what a message of the order is known (`reports.ts`). */
+  readonly is: "counted"
   readonly operationId: OperationId
   /** When the work that it reports happened; a correction keeps the time of the report that it corrects. */
   readonly at: number
@@ -100,6 +102,7 @@ export const reportOf = ({ type, data }: ReportEvent, at: number): Report => {
     if (amount !== undefined) amounts[name] = amount
   }
   return {
+    is: "counted",
     operationId: data.operationId,
     at,
     start: type === "OperationStarted",

@@ -11,7 +11,7 @@ import { isUnreported, type Operation, type Report, unreported, withoutReport, w
 
 /** What is known of a message of this order, by its `messageKey`. `at` as in `Report`. */
 export type Known =
-  | { readonly is: "counted"; readonly report: Report }
+  | Report
   | { readonly is: "reversed"; readonly at: number }
   | { readonly is: "corrected"; readonly by: string; readonly rank: Rank; readonly at: number }
   /** Off the line: outranked, or it corrects something that is off the line or no report. */
@@ -47,7 +47,7 @@ export const noteOutranked = <State extends Reports>(state: State, key: string):
 /** A report, or the replacement that a correction makes, now counts. */
 export const count = <State extends Reports>(state: State, key: string, report: Report): State => ({
   ...state,
-  known: HashMap.set(state.known, key, { is: "counted", report }),
+  known: HashMap.set(state.known, key, report),
   operations: HashMap.set(
     state.operations,
     report.operationId,
@@ -60,9 +60,8 @@ const replace = <State extends Reports>(state: State, key: string, known: Known)
   const before = lookUp(state, key)
   const replaced = withKnown(state, key, known)
   if (before?.is !== "counted") return replaced
-  const { report } = before
-  const { operationId } = report
-  const operation = withoutReport(operationOf(state, operationId), report, () => countedOn(replaced, operationId))
+  const { operationId } = before
+  const operation = withoutReport(operationOf(state, operationId), before, () => countedOn(replaced, operationId))
   return {
     ...replaced,
     operations: isUnreported(operation)
@@ -73,12 +72,11 @@ const replace = <State extends Reports>(state: State, key: string, known: Known)
 
 function* countedOn({ known }: Reports, operationId: OperationId): Iterable<Report> {
   for (const entry of HashMap.values(known)) {
-    if (entry.is === "counted" && entry.report.operationId === operationId) yield entry.report
+    if (entry.is === "counted" && entry.operationId === operationId) yield entry
   }
 }
 
-const timeOf = (known: Known | undefined): number =>
-  known?.is === "counted" ? known.report.at : known?.is === "reversed" || known?.is === "corrected" ? known.at : 0
+const timeOf = (known: Known | undefined): number => (known !== undefined && "at" in known ? known.at : 0)
 
 /** The line from `key` on: itself, then the correction that won, and so on to the last. */
 const line = (reports: Reports, key: string): ReadonlyArray<string> => {
@@ -103,7 +101,7 @@ export const effectOfReversal = (reports: Reports, own: string, target: string):
     case undefined:
       return own === target ? nothing("It names itself") : { _tag: "Waits" }
     case "counted":
-      return { _tag: "Applies", counted: target, at: known.report.at }
+      return { _tag: "Applies", counted: target, at: known.at }
     case "reversed":
       return nothing("The report was reversed before")
     case "corrected":
@@ -121,7 +119,7 @@ export const effectOfCorrection = (reports: Reports, own: string, target: string
     case undefined:
       return own === target ? nothing("It names itself") : { _tag: "Waits" }
     case "counted":
-      return { _tag: "Applies", counted: target, at: known.report.at }
+      return { _tag: "Applies", counted: target, at: known.at }
     case "reversed":
       return { _tag: "Applies", at: known.at }
     case "corrected": {
