@@ -22,7 +22,7 @@ const typesHook = isInstalledPackage
  * - a young generation that holds several batches (megabytes, the third of it) copies each of them less often;
  * - what outlived one collection isn't put among the old ones at once, where it would soon be garbage and keep more alive;
  * - the broker's bytes count as memory like any other, instead of asking for a full collection at each 64 MB of them.
- * Together they halve what the collector does; docs/bench.md tells how to see it.
+ * With the last two there are half as many full collections; docs/bench.md tells how to see it.
  */
 const heap = [
   "--max-semi-space-size=64",

@@ -21,7 +21,7 @@ export interface SpanAbout {
   readonly attempt?: number
 }
 
-/** The span of one delivery: CONSUMER, child of and linked to the sender's context. Its first end is the one that counts. */
+/** The span of one delivery: CONSUMER, child of and linked to the sender's context. Only its first end counts. */
 export interface ProcessSpan {
   readonly traceparent: TraceContext
   /** Adds the event `decided`. */
