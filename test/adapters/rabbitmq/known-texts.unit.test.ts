@@ -23,9 +23,11 @@ it("reads any texts as their decoder does, more of them than are remembered, in 
 })
 
 it("holds on to no bytes of the delivery that it was read from", () => {
-  const bytes = Buffer.from("PostingAccepted")
-  knownText(bytes, 0, bytes.length)
-  bytes.fill("x")
-  expect(knownText(Buffer.from("PostingAccepted"), 0, 15)).toBe("PostingAccepted")
-  expect(knownText(bytes, 0, bytes.length)).toBe("xxxxxxxxxxxxxxx")
+  // Among so many some have the place of the first one, and would be taken for it.
+  for (let other = 1000; other < 3000; other++) {
+    const bytes = Buffer.from("text")
+    knownText(bytes, 0, bytes.length)
+    bytes.write(String(other))
+    expect(knownText(bytes, 0, bytes.length)).toBe(String(other))
+  }
 })
