@@ -10,7 +10,6 @@ export interface RawDelivery extends DeliverMethod {
 }
 
 export interface DeliverMethod {
-  readonly deliveryTag: number
   readonly redelivered: boolean
   readonly exchange: string
   readonly routingKey: string
@@ -32,7 +31,6 @@ export const deliverMethod = (bytes: Buffer, from: number): DeliverMethod => {
   const exchangeAt = tagAt + 9
   const routingKeyAt = exchangeAt + 1 + (bytes[exchangeAt] ?? 0)
   return {
-    deliveryTag: bytes.readUInt32BE(tagAt) * 0x1_0000_0000 + bytes.readUInt32BE(tagAt + 4),
     redelivered: ((bytes[tagAt + 8] ?? 0) & 1) === 1,
     exchange: knownShortText(bytes, exchangeAt),
     routingKey: knownShortText(bytes, routingKeyAt)
@@ -64,8 +62,17 @@ const layout = [
   [0x0008, "appId"]
 ] as const
 
-/** Of the content header whose payload begins at `from`. */
+/** Of the content header whose payload begins at `from`; none where it ends too soon. */
 export const properties = (bytes: Buffer, from: number): RawProperties => {
+  try {
+    return readProperties(bytes, from)
+  } catch {
+    // No broker sends such a header; should one come, its message is judged by its body alone, and becomes a case.
+    return {}
+  }
+}
+
+const readProperties = (bytes: Buffer, from: number): RawProperties => {
   const found: { -readonly [Name in keyof RawProperties]: RawProperties[Name] } = {}
   const flags = bytes.readUInt16BE(from + 12)
   let at = from + 14

@@ -24,8 +24,8 @@ export class Bytes {
   buffer: Buffer
   at = 0
 
-  constructor(size: number) {
-    this.buffer = Buffer.allocUnsafeSlow(size)
+  constructor(buffer: Buffer) {
+    this.buffer = buffer
   }
 
   room(bytes: number): void {

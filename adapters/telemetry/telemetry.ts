@@ -96,8 +96,10 @@ const makeTelemetry = (options: { readonly endpoint: string; readonly instance: 
       sending = batch.spans
       return Effect.map(send(batch), (failure) => {
         sending = 0
-        if (failure === undefined) exported += batch.spans
-        else {
+        if (failure === undefined) {
+          exported += batch.spans
+          queue.sent(batch)
+        } else {
           lost += batch.spans
           lostBecause = failure
         }

@@ -9,7 +9,6 @@ const plant = PlantId.make("P1")
 const queue = inboundQueue(plant)
 
 const raw = (properties: Parameters<typeof toDelivery>[0]["properties"]) => ({
-  deliveryTag: 1,
   redelivered: false,
   exchange: "mes.events",
   routingKey: "P1.OperationConfirmed",

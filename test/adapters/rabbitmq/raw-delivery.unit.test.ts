@@ -74,6 +74,13 @@ it.each([
   expect(read(withHeaders(entry("sequence", "b", [1]), field))).toEqual({ headers: {} })
 })
 
+it.each([
+  ["in its flags", Buffer.alloc(13)],
+  ["before its headers", header(0x2000)]
+])("goes on without properties where the content header ends %s", (_, payload) => {
+  expect(read(payload)).toEqual({})
+})
+
 it("passes over the properties that the contract doesn't know", () => {
   const found = read(
     header(
