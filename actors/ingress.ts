@@ -5,7 +5,7 @@ import type { Scope } from "effect/Scope"
 import { recorded, TechnicalFailure } from "../core/failure.ts"
 import { Journal } from "../core/journal/journal.ts"
 import { caseStream, category, orderOf, partitionOf } from "../core/journal/stream.ts"
-import type { Badge, PlantId } from "../core/plant/identifiers.ts"
+import type { Badge, PersonId, PlantId } from "../core/plant/identifiers.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { IntakeAccount } from "../core/port/account.ts"
 import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
@@ -56,9 +56,6 @@ interface Turn {
 
 interface Batch {
   readonly epoch: number
-  readonly spans: ReadonlyArray<ProcessSpan>
-  /** Messages that are neither durable nor given back. */
-  underWay: number
   /** On their way and not held back: with the last one the batch makes way. */
   groups: number
   hasMadeWay: boolean
@@ -124,9 +121,13 @@ export const runIngress = (options: {
         for (const span of spans) span.abandon(reason)
       })
 
-    const batches = new Set<Batch>()
+    /**
+     * The spans of messages that are neither durable nor given back: those of a batch together, and of each group once
+     * there are groups, since a group that is held up must not keep the others of its batch in memory.
+     */
+    const underWay = new Set<ReadonlyArray<ProcessSpan>>()
     /** Whatever ends this ingress, no delivery that was taken is left without an end. */
-    yield* Effect.addFinalizer(() => Effect.forEach(batches, ({ spans }) => abandon(spans, "GivenBack")))
+    yield* Effect.addFinalizer(() => Effect.forEach(underWay, (spans) => abandon(spans, "GivenBack")))
 
     const slots = yield* Semaphore.make(batchesUnderWay)
     const turns = new Map<number, Turn>()
@@ -146,7 +147,9 @@ export const runIngress = (options: {
       return new Map(Arrays.zip(badges, ids))
     })
 
+    /** What is parked unread says nothing of who acted. */
     const isDeadLetters = queue === deadLetterQueue(plant)
+    const nobody: ReadonlyMap<Badge, PersonId> = new Map()
 
     const begin = Effect.fnUntraced(function* (
       first: number,
@@ -155,7 +158,7 @@ export const runIngress = (options: {
     ) {
       const receivedAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
       const taken = Arrays.zipWith(deliveries, spans, (delivery, span) => ({ delivery, span, reading: read(delivery) }))
-      const ids = yield* personIds(taken.map(({ reading }) => reading))
+      const ids = isDeadLetters ? nobody : yield* personIds(taken.map(({ reading }) => reading))
       return taken.map(({ delivery, span, reading }, index): Underway => {
         const badge = badgeOf(reading)
         const by = badge === undefined ? undefined : ids.get(badge)
@@ -243,18 +246,18 @@ export const runIngress = (options: {
     }
 
     /** Whatever goes wrong, these deliveries end one way: acknowledged once durable, or given back. */
-    const deliver = (partition: number, group: ReadonlyArray<Underway>, batch: Batch) =>
+    const deliver = (
+      partition: number,
+      group: ReadonlyArray<Underway>,
+      spans: ReadonlyArray<ProcessSpan>,
+      batch: Batch
+    ) =>
       submit(partition, group, batch).pipe(
         Effect.flatMap((outcomes) => settle(batch.epoch, group, outcomes)),
         Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : giveBack(batch.epoch, cause))),
         Effect.onExit((exit) => {
-          batch.underWay -= group.length
-          if (batch.underWay === 0) batches.delete(batch)
-          if (Exit.isSuccess(exit)) return Effect.void
-          return abandon(
-            group.map(({ span }) => span),
-            "PartitionUnavailable"
-          )
+          underWay.delete(spans)
+          return Exit.isSuccess(exit) ? Effect.void : abandon(spans, "PartitionUnavailable")
         }),
         Effect.ignore
       )
@@ -265,19 +268,25 @@ export const runIngress = (options: {
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
         const spans = deliveries.map((delivery) => tracer.process(delivery))
-        const batch: Batch = { epoch, spans, underWay: deliveries.length, groups: 0, hasMadeWay: false }
-        batches.add(batch)
+        const batch: Batch = { epoch, groups: 0, hasMadeWay: false }
+        underWay.add(spans)
         yield* Effect.gen(function* () {
           const messages = yield* begin(first, deliveries, spans)
-          const groups = Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions))
-          batch.groups = groups.size
-          for (const [partition, group] of groups) yield* Effect.forkIn(deliver(partition, group, batch), scope)
+          const groups = Array.from(
+            Map.groupBy(messages, ({ incoming }) => partitionOf(incoming.stream, partitions)),
+            ([partition, group]) => ({ partition, group, spans: group.map(({ span }) => span) })
+          )
+          batch.groups = groups.length
+          underWay.delete(spans)
+          for (const group of groups) underWay.add(group.spans)
+          for (const { group, partition, spans } of groups)
+            yield* Effect.forkIn(deliver(partition, group, spans, batch), scope)
           // A door that neither answers nor fails (a runner that is out of reach) holds up its own partitions alone.
           yield* Effect.forkIn(Effect.delay(makeWayForNext(batch), batchPatience), scope)
         }).pipe(
           Effect.catchCause((cause) => {
             if (Cause.hasInterruptsOnly(cause)) return Effect.void
-            batches.delete(batch)
+            underWay.delete(spans)
             return Effect.all([slots.release(1), abandon(spans, "GivenBack"), giveBack(epoch, cause)])
           })
         )
@@ -285,6 +294,6 @@ export const runIngress = (options: {
     })
 
     yield* Effect.forkScoped(pump)
-    const inFlight = () => batches.values().reduce((sum, { underWay }) => sum + underWay, 0)
+    const inFlight = () => underWay.values().reduce((sum, spans) => sum + spans.length, 0)
     return { inFlight, counts: () => ({ received, ...counts }) }
   })

@@ -9,6 +9,7 @@ export class DeliveryFrames {
   readonly #methodAt: number
   #header: Buffer | undefined
   #headerAt = 0
+  #headerEnd = 0
   #missing = Number.POSITIVE_INFINITY
   #body: Buffer | undefined
   #bodyAt = 0
@@ -21,9 +22,10 @@ export class DeliveryFrames {
     this.#methodAt = at
   }
 
-  addHeader(header: Buffer, at: number): void {
+  addHeader(header: Buffer, at: number, end: number): void {
     this.#header = header
     this.#headerAt = at
+    this.#headerEnd = end
     this.#missing = bodySize(header, at)
   }
 
@@ -47,7 +49,7 @@ export class DeliveryFrames {
     const first = this.#body?.subarray(this.#bodyAt, this.#bodyEnd) ?? Buffer.alloc(0)
     return {
       ...deliverMethod(this.#method, this.#methodAt),
-      properties: this.#header === undefined ? {} : properties(this.#header, this.#headerAt),
+      properties: this.#header === undefined ? {} : properties(this.#header, this.#headerAt, this.#headerEnd),
       body: this.#others === undefined ? first : Buffer.concat([first, ...this.#others])
     }
   }

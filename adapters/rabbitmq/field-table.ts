@@ -15,6 +15,8 @@ const kind = {
   int32: 0x49,
   uint32: 0x69,
   int64: 0x6c,
+  /** Another letter for the same. */
+  long: 0x4c,
   timestamp: 0x54,
   float: 0x66,
   double: 0x64,
@@ -32,28 +34,39 @@ const deepest = 16
 class FieldReader {
   readonly #bytes: Buffer
   #at: number
+  /** Nothing is read beyond: that of the frame, then of the table or array that is being read. */
+  #limit: number
 
-  constructor(bytes: Buffer, at: number) {
+  constructor(bytes: Buffer, at: number, end: number) {
     this.#bytes = bytes
     this.#at = at
+    this.#limit = end
   }
 
   table(depth: number): Headers {
     const headers: { [name: string]: unknown } = {}
-    const end = this.#end()
-    while (this.#at < end) {
+    this.#within(() => {
       const at = this.#skip(1 + (this.#bytes[this.#at] ?? 0))
       const name = knownText(this.#bytes, at + 1, this.#at)
       headers[name] = this.#value(depth)
-    }
+    })
     return headers
   }
 
   #array(depth: number): ReadonlyArray<unknown> {
     const values: Array<unknown> = []
-    const end = this.#end()
-    while (this.#at < end) values.push(this.#value(depth))
+    this.#within(() => values.push(this.#value(depth)))
     return values
+  }
+
+  /** Field after field until the table or array ends. */
+  #within(readField: () => void): void {
+    const end = this.#end()
+    const outer = this.#limit
+    if (end > outer) throw new RangeError("A table is longer than what it stands in")
+    this.#limit = end
+    while (this.#at < end) readField()
+    this.#limit = outer
   }
 
   #end(): number {
@@ -65,7 +78,7 @@ class FieldReader {
   #skip(length: number): number {
     const at = this.#at
     this.#at += length
-    if (this.#at > this.#bytes.length) throw new RangeError("A field is longer than its frame")
+    if (this.#at > this.#limit) throw new RangeError("A field is longer than what it stands in")
     return at
   }
 
@@ -92,6 +105,7 @@ class FieldReader {
       case kind.uint32:
         return bytes.readUInt32BE(this.#skip(4))
       case kind.int64:
+      case kind.long:
         return Number(bytes.readBigInt64BE(this.#skip(8)))
       case kind.timestamp:
         return Number(bytes.readBigUInt64BE(this.#skip(8)))
@@ -101,7 +115,7 @@ class FieldReader {
         return bytes.readDoubleBE(this.#skip(8))
       case kind.decimal: {
         const at = this.#skip(5)
-        return { scale: bytes.readUInt8(at), value: bytes.readInt32BE(at + 1) }
+        return { scale: bytes.readUInt8(at), value: bytes.readUInt32BE(at + 1) }
       }
       case kind.bytes: {
         const end = this.#end()
@@ -119,10 +133,10 @@ class FieldReader {
   }
 }
 
-/** The table that begins at `at`; no headers where it can't be read. */
-export const fieldTable = (bytes: Buffer, at: number): Headers => {
+/** The table that begins at `at`, in a frame that ends at `end`; no headers where it can't be read. */
+export const fieldTable = (bytes: Buffer, at: number, end: number): Headers => {
   try {
-    return new FieldReader(bytes, at).table(0)
+    return new FieldReader(bytes, at, end).table(0)
   } catch {
     // The broker reads every table that it passes on; should one come that we can't, its message is judged without.
     return {}

@@ -132,7 +132,7 @@ class Reading {
     }
     const { begun } = channel
     if (begun === undefined) return false
-    if (bytes[at] === frame.header) begun.addHeader(bytes, payload)
+    if (bytes[at] === frame.header) begun.addHeader(bytes, payload, end - 1)
     else if (bytes[at] === frame.body) begun.addBody(bytes, payload, end - 1)
     else return false
     if (begun.isWhole) {

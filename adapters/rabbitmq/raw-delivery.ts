@@ -41,7 +41,7 @@ const shortTextEnd = (bytes: Buffer, at: number): number => at + 1 + (bytes[at] 
 const shortText = (bytes: Buffer, at: number): string => bytes.toString("utf8", at + 1, shortTextEnd(bytes, at))
 const knownShortText = (bytes: Buffer, at: number): string => knownText(bytes, at + 1, shortTextEnd(bytes, at))
 
-/** The payload of a content header frame, which begins at `from`. */
+/** The payload of a content header frame, which begins at `from`. Throws where it's too short to say. */
 export const bodySize = (bytes: Buffer, from: number): number =>
   bytes.readUInt32BE(from + 4) * 0x1_0000_0000 + bytes.readUInt32BE(from + 8)
 
@@ -62,17 +62,17 @@ const layout = [
   [0x0008, "appId"]
 ] as const
 
-/** Of the content header whose payload begins at `from`; none where it ends too soon. */
-export const properties = (bytes: Buffer, from: number): RawProperties => {
+/** Of the content header whose payload stands between `from` and `end`; none where they are cut off. */
+export const properties = (bytes: Buffer, from: number, end: number): RawProperties => {
   try {
-    return readProperties(bytes, from)
+    return readProperties(bytes, from, end)
   } catch {
     // No broker sends such a header; should one come, its message is judged by its body alone, and becomes a case.
     return {}
   }
 }
 
-const readProperties = (bytes: Buffer, from: number): RawProperties => {
+const readProperties = (bytes: Buffer, from: number, end: number): RawProperties => {
   const found: { -readonly [Name in keyof RawProperties]: RawProperties[Name] } = {}
   const flags = bytes.readUInt16BE(from + 12)
   let at = from + 14
@@ -80,7 +80,7 @@ const readProperties = (bytes: Buffer, from: number): RawProperties => {
     if ((flags & bit) === 0) continue
     switch (name) {
       case "headers":
-        found.headers = fieldTable(bytes, at)
+        found.headers = fieldTable(bytes, at, end)
         at += 4 + bytes.readUInt32BE(at)
         break
       case "deliveryMode":
@@ -105,5 +105,6 @@ const readProperties = (bytes: Buffer, from: number): RawProperties => {
         at = shortTextEnd(bytes, at)
     }
   }
+  if (at > end) throw new RangeError("The properties are longer than their frame")
   return found
 }

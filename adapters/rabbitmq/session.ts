@@ -108,9 +108,9 @@ export const openSession = (
       take: (limit) => {
         const frames = MutableList.takeN(waiting, limit)
         if (frames.length === 0) return undefined
-        const batch = { first, deliveries: frames.map((one) => toDelivery(one.decode(), queue, plant)) }
+        const position = first
         first += frames.length
-        return batch
+        return { first: position, deliveries: frames.map((one) => toDelivery(one.decode(), queue, plant)) }
       },
       done: (positions) => {
         frontier.mark(positions)

@@ -24,8 +24,8 @@ export class Bytes {
   buffer: Buffer
   at = 0
 
-  constructor(buffer: Buffer) {
-    this.buffer = buffer
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafeSlow(size)
   }
 
   room(bytes: number): void {

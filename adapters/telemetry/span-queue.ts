@@ -46,11 +46,6 @@ export class SpanQueue {
     return batch
   }
 
-  /** For a batch that the endpoint has taken. */
-  sent(batch: SpanBatch): void {
-    this.#writer.reuse(batch)
-  }
-
   /** Empties the queue and says how many spans that cost. */
   discard(): number {
     this.seal()

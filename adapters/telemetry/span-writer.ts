@@ -64,7 +64,6 @@ export class SpanWriter {
   /** Kept free before the first span; what stands there depends on the length of all that follows. */
   readonly #headRoom: number
   #out: Bytes
-  #sent: Buffer | undefined
   #spanAt = 0
   #flags = 0
   #spans = 0
@@ -186,18 +185,9 @@ export class SpanWriter {
     return batch
   }
 
-  /**
-   * Gives back a batch that is sent and read by nobody any more: the next but one is written into its memory, which the
-   * system would have to clear page by page if it were new.
-   */
-  reuse({ bytes: { buffer } }: SpanBatch): void {
-    if (buffer instanceof ArrayBuffer) this.#sent = Buffer.from(buffer)
-  }
-
   /** The next batch will be about as long as the last one. */
   #empty(size: number): Bytes {
-    const out = new Bytes(this.#sent ?? Buffer.allocUnsafeSlow(Math.trunc(size)))
-    this.#sent = undefined
+    const out = new Bytes(Math.trunc(size))
     out.at = this.#headRoom
     return out
   }

@@ -96,10 +96,8 @@ const makeTelemetry = (options: { readonly endpoint: string; readonly instance: 
       sending = batch.spans
       return Effect.map(send(batch), (failure) => {
         sending = 0
-        if (failure === undefined) {
-          exported += batch.spans
-          queue.sent(batch)
-        } else {
+        if (failure === undefined) exported += batch.spans
+        else {
           lost += batch.spans
           lostBecause = failure
         }

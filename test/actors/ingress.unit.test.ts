@@ -1,4 +1,6 @@
 // The way in, on the broker in memory and a door that does as it is told.
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { expect, it } from "@effect/vitest"
 import { type Context, Effect, Layer } from "effect"
 import { runIngress } from "../../actors/ingress.ts"
@@ -38,6 +40,7 @@ const known: Context.Service.Shape<typeof Persons>["identify"] = (badges) =>
 const played = (answer: Answer, identify = known) => {
   const seen: Array<ReadonlyArray<Incoming>> = []
   const ended: Array<string> = []
+  const spans: Array<WeakRef<object>> = []
   const door = Layer.succeed(Door, {
     submit: (_partition, incoming) => {
       seen.push(incoming)
@@ -52,7 +55,9 @@ const played = (answer: Answer, identify = known) => {
         if (!hasEnded) ended.push(how)
         hasEnded = true
       }
-      return { traceparent: "00-1-2-01", decided: () => {}, end, abandon: () => end("abandoned") }
+      const span = { traceparent: "00-1-2-01", decided: () => {}, end, abandon: () => end("abandoned") }
+      spans.push(new WeakRef(span))
+      return span
     },
     batch: () => hop,
     hop: () => hop
@@ -60,10 +65,18 @@ const played = (answer: Answer, identify = known) => {
   const persons = Layer.succeed(Persons, { identify })
   const account = Layer.succeed(IntakeAccount, { addDuplicates: () => Effect.void })
   const layer = Layer.mergeAll(door, tracer, persons, account, memoryJournal(4), MemoryBroker.layer)
-  return { seen, ended, layer }
+  return { seen, ended, spans, layer }
 }
 
 const handled: Answer = (incoming) => Effect.succeed(incoming.map((): Outcome => "handled"))
+
+/** A full collection at once, which Node gives only to those who ask for it. */
+const garbageCollector = (): (() => void) => {
+  setFlagsFromString("--expose-gc")
+  const collect: unknown = runInNewContext("gc")
+  if (typeof collect !== "function") throw new Error("Node has no gc")
+  return () => void collect()
+}
 
 const until = (holds: () => boolean) =>
   Effect.gen(function* () {
@@ -142,8 +155,8 @@ it.live(
   10_000
 )
 
-it.live("a dead letter is parked as a technical case, whatever it says", () => {
-  const { layer, seen } = played(handled)
+it.live("a dead letter is parked as a technical case, whatever it says, and nobody is asked who acted", () => {
+  const { layer, seen } = played(handled, () => Effect.die("Nobody is to be asked"))
   return Effect.gen(function* () {
     const broker = yield* Broker
     yield* broker.declarePlant(plant)
@@ -165,6 +178,7 @@ it.live("a dead letter is parked as a technical case, whatever it says", () => {
       }
     })
     expect(seen[0]?.[0]?.stream).toMatch(/^case\//)
+    expect(seen[0]?.[0]?.metadata).not.toHaveProperty("by")
   }).pipe(Effect.scoped, Effect.provide(layer))
 })
 
@@ -213,6 +227,32 @@ it.live("a delivery that is given back before the door ends its span, and has an
     yield* broker.publish([message("1")])
     yield* until(() => ended.length === 2)
     expect(ended).toEqual(["abandoned", "handled"])
+  }).pipe(Effect.scoped, Effect.provide(layer))
+})
+
+it.live("a partition that doesn't answer keeps its own messages in memory, and no other's of their batch", () => {
+  const isStuck = ({ stream }: Incoming) => stream.endsWith("/stuck")
+  const { ended, layer, seen, spans } = played((incoming, call) =>
+    incoming.some(isStuck) ? Effect.never : handled(incoming, call)
+  )
+  const of = (orderId: string): Publication => {
+    const body = { orderId, operationId: "OP10", occurredAt: "2026-11-23T06:00:00Z" }
+    return { ...message(orderId), body: new TextEncoder().encode(JSON.stringify(body)) }
+  }
+  const orders = Array.from({ length: 40 }, (_, index) => `PO-${index}`)
+  return Effect.gen(function* () {
+    const { broker, ingress } = yield* start
+    yield* broker.publish(["stuck", ...orders].map(of))
+    yield* until(() => ended.length + ingress.inFlight() === 41 && ended.length > 0)
+    const stuck = ingress.inFlight()
+    expect(stuck).toBeLessThan(41)
+    // What came to the door is kept by this test alone.
+    seen.length = 0
+    const collect = garbageCollector()
+    yield* until(() => {
+      collect()
+      return spans.filter((span) => span.deref() !== undefined).length === stuck
+    })
   }).pipe(Effect.scoped, Effect.provide(layer))
 })
 

@@ -11,8 +11,11 @@ const header = (flags: number, ...fields: ReadonlyArray<Buffer>) =>
   Buffer.concat([Buffer.alloc(12), Buffer.from([flags >> 8, flags & 0xff]), ...fields])
 const withHeaders = (...entries: ReadonlyArray<Buffer>) => header(0x2000, long(Buffer.concat(entries)))
 
-/** Wherever it stands in what was read from the socket. */
-const read = (payload: Buffer) => properties(Buffer.concat([Buffer.alloc(5, 0xff), payload]), 5)
+/** Wherever it stands in what was read from the socket: what comes before and after is none of it. */
+const read = (payload: Buffer) => {
+  const others = Buffer.alloc(300, "x")
+  return properties(Buffer.concat([others, payload, others]), others.length, others.length + payload.length)
+}
 
 it("reads headers of every kind that RabbitMQ knows", () => {
   const found = read(
@@ -25,6 +28,7 @@ it("reads headers of every kind that RabbitMQ knows", () => {
       entry("int32", "I", [0, 1, 0, 0]),
       entry("uint32", "i", [0xff, 0xff, 0xff, 0xff]),
       entry("int64", "l", [0, 0, 0, 1, 0, 0, 0, 0]),
+      entry("long", "L", [0, 0, 0, 1, 0, 0, 0, 1]),
       entry("timestamp", "T", [0, 0, 0, 0, 0x69, 0, 0, 0]),
       entry("float", "f", [0x3f, 0, 0, 0]),
       entry("double", "d", [0x3f, 0xe0, 0, 0, 0, 0, 0, 0]),
@@ -50,6 +54,7 @@ it("reads headers of every kind that RabbitMQ knows", () => {
       int32: 65_536,
       uint32: 4_294_967_295,
       int64: 4_294_967_296,
+      long: 4_294_967_297,
       timestamp: 0x69000000,
       float: 0.5,
       double: 0.5,
@@ -68,7 +73,8 @@ const nested = (depth: number): Buffer =>
 
 it.each([
   ["is of no known kind", entry("odd", "?", [])],
-  ["is longer than the frame", entry("text", "S", [0, 0, 1, 0])],
+  ["is longer than its table", entry("text", "S", [0, 0, 1, 0])],
+  ["holds a table longer than itself", entry("in", "F", Buffer.from([0, 0, 1, 0]))],
   ["is nested without end", nested(17)]
 ])("goes on without headers where one %s", (_, field) => {
   expect(read(withHeaders(entry("sequence", "b", [1]), field))).toEqual({ headers: {} })
@@ -76,6 +82,7 @@ it.each([
 
 it.each([
   ["in its flags", Buffer.alloc(13)],
+  ["in its texts", header(0x8000, Buffer.from([9]), Buffer.from("text"))],
   ["before its headers", header(0x2000)]
 ])("goes on without properties where the content header ends %s", (_, payload) => {
   expect(read(payload)).toEqual({})
