@@ -3,29 +3,41 @@ import type { Evolved } from "../core/decider.ts"
 import type { AnyEvent } from "../core/event/catalogue.ts"
 import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts"
 import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
+import { type LotEvent, lotEvents } from "../core/event/lot.ts"
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
+import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
 import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
-import { type TimerMessage, timerMessages } from "../core/message/timer.ts"
+import { type LotTimer, lotTimers, type OrderTimer, orderTimers } from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
 import { exceptionDecider } from "./exception/decider.ts"
+import { lotDecider } from "./lot/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 
-type OrdersTake = OrderMessage | PostingMessage | TimerMessage | CaseNotice
+type OrdersTake = OrderMessage | PostingMessage | OrderTimer | CaseNotice
 type OrdersHold = OrderEvent | GenericEvent
+type LotsTake = LotMessage | LotNotice | LotTimer | CaseNotice
+type LotsHold = LotEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
 const orderTypes = new Set<string>(
-  Object.keys({ ...orderMessages, ...postingMessages, ...timerMessages, ...caseNotices })
+  Object.keys({ ...orderMessages, ...postingMessages, ...orderTimers, ...caseNotices })
 )
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
 const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...genericEvents }))
 const heldByOrders = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<OrdersHold> =>
   orderEventTypes.has(event.type)
+
+const lotTypes = new Set<string>(Object.keys({ ...lotMessages, ...lotNotices, ...lotTimers, ...caseNotices }))
+const takenByLots = (message: CanonicalMessage): message is LotsTake => lotTypes.has(message.type)
+
+const lotEventTypes = new Set<string>(Object.keys({ ...lotEvents, ...genericEvents }))
+const heldByLots = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<LotsHold> =>
+  lotEventTypes.has(event.type)
 
 const caseTypes = new Set<string>(Object.keys(exceptionMessages))
 const takenByCases = (message: CanonicalMessage): message is ExceptionMessage => caseTypes.has(message.type)
@@ -37,5 +49,6 @@ const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evo
 /** Stream category → actor. */
 export const behaviours: Behaviours = {
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
+  lot: behaviour(lotDecider, takenByLots, heldByLots),
   case: behaviour(exceptionDecider, takenByCases, heldByCases)
 }

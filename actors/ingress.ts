@@ -11,8 +11,9 @@ import { IntakeAccount } from "../core/port/account.ts"
 import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
 import { Persons } from "../core/port/persons.ts"
-import { type ProcessSpan, Tracer } from "../core/port/tracer.ts"
+import { type ProcessAbout, type ProcessSpan, Tracer } from "../core/port/tracer.ts"
 import { caseId, waitingFor } from "./case-id.ts"
+import { lotsTouched } from "./lots-touched.ts"
 import { messageSubject } from "./message-subject.ts"
 import { address, badgeOf, type Reading, read } from "./understand.ts"
 
@@ -93,10 +94,10 @@ const deadLettered = (incoming: Incoming): Incoming => {
   }
 }
 
-const about = ({ metadata, stream }: Incoming) =>
+const about = ({ content, metadata: { messageId }, stream }: Incoming): ProcessAbout =>
   category(stream) === "order"
-    ? { messageId: metadata.messageId, orderId: orderOf(stream) }
-    : { messageId: metadata.messageId }
+    ? { messageId, orderId: orderOf(stream) }
+    : { messageId, lots: lotsTouched(stream, content) }
 
 /** Consumes a queue until the scope closes. `plant` is whose queue it is; the commands' queue has one of its own. */
 export const runIngress = (options: {

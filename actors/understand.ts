@@ -6,10 +6,11 @@ import { SchemaJITCompiler } from "effect/schema"
 import { DataQualityIssue, type Failure, recorded, TechnicalFailure } from "../core/failure.ts"
 import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
-import { caseStream, orderStream } from "../core/journal/stream.ts"
+import { caseStream, lotStream, orderStream, type StreamName } from "../core/journal/stream.ts"
 import { commandMessages, type MessageSchema, plantMessages, schemaVersion } from "../core/message/catalogue.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
-import { type Badge, MessageId, OrderId, Source } from "../core/plant/identifiers.ts"
+import { type Badge, MessageId, OrderId, type PlantId, Source } from "../core/plant/identifiers.ts"
+import { LotReference, lotKey, plantScope } from "../core/plant/lot.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { commandQueue, type Delivery } from "../core/port/broker.ts"
 import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
@@ -169,12 +170,25 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
       "Find out which plant it is from; resubmit it with the right one, or waive it"
     )
   }
+  if (isRecord(parsed.body) && isOfAnotherPlant(delivery.plant, parsed.body.scope)) {
+    return wrong(
+      "scope",
+      shown(parsed.body.scope),
+      `The message came by the queue of plant ${delivery.plant}, which has no say on another plant's lot`,
+      "Find out which lot is meant; resubmit it with the right scope, or waive it"
+    )
+  }
   const first = decoder(parsed.body)
   return Result.isSuccess(first) || parsed.again === undefined ? first : decoder(parsed.again())
 }
 
+/** A plant's own lots are its own: what happens to them is told by its own queue. */
+const isOfAnotherPlant = (plant: PlantId, scope: unknown): boolean =>
+  typeof scope === "string" && scope.startsWith("plant/") && scope !== plantScope(plant)
+
 const isMessageId = Schema.is(compiled(MessageId))
 const isOrderId = Schema.is(compiled(OrderId))
+const isLotReference = Schema.is(compiled(LotReference))
 const isOccurredAt = Schema.is(compiled(OccurredAt))
 const isSource = Schema.is(compiled(Source))
 
@@ -208,8 +222,17 @@ const sourceOf = (delivery: Delivery): Source => {
 export interface Reading {
   readonly decoded: Decoded
   readonly occurredAt?: OccurredAt
-  /** The order that a body which isn't understood names, of the queue's own plant. */
-  readonly orderId?: OrderId
+  /** The stream that a body which isn't understood names: an order of the queue's own plant, or a lot. */
+  readonly stream?: StreamName
+}
+
+const namedStream = (plant: PlantId, body: { readonly [key: string]: unknown }): StreamName | undefined => {
+  const { orderId, plantId = plant } = body
+  if (plantId !== plant) return undefined
+  if (isOrderId(orderId)) return orderStream(plant, orderId)
+  return isLotReference(body) && !isOfAnotherPlant(plant, body.scope)
+    ? lotStream(lotKey(body, plantScope(plant)))
+    : undefined
 }
 
 const unexpected = (delivery: Delivery, cause: unknown) =>
@@ -227,11 +250,12 @@ export const read = (delivery: Delivery): Reading => {
     const decoded = Result.flatMap(parsed, (body) => decodeBody(delivery, body))
     if (Result.isSuccess(decoded)) return { decoded, occurredAt: decoded.success.body.occurredAt }
     if (Result.isFailure(parsed) || !isRecord(parsed.success.body)) return { decoded }
-    const { occurredAt, orderId, plantId = delivery.plant } = parsed.success.body
+    const { occurredAt } = parsed.success.body
+    const stream = namedStream(delivery.plant, parsed.success.body)
     return {
       decoded,
       ...(isOccurredAt(occurredAt) ? { occurredAt } : {}),
-      ...(isOrderId(orderId) && plantId === delivery.plant ? { orderId } : {})
+      ...(stream === undefined ? {} : { stream })
     }
   } catch (cause) {
     return { decoded: Result.fail(unexpected(delivery, cause)) }
@@ -253,12 +277,12 @@ export interface Receipt {
 type Draft<Of> = { -readonly [Field in keyof Of]: Of[Field] }
 
 /**
- * The second half: where it goes, and its envelope. Bytes that can't be understood go to the order that they name at the
- * queue's plant, else to the stream of their own case. One object each, since they live as long as the message is under
+ * The second half: where it goes, and its envelope. Bytes that can't be understood go to the order or lot that they name,
+ * else to the stream of their own case. One object each, since they live as long as the message is under
  * way.
  */
 export const address = (delivery: Delivery, reading: Reading, { receivedAt, by, span }: Receipt): Incoming => {
-  const { decoded, occurredAt = receivedAt, orderId } = reading
+  const { decoded, occurredAt = receivedAt, stream } = reading
   const { sequence, correlationId, causationId } = delivery
   const digest = sha256(delivery.body)
   const metadata: Draft<MessageMetadata> = {
@@ -282,7 +306,7 @@ export const address = (delivery: Delivery, reading: Reading, { receivedAt, by, 
         delivery
       }
     : {
-        stream: orderId === undefined ? caseStream(caseId(metadata, digest)) : orderStream(delivery.plant, orderId),
+        stream: stream ?? caseStream(caseId(metadata, digest)),
         metadata,
         content: {
           _tag: "NotUnderstood",

@@ -2,14 +2,16 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { exceptions } from "./exceptions/exceptions.ts"
+import { genealogy } from "./genealogy/genealogy.ts"
 import { duplicatesTable } from "./intake/duplicates.ts"
 import { intake } from "./intake/intake.ts"
+import { lots } from "./lots/lots.ts"
 import { orders } from "./orders/orders.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
 import { timers } from "./timers/timers.ts"
 
-export const projections: ReadonlyArray<Projection> = [orders, postings, exceptions, intake, timers]
+export const projections: ReadonlyArray<Projection> = [orders, lots, genealogy, postings, exceptions, intake, timers]
 
 /** Makes what isn't there yet, for a journal of so many partitions. */
 export const makeProjectionTables = Effect.fnUntraced(function* (partitions: number) {

@@ -7,7 +7,7 @@ import type { CaseNotice } from "../../core/message/exception.ts"
 import { messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
-import type { TimerMessage } from "../../core/message/timer.ts"
+import type { OrderTimer } from "../../core/message/timer.ts"
 import { hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordReport } from "./documents.ts"
@@ -16,7 +16,7 @@ import { outcomeEvent, plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
 import { type Event, Turn } from "./turn.ts"
 
-type Message = Received<OrderMessage | PostingMessage | TimerMessage | CaseNotice>
+type Message = Received<OrderMessage | PostingMessage | OrderTimer | CaseNotice>
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
@@ -93,7 +93,7 @@ const askAgain = (turn: Turn, message: Received<Notice<"CaseResubmittedNotice">>
   return turn.record({ type: "PostingRequestedAgain", data })
 }
 
-const hearOverdue = (turn: Turn, message: Received<TimerMessage>): Turn => {
+const hearOverdue = (turn: Turn, message: Received<OrderTimer>): Turn => {
   const { directive } = message.body
   const deferred = Option.getOrUndefined(HashMap.get(turn.course.deferred, messageKey(directive)))
   if (deferred === undefined) return note(turn, message, "That directive waits no more")

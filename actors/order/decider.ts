@@ -3,7 +3,7 @@ import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
-import type { TimerMessage } from "../../core/message/timer.ts"
+import type { OrderTimer } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
 import { evolve } from "./evolve.ts"
 import { format, initial, type OrderState, pack, unpack } from "./state.ts"
@@ -37,7 +37,7 @@ import type { Event } from "./turn.ts"
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
  *     known; the reversal of a withheld one as long as that.
  */
-export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | TimerMessage | CaseNotice, Event> = {
+export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | OrderTimer | CaseNotice, Event> = {
   initial,
   decide,
   evolve,

@@ -1,10 +1,11 @@
 // Reaction: what a stream can't settle alone opens a case; what goes away by itself withdraws it.
 import { Effect, Schema } from "effect"
+import type { LotBreach } from "../../core/event/lot.ts"
 import type { Breach, OrderEvent } from "../../core/event/order.ts"
 import { BusinessRuleViolation, DataQualityIssue, RecordedFailure, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
-import { caseStream, category, type StreamName } from "../../core/journal/stream.ts"
+import { caseStream, category, lotOf, type StreamName } from "../../core/journal/stream.ts"
 import type { MessageReference } from "../../core/message/metadata.ts"
 import { beginning, type CaseId, MessageId, type PostingKey, Source } from "../../core/plant/identifiers.ts"
 import type { CanonicalMessage, Incoming } from "../../core/port/door.ts"
@@ -110,6 +111,46 @@ const violation = ({ allowed, kind, operationId, reported, unit }: Breach) => {
   })
 }
 
+const lotViolation = (stream: StreamName, { extent, kind, unit }: LotBreach) => {
+  const { itemId, lotId } = lotOf(stream)
+  const lot = `Lot ${lotId} of ${itemId}`
+  const many = extent === "1" ? "once" : `${extent} times`
+  const reasons = {
+    negativeBalance: `${lot} has given ${extent} ${unit} more than it had`,
+    usedWhileRestricted: `${lot} was used ${many} while it was held or rejected`,
+    usedAfterExpiry: `${lot} was used ${many} after it had expired`
+  }
+  const nextSteps = {
+    negativeBalance: "Have what came into it reported, or count it and adjust it; or waive it",
+    usedWhileRestricted: "A quality engineer decides on what was made of it, and waives it, or the release is reported",
+    usedAfterExpiry: "A quality engineer decides on what was made of it, and waives it"
+  }
+  return new BusinessRuleViolation({
+    field: kind,
+    value: unit === undefined ? extent : `-${extent} ${unit}`,
+    reason: reasons[kind],
+    nextStep: nextSteps[kind]
+  })
+}
+
+/** A breach has been found on a stream. */
+const breachRaised = (
+  event: RecordedEvent,
+  { breach, since }: { readonly breach: string; readonly since: number },
+  violation: BusinessRuleViolation
+) => {
+  const { stream } = event
+  const caseId = breachCase(stream, breach)
+  const body = {
+    caseId,
+    occurredAt: event.metadata.occurredAt,
+    subject: { kind: "breach", breach, stream, since },
+    failure: recorded(violation),
+    waiting: stream
+  } as const
+  return send(event, caseId, { type: "CaseRaised", body })
+}
+
 const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => {
   if (category(event.stream) === "case") return undefined
   const { occurredAt } = event.metadata
@@ -125,25 +166,12 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
         body: { caseId: id, occurredAt, subject, failure, waiting: event.stream }
       })
     }
-    case "BreachFound": {
-      const id = breachCase(event.stream, event.data.breach)
-      return send(event, id, {
-        type: "CaseRaised",
-        body: {
-          caseId: id,
-          occurredAt,
-          subject: {
-            kind: "breach",
-            breach: event.data.breach,
-            stream: event.stream,
-            since: event.data.since
-          },
-          failure: recorded(violation(event.data)),
-          waiting: event.stream
-        }
-      })
-    }
-    case "BreachWithdrawn": {
+    case "BreachFound":
+      return breachRaised(event, event.data, violation(event.data))
+    case "LotBreachFound":
+      return breachRaised(event, event.data, lotViolation(event.stream, event.data))
+    case "BreachWithdrawn":
+    case "LotBreachWithdrawn": {
       const id = breachCase(event.stream, event.data.breach)
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }

@@ -19,13 +19,20 @@ export interface Reaction<R = never> {
 }
 
 /**
- * The envelope of a reaction's message. Its id is (partition, offset, target) under the reaction's own source, so that
- * a crash between the target's append and the checkpoint makes a duplicate and nothing else; its digest is the hash
+ * The envelope of a reaction's message. Its id is (partition, offset, target) under the reaction's own source, with the
+ * number of the line where one event sends a message for each of its lines, so that a crash between the target's append and the checkpoint makes a duplicate and nothing else; its digest is the hash
  * of the causing event, so that newer code can't look like changed content.
  */
-export const reactionMetadata = (reaction: string, event: RecordedEvent, target: StreamName): MessageMetadata => ({
+export const reactionMetadata = (
+  reaction: string,
+  event: RecordedEvent,
+  target: StreamName,
+  line?: number
+): MessageMetadata => ({
   source: Source.make(`traveler/${reaction}`),
-  messageId: MessageId.make(beginning(`${event.partition}/${event.offset}/${target}`, 200)),
+  messageId: MessageId.make(
+    beginning(`${event.partition}/${event.offset}${line === undefined ? "" : `.${line}`}/${target}`, 200)
+  ),
   digest: event.hash,
   queue: `traveler/${reaction}`,
   occurredAt: event.metadata.occurredAt,
@@ -38,10 +45,11 @@ export const reactionMessage = (
   reaction: string,
   event: RecordedEvent,
   target: StreamName,
-  message: CanonicalMessage
+  message: CanonicalMessage,
+  line?: number
 ): Incoming => ({
   stream: target,
-  metadata: reactionMetadata(reaction, event, target),
+  metadata: reactionMetadata(reaction, event, target, line),
   content: { _tag: "Understood", message },
   redelivered: true
 })

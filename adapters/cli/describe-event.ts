@@ -1,7 +1,8 @@
-// An event in one plain line, for people who read an order's history. Used by `order show`.
+// An event in one plain line, for people who read a history. Used by `order show` and `lot show`.
 import type { AnyEvent } from "../../core/event/catalogue.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
+import { describeLotEvent, isLotEvent } from "./describe-lot-event.ts"
 
 const quantity = (value: Quantity): string => `${value.value} ${value.unit}`
 
@@ -23,6 +24,7 @@ const because = (reason: string | undefined): string => (reason === undefined ||
 const waits = (posting: "requested" | "withheld"): string => (posting === "withheld" ? " (posting withheld)" : "")
 
 export const describeEvent = (event: AnyEvent): string => {
+  if (isLotEvent(event)) return describeLotEvent(event)
   switch (event.type) {
     case "ProductionOrderReleased":
     case "ProductionOrderChanged":

@@ -5,6 +5,7 @@ import { CliOutput, Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { exceptions } from "./commands/exceptions.ts"
+import { lot } from "./commands/lot.ts"
 import { order } from "./commands/order.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
@@ -13,7 +14,7 @@ import { loggingToStderr, say } from "./output.ts"
 
 const traveler = Command.make("traveler").pipe(
   Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
-  Command.withSubcommands([demo, run, simulate, order, exceptions, doctor])
+  Command.withSubcommands([demo, run, simulate, order, lot, exceptions, doctor])
 )
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")

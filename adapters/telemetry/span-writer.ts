@@ -126,6 +126,20 @@ export class SpanWriter {
     out.copy(name)
   }
 
+  /** For the few events that say more than their name. */
+  eventAbout(name: Uint8Array, time: number, attributes: ReadonlyArray<readonly [string, string]>): void {
+    const out = this.#out
+    const about = Buffer.concat(attributes.map(([key, value]) => field(3, keyValue(key, value))))
+    const length = 9 + name.length + about.length
+    out.room(length + 6)
+    out.byte(0x5a)
+    out.varint(length)
+    out.byte(0x09)
+    out.time(time)
+    out.copy(name)
+    out.copy(about)
+  }
+
   link(context: TraceContext, isRemote: boolean): void {
     const out = this.#out
     out.room(35)

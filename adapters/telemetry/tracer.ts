@@ -1,7 +1,7 @@
 // Makes the spans of the core: one a delivery, a batch or a hop, written when it ends. The one narrow place on the hot
 // path where spans are made; used through core/port/tracer.ts. Names in names.ts, transport in telemetry.ts.
 import type { Delivery } from "../../core/port/broker.ts"
-import type { HopSpan, ProcessSpan, SpanAbout, TraceContext, Tracer } from "../../core/port/tracer.ts"
+import type { HopSpan, ProcessAbout, ProcessSpan, SpanAbout, TraceContext, Tracer } from "../../core/port/tracer.ts"
 import { newContext, valid } from "./context.ts"
 import { attribute, destinationName, destinationTemplate, event, kindOf, outcome, processSpan } from "./names.ts"
 import type { SpanQueue } from "./span-queue.ts"
@@ -9,6 +9,9 @@ import { attributeKey, eventName, type SpanWriter, spanHead } from "./span-write
 
 /** Links that one span keeps; more are counted as dropped. */
 export const linkLimit = 1000
+
+/** Lots that one span tells of, so that it stays below a thousand events; a message that names more is told in part. */
+const lotLimit = 998
 
 /** A hop that begins later than this (milliseconds) after its cause was recorded is a trace of its own. */
 const sameTrace = 60_000
@@ -18,11 +21,13 @@ const key = {
   conversationId: attributeKey(attribute.conversationId),
   causationId: attributeKey(attribute.causationId),
   orderId: attributeKey(attribute.orderId),
+  lotId: attributeKey(attribute.lotId),
   outcome: attributeKey(attribute.outcome),
   errorType: attributeKey(attribute.errorType)
 }
 const decidedEvent = eventName(event.decided)
 const appendedEvent = eventName(event.appended)
+const lotTouchedEvent = eventName(event.lotTouched)
 
 const about: ReadonlyArray<readonly [keyof SpanAbout, Uint8Array]> = [
   ["messages", attributeKey(attribute.messages)],
@@ -115,15 +120,15 @@ class DeliverySpan implements ProcessSpan {
     this.#decidedAt = performance.now()
   }
 
-  end(result: string, { messageId, orderId }: { readonly messageId: string; readonly orderId?: string }): void {
-    this.#end(result, messageId, orderId, undefined)
+  end(result: string, about: ProcessAbout): void {
+    this.#end(result, about, undefined)
   }
 
   abandon(reason: string): void {
-    this.#end(outcome.abandoned, this.#delivery.messageId, undefined, reason)
+    this.#end(outcome.abandoned, this.#delivery, reason)
   }
 
-  #end(result: string, messageId: string | undefined, orderId: string | undefined, failure: string | undefined): void {
+  #end(result: string, { lots, messageId, orderId }: Partial<ProcessAbout>, failure: string | undefined): void {
     if (this.#ended) return
     this.#ended = true
     const { queue, micros, headOf, processEnded } = this.#writing
@@ -138,10 +143,17 @@ class DeliverySpan implements ProcessSpan {
     if (correlationId !== undefined) out.attribute(key.conversationId, correlationId)
     if (causationId !== undefined) out.attribute(key.causationId, causationId)
     if (orderId !== undefined) out.attribute(key.orderId, orderId)
+    if (lots?.length === 1 && lots[0] !== undefined) out.attribute(key.lotId, lots[0].lotId)
     out.attribute(key.outcome, result)
     if (failure !== undefined) out.attribute(key.errorType, failure)
     if (this.#decidedAt !== undefined) out.event(decidedEvent, micros(this.#decidedAt))
     if (failure === undefined) out.event(appendedEvent, endTime)
+    for (const { lotId, role } of lots?.slice(0, lotLimit) ?? []) {
+      out.eventAbout(lotTouchedEvent, endTime, [
+        [attribute.lotId, lotId],
+        [attribute.lotRole, role]
+      ])
+    }
     if (this.#parent !== undefined) out.link(this.#parent, true)
     if (failure !== undefined) out.failed()
     out.finish()

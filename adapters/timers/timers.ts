@@ -3,7 +3,7 @@ import { Clock, Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { sha256 } from "../../core/journal/hash.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
-import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { timerReference } from "../../core/message/timer.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
 import { dueTimers, type TimedMessage, type Timer } from "../../projections/timers/queries.ts"
@@ -30,14 +30,13 @@ const encoder = new TextEncoder()
  * is late or because two runners fire it, is a duplicate. Nothing in the message depends on when it fires.
  */
 export const timerMessage = ({ stream, version, message, dueAt, traceparent }: Timer): Incoming => {
-  const messageId = `timer/${stream}/${version}`
-  const occurredAt = OccurredAt.make(new Date(dueAt).toISOString())
+  const reference = timerReference(stream, version)
+  const occurredAt = timeOf(message, dueAt)
   return {
     stream,
     metadata: {
-      source: Source.make("traveler/timer"),
-      messageId: MessageId.make(messageId),
-      digest: sha256(encoder.encode(messageId)),
+      ...reference,
+      digest: sha256(encoder.encode(reference.messageId)),
       queue: "timers",
       occurredAt,
       ...(message.type === "PostingResumed" ? { correlationId: message.body.posting } : {}),
@@ -48,11 +47,17 @@ export const timerMessage = ({ stream, version, message, dueAt, traceparent }: T
   }
 }
 
+/** A lot's expiry keeps the plant's own words: they may name a year that another form of them has no room for. */
+const timeOf = (message: TimedMessage, dueAt: number): OccurredAt =>
+  message.type === "LotExpiryReached" ? message.body.expiresAt : OccurredAt.make(new Date(dueAt).toISOString())
+
 const at = (occurredAt: OccurredAt, message: TimedMessage): CanonicalMessage => {
   switch (message.type) {
     case "PostingResumed":
       return { type: message.type, body: { ...message.body, occurredAt } }
     case "DirectiveOverdue":
+      return { type: message.type, body: { ...message.body, occurredAt } }
+    case "LotExpiryReached":
       return { type: message.type, body: { ...message.body, occurredAt } }
   }
 }

@@ -1,13 +1,28 @@
 // Stream names and the partition that a name belongs to. Anyone may import this file.
 import { Brand } from "effect"
-import type { CaseId, OrderId, PlantId } from "../plant/identifiers.ts"
+import { type CaseId, ItemId, LotId, type OrderId, type PlantId } from "../plant/identifiers.ts"
+import { type LotKey, LotScope } from "../plant/lot.ts"
 
-/** `order/<plant>/<order>`, `case/<id>`: the category, then what makes it unique. */
+/** `order/<plant>/<order>`, `lot/<scope>/<item>/<lot>`, `case/<id>`: the category, then what makes it unique. */
 export type StreamName = string & Brand.Brand<"StreamName">
 export const StreamName = Brand.nominal<StreamName>()
 
 export const orderStream = (plant: PlantId, order: OrderId): StreamName => StreamName(`order/${plant}/${order}`)
 export const caseStream = (id: CaseId): StreamName => StreamName(`case/${id}`)
+
+/** Scope and item as they stand in a name that is cut at `/`. */
+const escaped = (part: string): string => part.replaceAll("%", "%25").replaceAll("/", "%2F")
+const unescaped = (part: string): string => part.replaceAll("%2F", "/").replaceAll("%25", "%")
+
+export const lotStream = ({ itemId, lotId, scope }: LotKey): StreamName =>
+  StreamName(`lot/${escaped(scope)}/${escaped(itemId)}/${lotId}`)
+
+/** The lot of a stream of category `lot`. */
+export const lotOf = (stream: StreamName): LotKey => {
+  const [, scope = "", itemId = ""] = stream.split("/", 3)
+  const lotId = stream.slice("lot/".length + scope.length + itemId.length + 2)
+  return { scope: LotScope.make(unescaped(scope)), itemId: ItemId.make(unescaped(itemId)), lotId: LotId.make(lotId) }
+}
 
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 

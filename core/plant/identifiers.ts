@@ -42,6 +42,18 @@ export type OperationId = typeof OperationId.Type
 export const ItemId = Text.pipe(Schema.brand("ItemId"))
 export type ItemId = typeof ItemId.Type
 
+/** B2MML MaterialLot.ID: a lot's number, or a serial number (a lot of one). Unique within its scope and item only. */
+export const LotId = Text.pipe(Schema.brand("LotId"))
+export type LotId = typeof LotId.Type
+
+/** B2MML StorageLocation: where a plant keeps material, by its own code; short, since an index holds it beside a lot. */
+export const StorageLocationId = text(60).pipe(Schema.brand("StorageLocationId"))
+export type StorageLocationId = typeof StorageLocationId.Type
+
+/** Who supplies or is supplied: a business partner by the ERP's own number. */
+export const PartnerId = Text.pipe(Schema.brand("PartnerId"))
+export type PartnerId = typeof PartnerId.Type
+
 /** B2MML Equipment.ID at level WorkCenter. */
 export const WorkCenterId = Text.pipe(Schema.brand("WorkCenterId"))
 export type WorkCenterId = typeof WorkCenterId.Type

@@ -2,9 +2,14 @@
 import { Schema, SchemaTransformation } from "effect"
 import * as Decimal from "./decimal.ts"
 
-/** UN/ECE Recommendation 20 code where there is one (EA, KGM, MIN, HUR), else the plant's own. */
+/**
+ * UN/ECE Recommendation 20 code where there is one (EA, KGM, MIN, HUR), else the plant's own. Sums are objects by unit,
+ * in which one name means something else to JavaScript.
+ */
 export const Unit = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]{1,20}$/u, { message: "Expected a unit of 1 to 20 characters" })),
+  Schema.check(
+    Schema.isPattern(/^(?!__proto__$)[^\s\p{Cc}\p{Cs}]{1,20}$/u, { message: "Expected a unit of 1 to 20 characters" })
+  ),
   Schema.brand("Unit")
 )
 export type Unit = typeof Unit.Type
@@ -29,6 +34,16 @@ export const DecimalFromText = Schema.String.pipe(
 /** B2MML QuantityValue: QuantityString and UnitOfMeasure. */
 export const Quantity = Schema.Struct({ value: DecimalFromText, unit: Unit })
 export type Quantity = typeof Quantity.Type
+
+/** More than nothing: which way it goes is said by the message. */
+export const PositiveQuantity = Schema.Struct({
+  value: DecimalFromText.pipe(
+    Schema.check(
+      Schema.makeFilter((value) => Decimal.compare(value, Decimal.zero) > 0, { message: "Expected more than zero" })
+    )
+  ),
+  unit: Unit
+})
 
 /** Sums by unit: quantities of different units are never added, since conversions come from master data. */
 export type Sums = { readonly [unit: string]: Decimal.Decimal }

@@ -3,6 +3,7 @@ import { Context, type Effect, Schema } from "effect"
 import type { RecordedFailure } from "../failure.ts"
 import type { StreamName } from "../journal/stream.ts"
 import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/exception.ts"
+import type { LotMessage, LotNotice } from "../message/lot.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PostingMessage } from "../message/posting.ts"
@@ -10,7 +11,14 @@ import type { TimerMessage } from "../message/timer.ts"
 import type { Delivery } from "./broker.ts"
 import type { ProcessSpan } from "./tracer.ts"
 
-export type CanonicalMessage = OrderMessage | PostingMessage | TimerMessage | ExceptionMessage | CaseNotice
+export type CanonicalMessage =
+  | OrderMessage
+  | PostingMessage
+  | TimerMessage
+  | LotMessage
+  | LotNotice
+  | ExceptionMessage
+  | CaseNotice
 
 /** A message on its way to the one stream that it belongs to. */
 export interface Incoming {

@@ -21,13 +21,26 @@ export interface SpanAbout {
   readonly attempt?: number
 }
 
+/** A lot and its part in what a message tells. */
+export interface LotTouched {
+  readonly lotId: string
+  readonly role: "subject" | "consumed" | "produced"
+}
+
+/** What was learned of a delivery's message. */
+export interface ProcessAbout {
+  readonly messageId: string
+  readonly orderId?: string
+  readonly lots?: ReadonlyArray<LotTouched>
+}
+
 /** The span of one delivery: CONSUMER, child of and linked to the sender's context. Only its first end counts. */
 export interface ProcessSpan {
   readonly traceparent: TraceContext
   /** Adds the event `decided`. */
   readonly decided: () => void
-  /** Adds the event `appended`, the outcome and what was learned of the message, and ends the span. */
-  readonly end: (outcome: Outcome, about: { readonly orderId?: string; readonly messageId: string }) => void
+  /** Adds the event `appended`, one `lot.touched` a lot, the outcome and the rest that was learned, and ends the span. */
+  readonly end: (outcome: Outcome, about: ProcessAbout) => void
   /** The delivery goes back to the broker unhandled; the reason in few words, for it is searched by. */
   readonly abandon: (reason: string) => void
 }

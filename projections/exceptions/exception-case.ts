@@ -3,8 +3,9 @@
 import type { RecordedFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
-import { category, plantOf, StreamName } from "../../core/journal/stream.ts"
+import { category, lotOf, plantOf, StreamName } from "../../core/journal/stream.ts"
 import type { CaseSubject } from "../../core/message/exception.ts"
+import { plantOfScope } from "../../core/plant/lot.ts"
 
 export interface ExceptionCase {
   readonly id: string
@@ -12,7 +13,8 @@ export interface ExceptionCase {
   readonly state: "open" | "resubmitted" | "closed"
   readonly resolution: "resubmitted" | "waived" | "withdrawn" | null
   readonly subject: CaseSubject["kind"]
-  readonly plant: string
+  /** None for a lot whose number is unique beyond one plant. */
+  readonly plant: string | null
   /** The stream that waits for the decision. */
   readonly waiting: string | null
   readonly failure_class: RecordedFailure["class"]
@@ -52,6 +54,9 @@ const ofFailure = (failure: RecordedFailure) => ({
   next_step: failure.nextStep
 })
 
+const plantOfStream = (stream: StreamName): string | null =>
+  category(stream) === "lot" ? (plantOfScope(lotOf(stream).scope) ?? null) : plantOf(stream)
+
 const ofSubject = (subject: CaseSubject) =>
   subject.kind === "message"
     ? {
@@ -68,7 +73,7 @@ const ofSubject = (subject: CaseSubject) =>
       }
     : {
         subject: subject.kind,
-        plant: plantOf(StreamName(subject.stream)),
+        plant: plantOfStream(StreamName(subject.stream)),
         digest: null,
         source: subject.kind === "directive" ? subject.directive.source : null,
         message_id: subject.kind === "directive" ? subject.directive.messageId : null,

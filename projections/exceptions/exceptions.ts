@@ -63,7 +63,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const exceptions: Projection = {
   name: "exceptions",
-  version: 2,
+  version: 3,
   tables: [exceptionCase, byPlant, open, byStream],
   apply
 }

@@ -10,7 +10,7 @@ export const CaseRow = Schema.Struct({
   state: Schema.Literals(["open", "resubmitted", "closed"]),
   resolution: Schema.NullOr(Schema.Literals(["resubmitted", "waived", "withdrawn"])),
   subject: Schema.Literals(["message", "breach", "posting", "directive"]),
-  plant: PlantId,
+  plant: Schema.NullOr(PlantId),
   waiting: text,
   failureClass: Schema.Literals(["TechnicalFailure", "BusinessRuleViolation", "DataQualityIssue"]),
   field: Schema.String,

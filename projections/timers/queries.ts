@@ -4,6 +4,8 @@ import { SqlClient } from "effect/sql"
 import { StreamName } from "../../core/journal/stream.ts"
 import { MessageReference } from "../../core/message/metadata.ts"
 import { OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import { LotKey } from "../../core/plant/lot.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
 
 /** What is told when it is due; its time is the due time. */
 export const TimedMessage = Schema.Union([
@@ -14,6 +16,10 @@ export const TimedMessage = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("DirectiveOverdue"),
     body: Schema.Struct({ orderId: OrderId, directive: MessageReference })
+  }),
+  Schema.Struct({
+    type: Schema.Literal("LotExpiryReached"),
+    body: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt })
   })
 ])
 export type TimedMessage = typeof TimedMessage.Type

@@ -1,9 +1,11 @@
 // The view `timers`: what has to be looked at again at a given time, as events ask for it.
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { orderOf, type StreamName } from "../../core/journal/stream.ts"
+import { lotOf, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { type MessageReference, messageKey } from "../../core/message/metadata.ts"
+import { timerReference } from "../../core/message/timer.ts"
 import { OrderId } from "../../core/plant/identifiers.ts"
+import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { type Columns, columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
@@ -14,7 +16,7 @@ const directivePatience = 24 * 60 * 60 * 1_000
 
 const timer = `
 create table if not exists timer (
-  -- The posting's key, or the stream with the directive's source and id.
+  -- The posting's key, or the stream with the source and id of the directive, or of what the timer fires as.
   key text collate "C" primary key,
   stream text not null,
   -- Of the event that asks for the timer: with the stream it makes the id of the message that fires.
@@ -53,11 +55,13 @@ const set = (event: RecordedEvent, key: string, message: TimedMessage, due_at: n
 
 const orderIdOf = ({ stream }: RecordedEvent): OrderId => OrderId.make(orderOf(stream))
 
-const directiveKey = (stream: StreamName, directive: MessageReference) => `${stream}\n${messageKey(directive)}`
+/** The timer of a directive that waits, or of what it fires as itself. */
+const messageTimer = (stream: StreamName, message: MessageReference) => `${stream}\n${messageKey(message)}`
 
 /**
  * A posting has one timer at most: the last deferral's, and none once anything else was heard of it. A directive has
- * one while it waits for what it names; one that waits for a gap to close waits for others that have theirs.
+ * one while it waits for what it names; one that waits for a gap to close waits for others that have theirs. A lot has
+ * one for each receipt that gives an expiry, until it has fired: which of them holds is for the lot to say.
  */
 const evolve = (event: RecordedEvent): Change | undefined => {
   const { metadata, stream } = event
@@ -77,18 +81,25 @@ const evolve = (event: RecordedEvent): Change | undefined => {
       if (event.data.waitsFor === "gap") return undefined
       const directive = { source: metadata.source, messageId: metadata.messageId }
       const message = { type: "DirectiveOverdue", body: { orderId: orderIdOf(event), directive } } as const
-      return set(event, directiveKey(stream, directive), message, event.recordedAt + directivePatience)
+      return set(event, messageTimer(stream, directive), message, event.recordedAt + directivePatience)
+    }
+    case "LotReceived": {
+      const { expiresAt } = event.data
+      if (expiresAt === undefined) return undefined
+      const message = { type: "LotExpiryReached", body: { ...lotOf(stream), expiresAt } } as const
+      return set(event, messageTimer(stream, timerReference(stream, event.version)), message, instant(expiresAt))
     }
     case "DirectiveOverdue":
-      return [directiveKey(stream, event.data.directive), undefined]
+      return [messageTimer(stream, event.data.directive), undefined]
+    case "LotExpired":
     case "MessageNoted":
     case "ReportReversed":
     case "ReportCorrected":
     case "ProductionOrderChanged":
-      // What became of a directive, in its own message's turn or in another's.
-      return [directiveKey(stream, metadata), undefined]
+      // What became of a directive, in its own message's turn or in another's, or of a timer of a lot.
+      return [messageTimer(stream, metadata), undefined]
     default:
-      return event.part === undefined ? [directiveKey(stream, metadata), undefined] : undefined
+      return event.part === undefined ? [messageTimer(stream, metadata), undefined] : undefined
   }
 }
 
@@ -112,4 +123,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 3, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 4, tables: [timer, due], apply }

@@ -122,6 +122,33 @@ describe("a message that is not understood names field, value, reason and next s
     expect(failure?.nextStep).not.toBe("")
   })
 
+  it.each([
+    ["the sender's plant, where it says no scope", {}, "lot/plant%2Fulm/A%2FB/L-1"],
+    ["the scope that it says", { scope: "enterprise" }, "lot/enterprise/A%2FB/L-1"]
+  ])("and is parked on the lot that it names, of %s", (_name, more, stream) => {
+    const held = { itemId: "A/B", lotId: "L-1", occurredAt: "2026-11-23T05:59:00+01:00", ...more }
+    const given = delivery({ type: "LotHeld" }, held)
+    expect(failureOf(given)).toMatchObject({ field: "reason" })
+    expect(understand(given, receivedAt).stream).toBe(stream)
+    const understood = understand(delivery({ type: "LotHeld" }, { ...held, reason: "Odd" }), receivedAt)
+    expect(understood).toMatchObject({ stream, content: { _tag: "Understood" } })
+  })
+
+  it("and another plant's lot is none of the sender's", () => {
+    const held = { itemId: "A", lotId: "L-1", scope: "plant/bonn", occurredAt: "2026-11-23T05:59:00+01:00" }
+    const given = delivery({ type: "LotHeld" }, { ...held, reason: "Odd" })
+    expect(failureOf(given)).toMatchObject({ field: "scope", value: "plant/bonn" })
+    expect(understand(given, receivedAt).stream).toMatch(/^case\//)
+  })
+
+  it.each(["0", "-5"])("and so is a quantity of %s, but for an adjustment's", (value) => {
+    const content = { itemId: "A", lotId: "L-1", occurredAt: "2026-11-23T05:59:00+01:00" }
+    const scrapped = { ...content, quantity: { value, unit: "KGM" }, scrapReason: "Burst" }
+    expect(failureOf(delivery({ type: "LotScrapped" }, scrapped))).toMatchObject({ field: "quantity.value" })
+    const adjusted = { ...content, quantity: { value, unit: "KGM" }, reason: "Counted" }
+    expect(failureOf(delivery({ type: "LotAdjusted" }, adjusted))).toBeUndefined()
+  })
+
   it("and is parked on the order that it names, with its bytes", () => {
     const given = delivery({}, { ...body, occurredAt: "yesterday" })
     const incoming = understand(given, receivedAt)

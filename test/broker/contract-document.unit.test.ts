@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { commandTopology, plantTopology } from "../../adapters/rabbitmq/topology.ts"
-import { orderMessages } from "../../core/message/order.ts"
+import { plantMessages } from "../../core/message/catalogue.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 
 const document = readFileSync(new URL("../../docs/contract.md", import.meta.url), "utf8")
@@ -14,10 +14,10 @@ const examples = new Map(
 
 describe("docs/contract.md", () => {
   it("has an example of every message type and of no other", () => {
-    expect([...examples.keys()].sort()).toEqual(Object.keys(orderMessages).sort())
+    expect([...examples.keys()].sort()).toEqual(Object.keys(plantMessages).sort())
   })
 
-  it.each(Object.entries(orderMessages))(
+  it.each(Object.entries(plantMessages))(
     "has a %s that the code understands, with no field too many",
     (type, schema) => {
       const body: unknown = JSON.parse(examples.get(type) ?? "")
@@ -26,7 +26,7 @@ describe("docs/contract.md", () => {
     }
   )
 
-  it.each(Object.entries(orderMessages))("names every field of %s", (_type, schema) => {
+  it.each(Object.entries(plantMessages))("names every field of %s", (_type, schema) => {
     for (const field of Object.keys(schema.fields)) expect(document).toContain(`\`${field}\``)
   })
 

@@ -17,6 +17,11 @@ const sumOf = (all: ReadonlyArray<Quantity>): Sums =>
   all.reduce((sums, quantity) => accumulate(sums, quantity, 1), none)
 
 describe("A quantity", () => {
+  it("has a unit that can stand in an object by its own name", () => {
+    expect(() => decode({ value: "1", unit: "__proto__" })).toThrow("Expected a unit")
+    expect(decode({ value: "1", unit: "constructor" }).unit).toBe("constructor")
+  })
+
   it("is read from text alone, in its one form", () => {
     expect(decode({ value: "012.50", unit: "KGM" })).toEqual({ value: "12.5", unit: "KGM" })
     for (const value of [12.5, "1e3", "12,5", "", null]) expect(() => decode({ value, unit: "KGM" })).toThrow()

@@ -144,7 +144,7 @@ const unsettled = `
   ),
   named as (
     select distinct name from reader
-    union select unnest(array['reaction/cases', 'reaction/decisions', 'reaction/resubmissions', 'reaction/settlements'])
+    union select unnest(array['reaction/cases', 'reaction/decisions', 'reaction/lots', 'reaction/resubmissions', 'reaction/settlements'])
   )
   select
     (select coalesce(sum(handled + parked), 0) from intake.intake_queue where queue = $1)::float8 as recorded,

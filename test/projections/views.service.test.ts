@@ -3,8 +3,20 @@ import { layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
-import { caseStream, type StreamName } from "../../core/journal/stream.ts"
-import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey, Source } from "../../core/plant/identifiers.ts"
+import { caseStream, lotStream, type StreamName } from "../../core/journal/stream.ts"
+import { timerReference } from "../../core/message/timer.ts"
+import {
+  CaseId,
+  ItemId,
+  LotId,
+  MessageId,
+  OperationId,
+  OrderId,
+  PostingKey,
+  Source
+} from "../../core/plant/identifiers.ts"
+import { LotScope } from "../../core/plant/lot.ts"
+import { instant, OccurredAt } from "../../core/plant/time.ts"
 import { caseById, listCases } from "../../projections/exceptions/queries.ts"
 import { addDuplicates } from "../../projections/intake/duplicates.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
@@ -266,6 +278,37 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
         }
         yield* given([stream, close])
         expect(yield* nextDue).toBeUndefined()
+      })
+    )
+
+    it.effect("a lot's expiry is due at its time, one for each receipt that gives one, until it was told", () =>
+      Effect.gen(function* () {
+        const lot = { scope: LotScope.make("enterprise"), itemId: ItemId.make("A/B"), lotId: LotId.make("L-1") }
+        const name = lotStream(lot)
+        const expiresAt = OccurredAt.make("2026-12-01T00:00:00+01:00")
+        const received = (expiry?: typeof expiresAt): Given => [
+          name,
+          {
+            type: "LotReceived",
+            data: { ...lot, quantity: quantity("1"), ...(expiry === undefined ? {} : { expiresAt: expiry }) }
+          }
+        ]
+        const dueAt = instant(expiresAt)
+        yield* given(received(), received(expiresAt), received(expiresAt))
+        expect(yield* dueTimers(dueAt - 1, 10)).toEqual([])
+        const timers = yield* dueTimers(dueAt, 10)
+        const message = { type: "LotExpiryReached", body: { ...lot, expiresAt } }
+        expect(timers).toMatchObject([
+          { stream: name, version: 2, message },
+          { stream: name, version: 3, message }
+        ])
+        const told = (version: number): Written => timerReference(name, version)
+        const expired: AnyEvent = { type: "LotExpired", data: { ...lot, expiresAt } }
+        const noted: AnyEvent = { type: "MessageNoted", data: { type: "LotExpiryReached", reason: "Another" } }
+        yield* given(received(), received(expiresAt), received(expiresAt), [name, noted, told(2)])
+        expect(yield* dueTimers(dueAt, 10)).toMatchObject([{ version: 3 }])
+        yield* given(received(), received(expiresAt), [name, expired, told(2)])
+        expect(yield* dueTimers(dueAt, 10)).toEqual([])
       })
     )
 

@@ -3,13 +3,12 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { DataQualityIssue } from "../../../core/failure.ts"
-import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
 import { postingsOfOrder } from "../../../projections/postings/queries.ts"
-import { describeEvent } from "../describe-event.ts"
+import { historyEntry, historyLine, traceId } from "../history.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -42,17 +41,6 @@ const gathered = Effect.fnUntraced(function* (id: string) {
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
-const traceId = (traceparent: string | undefined | null): string | undefined => traceparent?.split("-")[1]
-
-const line = (event: RecordedEvent): string => {
-  const { metadata, recordedAt, version } = event
-  const trace = traceId(metadata.traceparent)
-  return [
-    `${String(version).padStart(4)}  ${metadata.occurredAt}  ${describeEvent(event)}`,
-    `      recorded ${new Date(recordedAt).toISOString()}, message ${metadata.messageId} of ${metadata.source}${trace === undefined ? "" : `, trace ${trace}`}`
-  ].join("\n")
-}
-
 const amounts = (quantities: NonNullable<Gathered["order"]>["operations"][number]["quantities"]): string =>
   quantities
     .map((sums) =>
@@ -80,7 +68,7 @@ const inWords = ({ plant, orderId, order, events, postings }: Gathered): string 
     ),
     "",
     "History",
-    ...events.map(line),
+    ...events.map(historyLine),
     "",
     "Documents",
     ...postings.map(
@@ -94,16 +82,7 @@ const asJson = ({ plant, orderId, order, events, postings }: Gathered) => ({
   plant,
   orderId,
   order,
-  history: events.map((event) => ({
-    version: event.version,
-    type: event.type,
-    occurredAt: event.metadata.occurredAt,
-    recordedAt: new Date(event.recordedAt).toISOString(),
-    source: event.metadata.source,
-    messageId: event.metadata.messageId,
-    trace: traceId(event.metadata.traceparent),
-    data: event.data
-  })),
+  history: events.map(historyEntry),
   postings: postings.map(({ traceparent, ...posting }) => ({ ...posting, trace: traceId(traceparent) }))
 })
 

@@ -6,7 +6,7 @@ import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
-import type { TimerMessage } from "../../../core/message/timer.ts"
+import type { OrderTimer } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
   Badge,
@@ -22,7 +22,7 @@ import { type Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
-export type Message = Received<OrderMessage | PostingMessage | TimerMessage | CaseNotice>
+export type Message = Received<OrderMessage | PostingMessage | OrderTimer | CaseNotice>
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
   "orderId" | "occurredAt" | "badge"

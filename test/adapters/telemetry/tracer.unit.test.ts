@@ -52,6 +52,27 @@ describe("the span of a delivery", () => {
     })
   })
 
+  it("tells of every lot that its message touches, and has the lot as a tag where it is one", () => {
+    const { tracer, spans } = given()
+    const lots = [
+      { lotId: "L-1", role: "consumed" },
+      { lotId: "L-2", role: "produced" }
+    ] as const
+    tracer.process(delivery({})).end("handled", { messageId: "m1", lots })
+    tracer.process(delivery({})).end("handled", { messageId: "m2", lots: [{ lotId: "L-3", role: "subject" }] })
+    tracer.process(delivery({})).end("handled", { messageId: "m3", lots: Array.from({ length: 2_000 }, () => lots[0]) })
+    const [split, held, large] = spans()
+    const touched = (lotId: string, role: string) => ({
+      name: "lot.touched",
+      attributes: { [attribute.lotId]: lotId, [attribute.lotRole]: role }
+    })
+    expect(split?.events.slice(1)).toMatchObject([touched("L-1", "consumed"), touched("L-2", "produced")])
+    expect(split?.attributes).not.toHaveProperty(attribute.lotId)
+    expect(held?.events.slice(1)).toMatchObject([touched("L-3", "subject")])
+    expect(held?.attributes).toMatchObject({ [attribute.lotId]: "L-3" })
+    expect(large?.events).toHaveLength(999)
+  })
+
   it.each([undefined, "", "nonsense", `00-${"0".repeat(32)}-b7ad6b7169203331-01`])(
     "is a new root when its sender says %j",
     (traceparent) => {

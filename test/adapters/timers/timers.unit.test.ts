@@ -3,11 +3,13 @@ import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { runTimers, TimerQueue, timerMessage } from "../../../adapters/timers/timers.ts"
-import { orderStream, partitionOf } from "../../../core/journal/stream.ts"
+import { lotStream, orderStream, partitionOf } from "../../../core/journal/stream.ts"
 import { MessageMetadata } from "../../../core/message/metadata.ts"
 import { postingMessages } from "../../../core/message/posting.ts"
-import { timerMessages } from "../../../core/message/timer.ts"
-import { MessageId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
+import { lotTimers, orderTimers } from "../../../core/message/timer.ts"
+import { ItemId, LotId, MessageId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
+import { LotScope } from "../../../core/plant/lot.ts"
+import { instant, OccurredAt } from "../../../core/plant/time.ts"
 import { Door, type Incoming, PartitionUnavailable } from "../../../core/port/door.ts"
 import { postingKey } from "../../../core/port/erp.ts"
 import type { Timer } from "../../../projections/timers/queries.ts"
@@ -67,9 +69,27 @@ it("says of a directive that it is overdue, valid by its schema", () => {
   expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
   if (content._tag !== "Understood") throw new Error("A timer is always understood")
   expect(content.message.type).toBe("DirectiveOverdue")
-  const said = Schema.decodeUnknownSync(timerMessages.DirectiveOverdue)(content.message.body)
+  const said = Schema.decodeUnknownSync(orderTimers.DirectiveOverdue)(content.message.body)
   expect(said).toEqual({ ...body, occurredAt: "1970-01-01T00:00:05.000Z" })
 })
+
+it.each(["2026-11-23T06:00:00+01:00", "0000-01-01T00:00:00+01:00"])(
+  "says of a lot that its expiry %s is reached, valid by its schema, however long its name",
+  (text) => {
+    const expiresAt = OccurredAt.make(text)
+    const long = "/".repeat(200)
+    const lot = { scope: LotScope.make("plant/ulm"), itemId: ItemId.make(long), lotId: LotId.make(long) }
+    const message = { type: "LotExpiryReached", body: { ...lot, expiresAt } } as const
+    const asked = { version: 7, message, dueAt: instant(expiresAt), traceparent: null }
+    const { content, metadata } = timerMessage({ ...asked, stream: lotStream(lot) })
+    expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
+    if (content._tag !== "Understood") throw new Error("A timer is always understood")
+    const said = Schema.decodeUnknownSync(lotTimers.LotExpiryReached)(content.message.body)
+    expect(said).toEqual({ ...lot, occurredAt: expiresAt, expiresAt })
+    const other = timerMessage({ ...asked, stream: lotStream({ ...lot, lotId: LotId.make("/") }) })
+    expect(other.metadata.messageId).not.toBe(metadata.messageId)
+  }
+)
 
 it("each deferral has a timer of its own", () => {
   const first = timer("O-1", 5_000)

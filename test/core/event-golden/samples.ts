@@ -7,14 +7,18 @@ import { fromText } from "../../../core/plant/decimal.ts"
 import {
   CaseId,
   ItemId,
+  LotId,
   MessageId,
   OperationId,
   OrderId,
+  PartnerId,
   PlantId,
   PostingKey,
   Source,
+  StorageLocationId,
   WorkCenterId
 } from "../../../core/plant/identifiers.ts"
+import { LotScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 
@@ -86,7 +90,51 @@ const outcome = { posting: PostingKey.make("order/ulm/4711/3/confirmation"), att
 const resubmission = { caseId, attempt: 1 }
 const waiting = "order/ulm/4711"
 
+const lot = { itemId: ItemId.make("GEAR-7"), lotId: LotId.make("L/1"), scope: LotScope.make("plant/ulm") }
+const storageLocation = StorageLocationId.make("BAY-3")
+const part = {
+  lotId: LotId.make("L/2"),
+  scope: LotScope.make("enterprise"),
+  storageLocation,
+  quantity: quantity("1.5", "KGM")
+}
+const handled = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
+const signed = { ...lot, reason, signature: { role: "QA", meaning: "Approved" } }
+const shipment = { ...handled, customer: PartnerId.make("C-9"), document: "DN-1" }
+const passage = { ...lot, storageLocation, quantity: quantity("2", "KGM"), through: "split" } as const
+
 export const samples: Samples = {
+  LotReceived: {
+    ...handled,
+    supplier: { partnerId: PartnerId.make("S-4"), lotId: LotId.make("77"), certificate: "COA-5" },
+    expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00")
+  },
+  LotSplit: { ...lot, storageLocation, into: [part] },
+  LotMerged: { ...lot, storageLocation, from: [part] },
+  LotTransferred: { ...lot, storageLocation, to: lot, quantity: quantity("2", "KGM") },
+  LotMoved: { ...lot, from: storageLocation, to: StorageLocationId.make("BAY-4"), quantity: quantity("2", "KGM") },
+  LotHeld: signed,
+  LotReleased: signed,
+  LotRejected: signed,
+  QualityReadingRecorded: { ...lot, characteristic: "viscosity", value: fromText("3.25"), unit: "Pa.s" },
+  TestResultRecorded: { ...lot, testSpecification: "TS-3", passed: false, reason },
+  LotSampled: { ...handled, use: "Retained Sample" },
+  LotScrapped: { ...handled, scrapReason: "Burst" },
+  LotAdjusted: { ...handled, reason },
+  LotShipped: shipment,
+  LotReceivedBack: shipment,
+  LotDerived: { ...passage, from: lot },
+  LotPassedOn: { ...passage, to: lot },
+  LotExpired: { ...lot, expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00") },
+  LotBreachFound: {
+    breach: "negativeBalance/KGM",
+    kind: "negativeBalance",
+    since: 4,
+    extent: fromText("2"),
+    unit: Unit.make("KGM")
+  },
+  LotBreachWithdrawn: { breach: "usedAfterExpiry" },
+  LotBreachWaived: { breach: "usedAfterExpiry", extent: fromText("1"), caseId },
   ProductionOrderReleased: { orderId, ...plan },
   ProductionOrderChanged: { orderId, ...plan, reason },
   ProductionOrderCancelled: { orderId, reason },

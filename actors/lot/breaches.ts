@@ -1,0 +1,60 @@
+// The rules that a lot's facts break. Derived from the facts alone; what is new or gone is announced. Used by the lot
+// actor alone.
+import { HashMap, Option } from "effect"
+import type { LotBreach } from "../../core/event/lot.ts"
+import * as Decimal from "../../core/plant/decimal.ts"
+import { inUnit, Unit } from "../../core/plant/quantity.ts"
+import type { LotFacts } from "./facts.ts"
+
+/** Which breaches were announced, and which a person has waived, as they were then. */
+export interface LotCourse {
+  /** Found and neither withdrawn nor waived → by which event, and how far it went then. */
+  readonly open: HashMap.HashMap<string, { readonly since: number; readonly extent: Decimal.Decimal }>
+  /** Waived, and still there → how far it went when it was found. */
+  readonly waived: HashMap.HashMap<string, Decimal.Decimal>
+}
+
+export const noCourse: LotCourse = { open: HashMap.empty(), waived: HashMap.empty() }
+
+type Found = Omit<LotBreach, "since">
+
+const negativeBalances = ({ balance }: LotFacts): ReadonlyArray<Found> =>
+  Object.keys(balance)
+    .filter((unit) => Decimal.compare(inUnit(balance, unit), Decimal.zero) < 0)
+    .sort()
+    .map((unit) => ({
+      breach: `negativeBalance/${unit}`,
+      kind: "negativeBalance",
+      extent: Decimal.negate(inUnit(balance, unit)),
+      unit: Unit.make(unit)
+    }))
+
+const uses = (kind: "usedWhileRestricted" | "usedAfterExpiry", count: number): ReadonlyArray<Found> =>
+  count === 0 ? [] : [{ breach: kind, kind, extent: Decimal.fromText(String(count)) }]
+
+const breachesOf = (facts: LotFacts): ReadonlyArray<Found> => [
+  ...negativeBalances(facts),
+  ...uses("usedWhileRestricted", facts.restrictedUses),
+  ...uses("usedAfterExpiry", facts.expiredUses)
+]
+
+export interface BreachChanges {
+  readonly found: ReadonlyArray<Found>
+  readonly withdrawn: ReadonlyArray<string>
+}
+
+/** A waiver holds for what it was given on: what goes further is another question. */
+const isWaived = ({ waived }: LotCourse, { breach, extent }: Found): boolean => {
+  const allowed = Option.getOrUndefined(HashMap.get(waived, breach))
+  return allowed !== undefined && Decimal.compare(extent, allowed) <= 0
+}
+
+/** What is new, and what is gone with its waiver, if it had one; an open breach that goes further than it did is neither. */
+export const breachChanges = (facts: LotFacts, course: LotCourse): BreachChanges => {
+  const now = breachesOf(facts)
+  const names = new Set(now.map(({ breach }) => breach))
+  return {
+    found: now.filter((found) => !HashMap.has(course.open, found.breach) && !isWaived(course, found)),
+    withdrawn: [...HashMap.keys(course.open), ...HashMap.keys(course.waived)].filter((breach) => !names.has(breach))
+  }
+}

@@ -1,0 +1,21 @@
+// The actor of a lot. Hosted by the partitions; see the files beside it for its rules.
+import type { Decider } from "../../core/decider.ts"
+import { decide, type Event, type Message } from "./decide.ts"
+import { evolve, format, initial, type LotState, pack, unpack } from "./state.ts"
+
+/**
+ * A lot. What may be done with it is derived from its facts, so these are no gates: any fact is recorded at any time,
+ * and one that should not have been shows as a breach.
+ *
+ *     balance       received, received back, derived from another, merged from others, adjusted
+ *                   less split, transferred, passed on, sampled, scrapped, shipped
+ *                   below zero: `negativeBalance`, withdrawn once what was missing has come
+ *
+ *                        hold                      A word holds from when it was said until the next one's time,
+ *     (no word) ───────────────► Held              whenever either comes. A use (a shipment, a consumption) of a held
+ *         │  ▲              ▲  │  │                or rejected lot: `usedWhileRestricted`; of one whose expiry date
+ *         │  │ release      └──┘  │ reject         has passed: `usedAfterExpiry`.
+ *         ▼  │                    ▼
+ *       Released ◄─────────── Rejected
+ */
+export const lotDecider: Decider<LotState, Message, Event> = { initial, decide, evolve, format, pack, unpack }

@@ -1,0 +1,146 @@
+// `traveler lot show` and `traveler lot trace`: one lot's state and history, and what it came from and went into.
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { DataQualityIssue } from "../../../core/failure.ts"
+import { Journal } from "../../../core/journal/journal.ts"
+import { lotOf, lotStream, type StreamName } from "../../../core/journal/stream.ts"
+import type { LotKey } from "../../../core/plant/lot.ts"
+import { type Direction, type Edge, edgesFrom } from "../../../projections/genealogy/queries.ts"
+import { lotByKey, lotsCalled } from "../../../projections/lots/queries.ts"
+import { historyEntry, historyLine } from "../history.ts"
+import { answer, answerJson } from "../output.ts"
+import { withStorage } from "../with-core.ts"
+
+const fullName = ({ itemId, lotId, scope }: LotKey): string => `${scope}/${itemId}/${lotId}`
+
+const located = Effect.fnUntraced(function* (id: string) {
+  const found = yield* lotsCalled(id)
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) return only
+  return yield* new DataQualityIssue({
+    field: "lot",
+    value: id,
+    reason: only === undefined ? "No lot has this number" : `${found.length} lots have it`,
+    nextStep:
+      only === undefined
+        ? "Give its number as the plant has it; npm run traveler -- doctor tells whether messages still wait"
+        : `Give it with its scope and item: ${found.map(fullName).join(", ")}`
+  })
+})
+
+const gathered = Effect.fnUntraced(function* (id: string) {
+  const journal = yield* Journal
+  const key = yield* located(id)
+  return { key, lot: yield* lotByKey(key), events: yield* journal.readStream(lotStream(key), 0) }
+})
+type Gathered = Effect.Success<ReturnType<typeof gathered>>
+
+const sums = [
+  ["received", "received"],
+  ["receivedBack", "received back"],
+  ["derived", "from other lots"],
+  ["passedOn", "into other lots"],
+  ["adjusted", "adjusted"],
+  ["sampled", "sampled"],
+  ["scrapped", "scrapped"],
+  ["shipped", "shipped"]
+] as const
+
+const inWords = ({ key, lot, events }: Gathered): string => {
+  if (lot === undefined) return `Lot ${fullName(key)} isn't in the view yet.`
+  const { disposition, expired, expiresAt, reason, supplier, supplierLot } = lot
+  const flags = Object.values(lot.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
+  const words = [
+    disposition === null ? "no word on its use yet" : `${disposition}: ${reason}`,
+    ...(expiresAt === null ? [] : [`${expired ? "expired" : "expires"} ${expiresAt}`]),
+    ...(supplier === null ? [] : [`from ${supplier}${supplierLot === null ? "" : `, its lot ${supplierLot}`}`]),
+    ...flags
+  ]
+  return [
+    `Lot ${key.lotId} of ${key.itemId} (${key.scope}): ${words.join("; ")}`,
+    "",
+    ...lot.balances.map((balance) => {
+      const parts = sums.filter(([name]) => balance[name] !== "0").map(([name, words]) => `${words} ${balance[name]}`)
+      return `  ${balance.onHand} ${balance.unit} on hand: ${parts.join(", ")}`
+    }),
+    ...lot.locations.map(({ location, quantity, unit }) => `  ${quantity} ${unit} at ${location || "(nobody said)"}`),
+    "",
+    "History",
+    ...events.map(historyLine)
+  ].join("\n")
+}
+
+const id = Argument.String("id").pipe(
+  Argument.withDescription("The lot's number, <item>/<lot> or <scope>/<item>/<lot>")
+)
+const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
+
+const show = Command.make("show", { id, json }, ({ id, json }) =>
+  withStorage(() =>
+    Effect.flatMap(gathered(id), (found) =>
+      json
+        ? answerJson({ ...found.key, lot: found.lot, history: found.events.map(historyEntry) })
+        : answer(inWords(found))
+    )
+  )
+).pipe(Command.withDescription("Show a lot's balance, use, whereabouts and history"))
+
+const directions = { backward: ["backward"], forward: ["forward"], both: ["backward", "forward"] } as const
+
+const heading = { backward: "Made of", forward: "Went into" } as const
+
+/** Each lot below the one that leads to it; one that was shown before is named only, so that a cycle ends. */
+const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName): ReadonlyArray<string> => {
+  const [near, far] = direction === "forward" ? (["source", "target"] as const) : (["target", "source"] as const)
+  const from = Map.groupBy(edges, (edge) => edge[near])
+  const seen = new Set<StreamName>([root])
+  const lines: Array<string> = []
+  const below = (stream: StreamName, indent: string): void => {
+    for (const edge of from.get(stream) ?? []) {
+      const isKnown = seen.has(edge[far])
+      seen.add(edge[far])
+      const more = isKnown && from.has(edge[far]) ? " (see above)" : ""
+      lines.push(
+        `${indent}${fullName(lotOf(edge[far]))}: ${edge.quantity} ${edge.unit}, ${edge.through}, ${edge.certainty}${more}`
+      )
+      if (!isKnown) below(edge[far], `${indent}  `)
+    }
+  }
+  below(root, "  ")
+  return lines.length === 0 ? ["  nothing known"] : lines
+}
+
+const edgeJson = ({ source, target, ...edge }: Edge) => ({ from: lotOf(source), to: lotOf(target), ...edge })
+
+const trace = Command.make(
+  "trace",
+  {
+    id,
+    json,
+    direction: Flag.Literals("direction", ["backward", "forward", "both"]).pipe(
+      Flag.withDescription("To what it was made of, to what was made of it, or both"),
+      Flag.withDefault("both")
+    )
+  },
+  ({ direction, id, json }) =>
+    withStorage(() =>
+      Effect.gen(function* () {
+        const key = yield* located(id)
+        const stream = lotStream(key)
+        const found = yield* Effect.forEach(directions[direction], (way) =>
+          Effect.map(edgesFrom(stream, way), (edges) => ({ way, edges }))
+        )
+        if (json) {
+          const ways = found.map(({ way, edges }) => [way, edges.map(edgeJson)] as const)
+          return yield* answerJson({ ...key, ...Object.fromEntries(ways) })
+        }
+        const parts = found.map(({ way, edges }) => [heading[way], ...tree(edges, way, stream)].join("\n"))
+        return yield* answer([`Lot ${fullName(key)}`, ...parts].join("\n"))
+      })
+    )
+).pipe(Command.withDescription("Show what a lot was made of, and what was made of it"))
+
+export const lot = Command.make("lot").pipe(
+  Command.withDescription("Look at lots"),
+  Command.withSubcommands([show, trace])
+)

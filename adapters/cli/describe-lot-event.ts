@@ -1,0 +1,68 @@
+// A lot's event in one plain line, for people who read its history. Used by `describe-event.ts` alone.
+import { type LotEvent, type LotEventType, lotEvents } from "../../core/event/lot.ts"
+import type { LotKey, LotReference } from "../../core/plant/lot.ts"
+import type { Quantity } from "../../core/plant/quantity.ts"
+
+const types = new Set<string>(Object.keys(lotEvents))
+export const isLotEvent = <Event extends { readonly type: string }>(
+  event: Event
+): event is Extract<Event, { readonly type: LotEventType }> => types.has(event.type)
+
+const quantity = ({ value, unit }: Quantity): string => `${value} ${unit}`
+const lot = ({ itemId, lotId }: LotReference | LotKey): string => `lot ${lotId} of ${itemId}`
+const parts = (all: ReadonlyArray<{ readonly lotId: string; readonly quantity: Quantity }>): string =>
+  all.map((part) => `${quantity(part.quantity)} ${part.lotId}`).join(", ")
+const at = (place: string | undefined): string => (place === undefined ? "" : ` at ${place}`)
+
+export const describeLotEvent = (event: LotEvent): string => {
+  switch (event.type) {
+    case "LotReceived": {
+      const { expiresAt, storageLocation, supplier } = event.data
+      const from =
+        supplier === undefined
+          ? ""
+          : ` from ${supplier.partnerId}${supplier.lotId === undefined ? "" : `, its lot ${supplier.lotId}`}`
+      return `${quantity(event.data.quantity)} received${from}${at(storageLocation)}${expiresAt === undefined ? "" : `, expires ${expiresAt}`}`
+    }
+    case "LotSplit":
+      return `split into ${parts(event.data.into)}`
+    case "LotMerged":
+      return `merged from ${parts(event.data.from)}`
+    case "LotTransferred":
+      return `${quantity(event.data.quantity)} transferred to ${lot(event.data.to)}`
+    case "LotMoved":
+      return `${quantity(event.data.quantity)} moved from ${event.data.from} to ${event.data.to}`
+    case "LotHeld":
+      return `held: ${event.data.reason}`
+    case "LotReleased":
+      return `released: ${event.data.reason}`
+    case "LotRejected":
+      return `rejected: ${event.data.reason}`
+    case "QualityReadingRecorded":
+      return `${event.data.characteristic} measured: ${event.data.value} ${event.data.unit ?? ""}`.trimEnd()
+    case "TestResultRecorded":
+      return `${event.data.testSpecification} ${event.data.passed ? "passed" : "failed"}`
+    case "LotSampled":
+      return `${quantity(event.data.quantity)} sampled (${event.data.use})`
+    case "LotScrapped":
+      return `${quantity(event.data.quantity)} scrapped: ${event.data.scrapReason}`
+    case "LotAdjusted":
+      return `adjusted by ${quantity(event.data.quantity)}: ${event.data.reason}`
+    case "LotShipped":
+      return `${quantity(event.data.quantity)} shipped to ${event.data.customer} by ${event.data.document}`
+    case "LotReceivedBack":
+      return `${quantity(event.data.quantity)} received back from ${event.data.customer} by ${event.data.document}`
+    case "LotDerived":
+      return `${quantity(event.data.quantity)} came from ${lot(event.data.from)} (${event.data.through})`
+    case "LotPassedOn":
+      return `${quantity(event.data.quantity)} went into ${lot(event.data.to)} (${event.data.through})`
+    case "LotExpired":
+      return `expired at ${event.data.expiresAt}`
+    case "LotBreachFound":
+      return `breach ${event.data.breach} found: ${event.data.extent} ${event.data.unit ?? ""}`.trimEnd()
+    case "LotBreachWithdrawn":
+      return `breach ${event.data.breach} withdrawn`
+    case "LotBreachWaived":
+      return `breach ${event.data.breach} waived by case ${event.data.caseId}`
+  }
+}

@@ -1,0 +1,43 @@
+// Questions to the view `genealogy`. Used by the command line and tests.
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { StreamName } from "../../core/journal/stream.ts"
+import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
+
+const name = Schema.String.pipe(Schema.fromBrand("StreamName", StreamName))
+
+export const Edge = Schema.Struct({
+  source: name,
+  target: name,
+  through: Schema.Literals(["split", "merge", "transfer"]),
+  quantity: DecimalFromText,
+  unit: Unit,
+  certainty: Schema.Literals(["exact", "allocated", "commingled", "window"]),
+  validFrom: Schema.Date,
+  knownFrom: Schema.Date
+})
+export type Edge = typeof Edge.Type
+
+const decodeEdges = Schema.decodeUnknownEffect(Schema.Array(Edge))
+
+const ends = { forward: ["source", "target"], backward: ["target", "source"] } as const
+export type Direction = keyof typeof ends
+
+/**
+ * Every edge on a way from this stream: forward to what was made of it, backward to what it was made of. Each stream is
+ * visited once, so a cycle ends; one statement, however large.
+ */
+export const edgesFrom = Effect.fnUntraced(function* (stream: StreamName, direction: Direction) {
+  const sql = yield* SqlClient.SqlClient
+  const [near, far] = ends[direction].map((end) => sql.literal(end))
+  const rows = yield* sql`
+    with recursive reached (name) as (
+      select ${stream}::text collate "C"
+      union select edge.${far} from reached join genealogy.edge on edge.${near} = reached.name
+    )
+    select edge.source, edge.target, through, trim_scale(quantity)::text as quantity, unit, certainty,
+      to_timestamp(valid_from / 1000) as "validFrom", to_timestamp(known_from / 1000) as "knownFrom"
+    from reached join genealogy.edge on edge.${near} = reached.name
+    order by valid_from, partition, "offset", line`
+  return yield* decodeEdges(rows).pipe(Effect.orDie)
+})

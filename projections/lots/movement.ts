@@ -1,0 +1,82 @@
+// What an event adds to the sums of its lot, and where. Pure; used by `lots.ts` and by tests.
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { negate } from "../../core/plant/decimal.ts"
+import type { Quantity } from "../../core/plant/quantity.ts"
+
+/** The columns of a lot's balance, each with the sign that it has in what is on hand. */
+export const balance = {
+  received: 1,
+  received_back: 1,
+  derived: 1,
+  adjusted: 1,
+  passed_on: -1,
+  sampled: -1,
+  scrapped: -1,
+  shipped: -1
+} as const
+export type Column = keyof typeof balance
+
+/** `location` is the empty text where none is said. */
+export interface Movement {
+  readonly column: Column
+  readonly quantity: Quantity
+  readonly location: string
+}
+
+const one = (column: Column, { quantity, storageLocation = "" }: Located): ReadonlyArray<Movement> => [
+  { column, quantity, location: storageLocation }
+]
+interface Located {
+  readonly quantity: Quantity
+  readonly storageLocation?: string | undefined
+}
+
+/** The parts of a lot, at its own place: where they are at their other end is told there. */
+const each = (
+  column: Column,
+  parts: ReadonlyArray<{ readonly quantity: Quantity }>,
+  { storageLocation = "" }: Pick<Located, "storageLocation">
+): ReadonlyArray<Movement> => parts.map(({ quantity }) => ({ column, quantity, location: storageLocation }))
+
+export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
+  switch (event.type) {
+    case "LotReceived":
+      return one("received", event.data)
+    case "LotReceivedBack":
+      return one("received_back", event.data)
+    case "LotDerived":
+      return one("derived", event.data)
+    case "LotMerged":
+      return each("derived", event.data.from, event.data)
+    case "LotSplit":
+      return each("passed_on", event.data.into, event.data)
+    case "LotTransferred":
+    case "LotPassedOn":
+      return one("passed_on", event.data)
+    case "LotSampled":
+      return one("sampled", event.data)
+    case "LotScrapped":
+      return one("scrapped", event.data)
+    case "LotAdjusted":
+      return one("adjusted", event.data)
+    case "LotShipped":
+      return one("shipped", event.data)
+    default:
+      return []
+  }
+}
+
+/** What an event changes of what stands where, which a move changes and nothing else. */
+export const placementsOf = (event: RecordedEvent): ReadonlyArray<{ location: string; quantity: Quantity }> => {
+  if (event.type === "LotMoved") {
+    const { from, quantity, to } = event.data
+    return [
+      { location: from, quantity: { ...quantity, value: negate(quantity.value) } },
+      { location: to, quantity }
+    ]
+  }
+  return movementsOf(event).map(({ column, location, quantity }) => ({
+    location,
+    quantity: balance[column] === 1 ? quantity : { ...quantity, value: negate(quantity.value) }
+  }))
+}

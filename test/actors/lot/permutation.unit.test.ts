@@ -1,0 +1,80 @@
+// The facts of a lot are a function of the set of its messages, never of the order they came in.
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { lotDecider } from "../../../actors/lot/decider.ts"
+import { plain, specification } from "../../harness/decider-specification.ts"
+import * as store from "./store.ts"
+
+const each = fc.integer({ min: 1, max: 100 })
+const at = fc.integer({ min: 0, max: 20 })
+const moves = [
+  store.shipped,
+  store.receivedBack,
+  store.split,
+  store.merged,
+  store.transferred,
+  store.adjusted,
+  store.scrapped,
+  store.sampled,
+  store.derived,
+  store.passedOn
+]
+
+const anything = fc.oneof(
+  fc.tuple(fc.constantFrom(...moves), at, each).map(
+    ([move, at, each]) =>
+      (id: string) =>
+        move(id, at, each)
+  ),
+  fc.tuple(each, fc.option(at)).map(
+    ([each, expiry]) =>
+      (id: string) =>
+        store.received(id, each, expiry === null ? {} : { expiresAt: store.minute(expiry) })
+  ),
+  fc.tuple(fc.constantFrom("LotHeld" as const, "LotReleased" as const, "LotRejected" as const), at).map(
+    ([type, at]) =>
+      (id: string) =>
+        store.judged(id, at, type)
+  )
+)
+
+const histories = fc
+  .array(anything, { maxLength: 14, size: "max" })
+  .map((made) => made.map((make, index) => make(`m${index}`)))
+const arrivals = histories.chain((all) =>
+  fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }))
+)
+
+it("lead to the same facts and the same open breaches in any order", () => {
+  fc.assert(
+    fc.property(arrivals, ([all, shuffled]) => {
+      const [first, second] = [all, shuffled].map((messages) => specification(lotDecider).when(...messages).state)
+      expect(plain(second?.facts)).toEqual(plain(first?.facts))
+      const open = (state = first) => Array.from(Object.keys(Object.fromEntries(state?.course.open ?? []))).sort()
+      expect(open(second)).toEqual(open(first))
+    }),
+    { numRuns: 200 }
+  )
+}, 30_000)
+
+/** By the words of the rule, without the actor's code. */
+it("count a use as a breach where the last word before it restricts", () => {
+  fc.assert(
+    fc.property(arrivals, ([all, shuffled]) => {
+      const { facts } = specification(lotDecider).when(...shuffled).state
+      const words = all
+        .filter(({ type }) => type === "LotHeld" || type === "LotReleased" || type === "LotRejected")
+        .toSorted(
+          (a, b) =>
+            a.metadata.occurredAt.localeCompare(b.metadata.occurredAt) ||
+            (a.metadata.messageId < b.metadata.messageId ? -1 : 1)
+        )
+      const restricted = all.filter(({ type, metadata }) => {
+        const word = words.findLast((word) => word.metadata.occurredAt <= metadata.occurredAt)
+        return type === "LotShipped" && word !== undefined && word.type !== "LotReleased"
+      })
+      expect(facts.restrictedUses).toBe(restricted.length)
+    }),
+    { numRuns: 200 }
+  )
+}, 30_000)

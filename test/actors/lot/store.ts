@@ -1,0 +1,143 @@
+// What happens to one lot in these tests, as messages of a plant. Used by the tests of the lot actor.
+import type { Message } from "../../../actors/lot/decide.ts"
+import type { Received } from "../../../core/decider.ts"
+import { sha256 } from "../../../core/journal/hash.ts"
+import { lotStream } from "../../../core/journal/stream.ts"
+import type { CaseNotice } from "../../../core/message/exception.ts"
+import type { LotMessage, LotNotice } from "../../../core/message/lot.ts"
+import type { MessageMetadata } from "../../../core/message/metadata.ts"
+import { fromText } from "../../../core/plant/decimal.ts"
+import { CaseId, ItemId, LotId, MessageId, PartnerId, Source } from "../../../core/plant/identifiers.ts"
+import { type LotKey, LotScope } from "../../../core/plant/lot.ts"
+import { Unit } from "../../../core/plant/quantity.ts"
+import { OccurredAt } from "../../../core/plant/time.ts"
+
+export const lot: LotKey = {
+  scope: LotScope.make("plant/ulm"),
+  itemId: ItemId.make("STEEL"),
+  lotId: LotId.make("L-1")
+}
+export const other: LotKey = { ...lot, lotId: LotId.make("L-2") }
+export const stream = lotStream(lot)
+
+export const quantity = (value: string | number, unit = "KGM") => ({
+  value: fromText(String(value)),
+  unit: Unit.make(unit)
+})
+
+/** When, in minutes of the day. */
+export const minute = (at: number): OccurredAt =>
+  OccurredAt.make(`${new Date(Date.UTC(2026, 10, 23, 0, at)).toISOString().slice(0, 19)}+00:00`)
+
+const envelope = (id: string, at: number): MessageMetadata => ({
+  source: Source.make("ulm/mes.events/mes"),
+  messageId: MessageId.make(id),
+  digest: sha256(new TextEncoder().encode(id)),
+  queue: "traveler.in.ulm",
+  occurredAt: minute(at)
+})
+
+type Content<Type extends (LotMessage | LotNotice)["type"]> = Omit<
+  Extract<LotMessage | LotNotice, { readonly type: Type }>["body"],
+  "itemId" | "lotId" | "scope" | "occurredAt"
+>
+
+const about = (at: number) => ({ itemId: lot.itemId, lotId: lot.lotId, occurredAt: minute(at) })
+type Made = Received<Message>
+
+export const received = (id: string, each: string | number, more: Partial<Content<"LotReceived">> = {}): Made => ({
+  type: "LotReceived",
+  body: { ...about(0), quantity: quantity(each), ...more },
+  metadata: envelope(id, 0)
+})
+const shipment = (at: number, each: string | number) => ({
+  ...about(at),
+  quantity: quantity(each),
+  customer: PartnerId.make("C-1"),
+  document: "DN-1"
+})
+export const shipped = (id: string, at: number, each: string | number): Made => ({
+  type: "LotShipped",
+  body: shipment(at, each),
+  metadata: envelope(id, at)
+})
+export const receivedBack = (id: string, at: number, each: string | number): Made => ({
+  type: "LotReceivedBack",
+  body: shipment(at, each),
+  metadata: envelope(id, at)
+})
+export const judged = (id: string, at: number, type: "LotHeld" | "LotReleased" | "LotRejected"): Made => ({
+  type,
+  body: { ...about(at), reason: "As decided" },
+  metadata: envelope(id, at)
+})
+export const split = (id: string, at: number, ...each: ReadonlyArray<string | number>): Made => ({
+  type: "LotSplit",
+  body: {
+    ...about(at),
+    into: each.map((value, index) => ({ lotId: LotId.make(`L-1/${index}`), quantity: quantity(value) }))
+  },
+  metadata: envelope(id, at)
+})
+export const merged = (id: string, at: number, ...each: ReadonlyArray<string | number>): Made => ({
+  type: "LotMerged",
+  body: {
+    ...about(at),
+    from: each.map((value, index) => ({ lotId: LotId.make(`L-0/${index}`), quantity: quantity(value) }))
+  },
+  metadata: envelope(id, at)
+})
+export const transferred = (id: string, at: number, each: string | number): Made => ({
+  type: "LotTransferred",
+  body: { ...about(at), to: other, quantity: quantity(each) },
+  metadata: envelope(id, at)
+})
+export const adjusted = (id: string, at: number, each: string | number): Made => ({
+  type: "LotAdjusted",
+  body: { ...about(at), quantity: quantity(each), reason: "Counted" },
+  metadata: envelope(id, at)
+})
+export const scrapped = (id: string, at: number, each: string | number): Made => ({
+  type: "LotScrapped",
+  body: { ...about(at), quantity: quantity(each), scrapReason: "Burst" },
+  metadata: envelope(id, at)
+})
+export const sampled = (id: string, at: number, each: string | number): Made => ({
+  type: "LotSampled",
+  body: { ...about(at), quantity: quantity(each), use: "Destructive Sample" },
+  metadata: envelope(id, at)
+})
+export const derived = (id: string, at: number, each: string | number): Made => ({
+  type: "LotDerived",
+  body: { ...lot, occurredAt: minute(at), from: other, quantity: quantity(each), through: "split" },
+  metadata: envelope(id, at)
+})
+export const passedOn = (id: string, at: number, each: string | number): Made => ({
+  type: "LotPassedOn",
+  body: { ...lot, occurredAt: minute(at), to: other, quantity: quantity(each), through: "merge" },
+  metadata: envelope(id, at)
+})
+export const tested = (id: string, at: number): Made => ({
+  type: "TestResultRecorded",
+  body: { ...about(at), testSpecification: "TS-1", passed: true },
+  metadata: envelope(id, at)
+})
+
+export const expiryReached = (id: string, expiresAt: number): Made => ({
+  type: "LotExpiryReached",
+  body: { ...lot, occurredAt: minute(expiresAt), expiresAt: minute(expiresAt) },
+  metadata: envelope(id, expiresAt)
+})
+
+export const someCase = CaseId.make("0123456789abcdef0123456789abcdef")
+/** `since` as in the case: the version of the event that showed the breach. */
+export const waived = (id: string, breach: string, since: number): Received<CaseNotice> => ({
+  type: "CaseClosedNotice",
+  body: {
+    caseId: someCase,
+    occurredAt: minute(1_000),
+    resolution: "waived",
+    subject: { kind: "breach", breach, stream, since }
+  },
+  metadata: envelope(id, 1_000)
+})

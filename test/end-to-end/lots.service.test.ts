@@ -1,0 +1,130 @@
+// Two plants name a lot of the same item alike, and keep two genealogies: from RabbitMQ to what the commands tell.
+import { it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { expect } from "vitest"
+import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
+import { PlantId } from "../../core/plant/identifiers.ts"
+import { Broker, type Publication } from "../../core/port/broker.ts"
+import { eventually } from "../adapters/erp/posting.ts"
+import { makePlant, type Plant, rows, settled, startCore, traveler } from "../harness/processes.ts"
+
+const plants = ["ulm", "graz"].map((id) => PlantId.make(id))
+
+const message = (plant: string, id: string, type: string, lotId: string, content: object): Publication => ({
+  exchange: "mes.events",
+  routingKey: `${plant}.${type}`,
+  type,
+  contentType: "application/json",
+  body: new TextEncoder().encode(
+    JSON.stringify({ itemId: "STEEL/7", lotId, occurredAt: `2026-11-23T06:0${id}:00+01:00`, ...content })
+  ),
+  messageId: id,
+  appId: "mes",
+  schemaVersion: "1"
+})
+const kilograms = (value: string) => ({ value, unit: "KGM" })
+
+/** Out of order on purpose: the split before the receipt, and the children before their parent. */
+const playOf = (plant: string, quantity: string): ReadonlyArray<Publication> => [
+  message(plant, "4", "LotShipped", "L-1/A", { quantity: kilograms("30"), customer: "C-9", document: "DN-1" }),
+  message(plant, "3", "LotSplit", "L-1", {
+    storageLocation: "HALL",
+    into: [{ lotId: "L-1/A", quantity: kilograms("40") }]
+  }),
+  message(plant, "5", "LotHeld", "L-1/A", { reason: "Crack found", occurredAt: "2026-11-23T06:03:30+01:00" }),
+  message(plant, "1", "LotReceived", "L-1", {
+    quantity: kilograms(quantity),
+    storageLocation: "YARD",
+    supplier: { partnerId: "S-4", lotId: "77", certificate: "COA-5" },
+    expiresAt: plant === "ulm" ? "2126-01-01T00:00:00+01:00" : "2026-11-23T06:30:00+01:00"
+  }),
+  message(plant, "2", "LotMoved", "L-1", { from: "YARD", to: "HALL", quantity: kilograms("60.5") }),
+  message(plant, "6", "LotMerged", "M-1", { from: [{ lotId: "L-1/A", quantity: kilograms("10") }] })
+]
+
+const publish = ({ brokerUrl }: Plant, publications: ReadonlyArray<Publication>) =>
+  Effect.gen(function* () {
+    const broker = yield* Broker
+    for (const plant of plants) yield* broker.declarePlant(plant)
+    yield* broker.publish(publications)
+  }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(brokerUrl))))
+
+const asked = (plant: Plant, ...words: ReadonlyArray<string>) =>
+  Effect.map(traveler(plant, ...words, "--json"), (answer) => JSON.parse(answer))
+
+it.live(
+  "two plants with one lot number for the same item keep two genealogies",
+  () =>
+    Effect.gen(function* () {
+      const plant = yield* makePlant
+      yield* traveler(plant, "doctor")
+      for (const id of plants) yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
+      yield* startCore(plant)
+      const sent = [...playOf("ulm", "100"), ...playOf("graz", "250")]
+      // Twice: the second time nothing changes.
+      yield* publish(plant, [...sent, ...sent])
+      for (const id of plants) yield* settled(plant, `traveler.in.${id}`, 6, 60_000)
+
+      const ulm = yield* asked(plant, "lot", "show", "plant/ulm/STEEL/7/L-1")
+      expect(ulm.lot).toMatchObject({
+        disposition: null,
+        supplier: "S-4",
+        supplierLot: "77",
+        certificate: "COA-5",
+        breaches: {},
+        expiresAt: "2126-01-01T00:00:00+01:00",
+        expired: false,
+        balances: [{ unit: "KGM", received: "100", passedOn: "40", onHand: "60" }],
+        locations: [
+          { location: "HALL", quantity: "20.5" },
+          { location: "YARD", quantity: "39.5" }
+        ]
+      })
+      yield* eventually(
+        "the clock has told the lot of graz that it has expired",
+        Effect.map(asked(plant, "lot", "show", "plant/graz/STEEL/7/L-1"), ({ lot }) => lot.expired === true),
+        60
+      )
+      const graz = yield* asked(plant, "lot", "show", "plant/graz/STEEL/7/L-1")
+      expect(graz.lot).toMatchObject({ balances: [{ onHand: "210" }] })
+
+      const part = yield* asked(plant, "lot", "show", "plant/ulm/STEEL/7/L-1/A")
+      expect(part.lot).toMatchObject({
+        disposition: "held",
+        breaches: { usedWhileRestricted: { state: "open", extent: "1" } },
+        balances: [{ derived: "40", shipped: "30", passedOn: "10", onHand: "0" }]
+      })
+
+      const lot = (scope: string, lotId: string) => ({ scope, itemId: "STEEL/7", lotId })
+      for (const id of plants) {
+        const scope = `plant/${id}`
+        const split = { from: lot(scope, "L-1"), to: lot(scope, "L-1/A"), through: "split", quantity: "40" }
+        const merge = { from: lot(scope, "L-1/A"), to: lot(scope, "M-1"), through: "merge", quantity: "10" }
+        const forward = yield* asked(plant, "lot", "trace", `${scope}/STEEL/7/L-1`, "--direction", "forward")
+        expect(forward).toEqual({
+          ...lot(scope, "L-1"),
+          forward: [expect.objectContaining(split), expect.objectContaining(merge)]
+        })
+        const backward = yield* asked(plant, "lot", "trace", `${scope}/STEEL/7/M-1`, "--direction", "backward")
+        expect(backward.backward).toEqual([expect.objectContaining(split), expect.objectContaining(merge)])
+        expect(backward.backward[0].certainty).toBe("exact")
+      }
+
+      const open = yield* asked(plant, "exceptions", "list", "--state", "open")
+      expect(open.map(({ breach, waiting }: { breach: string; waiting: string }) => [breach, waiting]).sort()).toEqual(
+        plants
+          .map((id) => ["usedWhileRestricted", `lot/plant%2F${id}/STEEL%2F7/L-1/A`])
+          .sort(([, left], [, right]) => String(left).localeCompare(String(right)))
+      )
+      const [first] = open
+      yield* traveler(plant, "exceptions", "waive", first.id, "--by", "B7", "--reason", "Tested", "--json")
+      yield* eventually(
+        "the waiver is known",
+        Effect.map(asked(plant, "lot", "show", first.waiting.replace("lot/", "").replaceAll("%2F", "/")), (found) => {
+          return found.lot.breaches.usedWhileRestricted.state === "waived"
+        }),
+        60
+      )
+    }).pipe(Effect.scoped),
+  300_000
+)

@@ -1,0 +1,136 @@
+// A random history such as lots could have, and what its balances must be, kept in plain maps by code that shares
+// nothing with the projections. For their property tests.
+import fc from "fast-check"
+import type { LotEvent } from "../../core/event/lot.ts"
+import { lotStream } from "../../core/journal/stream.ts"
+import { fromText } from "../../core/plant/decimal.ts"
+import { ItemId, LotId, PartnerId, StorageLocationId } from "../../core/plant/identifiers.ts"
+import { type LotKey, LotScope } from "../../core/plant/lot.ts"
+import { quantity, Writer } from "./events.ts"
+
+const kinds = ["receive", "split", "merge", "transfer", "move", "ship", "back", "scrap", "adjust", "sample"] as const
+
+export interface LotStep {
+  readonly kind: (typeof kinds)[number] | "hold" | "release"
+  readonly lot: number
+  readonly other: number
+  readonly tenths: number
+}
+
+export const lotSteps = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...kinds, "hold" as const, "release" as const),
+    lot: fc.nat(7),
+    other: fc.nat(7),
+    tenths: fc.integer({ min: 1, max: 99 })
+  }),
+  { minLength: 20, maxLength: 80, size: "max" }
+)
+
+export const lotCalled = (number: number): LotKey => ({
+  scope: LotScope.make(number % 2 === 0 ? "plant/plant-1" : "enterprise"),
+  itemId: ItemId.make("STEEL/7"),
+  lotId: LotId.make(`L-${number}`)
+})
+
+export class LotHistory {
+  readonly writer = new Writer()
+  /** Per lot's number, what is on hand in tenths. */
+  readonly onHand = new Map<number, number>()
+  /** From one lot's number to another's. */
+  readonly edges: Array<readonly [from: number, to: number]> = []
+
+  constructor(plan: ReadonlyArray<LotStep>) {
+    for (const step of plan) this.#apply(step)
+  }
+
+  #write(lot: number, event: LotEvent): void {
+    this.writer.write(lotStream(lotCalled(lot)), event)
+  }
+
+  #add(lot: number, tenths: number): void {
+    this.onHand.set(lot, (this.onHand.get(lot) ?? 0) + tenths)
+  }
+
+  /** A passage's two ends, as the message and the reaction record them. */
+  #pass(from: number, to: number, tenths: number): void {
+    this.#add(from, -tenths)
+    this.#add(to, tenths)
+    this.edges.push([from, to])
+  }
+
+  #apply({ kind, lot, other, tenths }: LotStep): void {
+    const { itemId, lotId } = lotCalled(lot)
+    const own = { itemId, lotId }
+    const each = quantity(String(tenths / 10))
+    const part = { lotId: lotCalled(other).lotId, scope: lotCalled(other).scope, quantity: each }
+    const partner = { customer: PartnerId.make("C-1"), document: "DN-1" }
+    switch (kind) {
+      case "receive":
+        this.#write(lot, { type: "LotReceived", data: { ...own, quantity: each, storageLocation: yard } })
+        this.#add(lot, tenths)
+        break
+      case "split":
+        this.#write(lot, { type: "LotSplit", data: { ...own, into: [part] } })
+        this.#write(other, {
+          type: "LotDerived",
+          data: { ...lotCalled(other), from: lotCalled(lot), quantity: each, through: "split" }
+        })
+        this.#pass(lot, other, tenths)
+        break
+      case "merge":
+        this.#write(lot, { type: "LotMerged", data: { ...own, from: [part, part] } })
+        for (let line = 0; line < 2; line++) {
+          this.#write(other, {
+            type: "LotPassedOn",
+            data: { ...lotCalled(other), to: lotCalled(lot), quantity: each, through: "merge" }
+          })
+          this.#pass(other, lot, tenths)
+        }
+        break
+      case "transfer":
+        this.#write(lot, { type: "LotTransferred", data: { ...own, to: lotCalled(other), quantity: each } })
+        this.#write(other, {
+          type: "LotDerived",
+          data: { ...lotCalled(other), from: lotCalled(lot), quantity: each, through: "transfer" }
+        })
+        this.#pass(lot, other, tenths)
+        break
+      case "move":
+        this.#write(lot, { type: "LotMoved", data: { ...own, from: yard, to: hall, quantity: each } })
+        break
+      case "ship":
+        this.#write(lot, { type: "LotShipped", data: { ...own, ...partner, quantity: each, storageLocation: hall } })
+        this.#add(lot, -tenths)
+        break
+      case "back":
+        this.#write(lot, { type: "LotReceivedBack", data: { ...own, ...partner, quantity: each } })
+        this.#add(lot, tenths)
+        break
+      case "scrap":
+        this.#write(lot, { type: "LotScrapped", data: { ...own, quantity: each, scrapReason: "Burst" } })
+        this.#add(lot, -tenths)
+        break
+      case "sample":
+        this.#write(lot, { type: "LotSampled", data: { ...own, quantity: each, use: "Retained Sample" } })
+        this.#add(lot, -tenths)
+        break
+      case "adjust":
+        this.#write(lot, {
+          type: "LotAdjusted",
+          data: { ...own, quantity: { ...each, value: fromText(`-${tenths / 10}`) }, reason: "Counted" }
+        })
+        this.#add(lot, -tenths)
+        break
+      case "hold":
+        this.#write(lot, { type: "LotHeld", data: { ...own, reason: "Odd" } })
+        break
+      case "release":
+        this.#write(lot, { type: "LotReleased", data: { ...own, reason: "Fine" } })
+        break
+    }
+  }
+}
+
+const yard = StorageLocationId.make("YARD")
+const hall = StorageLocationId.make("HALL")

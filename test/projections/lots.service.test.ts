@@ -1,0 +1,94 @@
+// However a history of lots is cut into batches, from zero or by two runners at once, the views hold the same rows: the
+// balances of the history, in sum and by place, and a genealogy in which forward and backward are inverse.
+import { it } from "@effect/vitest"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import fc from "fast-check"
+import { expect } from "vitest"
+import { lotStream } from "../../core/journal/stream.ts"
+import { type Direction, edgesFrom } from "../../projections/genealogy/queries.ts"
+import { lotByKey } from "../../projections/lots/queries.ts"
+import { temporaryClient } from "../harness/database.ts"
+import { follow, startAnew, tables } from "./follow.ts"
+import { LotHistory, lotCalled, lotSteps } from "./lot-history.ts"
+
+const numbers = Array.from({ length: 8 }, (_, number) => number)
+
+/** Per lot's number: what is on hand, and what all its places hold together. */
+const balances = Effect.forEach(numbers, (number) =>
+  Effect.map(lotByKey(lotCalled(number)), (lot) => {
+    const tenths = (rows: ReadonlyArray<string>) => rows.reduce((sum, value) => sum + Math.round(Number(value) * 10), 0)
+    return [
+      tenths(lot?.balances.map(({ onHand }) => onHand) ?? []),
+      tenths(lot?.locations.map(({ quantity }) => quantity) ?? [])
+    ]
+  })
+)
+
+const edgeCount = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql<{ readonly edges: number }>`select count(*)::integer as edges from genealogy.edge`
+)
+
+const reached = (number: number, direction: Direction) =>
+  Effect.map(edgesFrom(lotStream(lotCalled(number)), direction), (edges) => {
+    const ends = edges.map(({ source, target }) => (direction === "forward" ? target : source))
+    return new Set(numbers.filter((other) => ends.includes(lotStream(lotCalled(other)))))
+  })
+
+/** The closure, one step after the other, until nothing is new. */
+const closure = (number: number, edges: LotHistory["edges"], direction: Direction): ReadonlySet<number> => {
+  const found = new Set<number>()
+  const visited = new Set<number>()
+  const work = [number]
+  while (work.length > 0) {
+    const at = work.pop()
+    if (at === undefined || visited.has(at)) continue
+    visited.add(at)
+    for (const [from, to] of edges) {
+      const [near, far] = direction === "forward" ? [from, to] : [to, from]
+      if (near !== at) continue
+      found.add(far)
+      work.push(far)
+    }
+  }
+  return found
+}
+
+it.live(
+  "any history of lots gives its balances and its genealogy, in any batches",
+  () =>
+    Effect.gen(function* () {
+      const context = yield* Effect.context<SqlClient.SqlClient>()
+      const run = Effect.runPromiseWith(context)
+      const property = fc.asyncProperty(
+        lotSteps,
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
+        async (plan, sizes) => {
+          const history = new LotHistory(plan)
+          const inBatches = (options: Parameters<typeof follow>[1]) =>
+            run(
+              Effect.gen(function* () {
+                yield* startAnew(history.writer.partitions)
+                yield* follow(history.writer, options)
+                return yield* tables
+              })
+            )
+          const whole = await inBatches({})
+          const onHand = numbers.map((number) => history.onHand.get(number) ?? 0)
+          expect(await run(balances)).toEqual(onHand.map((tenths) => [tenths, tenths]))
+          const [stored] = await run(edgeCount)
+          expect(stored?.edges).toBe(history.edges.length)
+          const directions = ["forward", "backward"] as const
+          for (const direction of directions) {
+            const found = await run(Effect.forEach(numbers, (number) => reached(number, direction)))
+            expect(found).toEqual(numbers.map((number) => closure(number, history.edges, direction)))
+          }
+          expect(await inBatches({ sizes })).toEqual(whole)
+          expect(await inBatches({ sizes, runners: 2 })).toEqual(whole)
+        }
+      )
+      yield* Effect.promise(() => fc.assert(property, { numRuns: 5, endOnFailure: true }))
+    }).pipe(Effect.provide(temporaryClient)),
+  60_000
+)
