@@ -96,7 +96,7 @@ const deadLettered = (incoming: Incoming): Incoming => {
 
 const about = ({ content, metadata: { messageId }, stream }: Incoming): ProcessAbout =>
   category(stream) === "order"
-    ? { messageId, orderId: orderOf(stream) }
+    ? { messageId, orderId: orderOf(stream), lots: lotsTouched(stream, content) }
     : { messageId, lots: lotsTouched(stream, content) }
 
 /** Consumes a queue until the scope closes. `plant` is whose queue it is; the commands' queue has one of its own. */

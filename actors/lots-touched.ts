@@ -8,8 +8,27 @@ import type { LotTouched } from "../core/port/tracer.ts"
 const each = (parts: ReadonlyArray<{ readonly lotId: LotId }>, role: LotTouched["role"]): ReadonlyArray<LotTouched> =>
   parts.map(({ lotId }) => ({ lotId, role }))
 
+const roles = { MaterialConsumed: "consumed", MaterialReturned: "subject", MaterialProduced: "produced" } as const
+
+const ofOrder = (content: Incoming["content"]): ReadonlyArray<LotTouched> => {
+  if (content._tag === "NotUnderstood") return []
+  const { message } = content
+  switch (message.type) {
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced":
+      return message.body.materials.flatMap((line) => [
+        ...(line.lotId === undefined ? [] : [{ lotId: line.lotId, role: roles[message.type] }]),
+        ...("into" in line && line.into !== undefined ? [{ lotId: line.into.lotId, role: "produced" as const }] : [])
+      ])
+    default:
+      return []
+  }
+}
+
 /** Each lot with its part in what happened; none where the message is about no lot. */
 export const lotsTouched = (stream: StreamName, content: Incoming["content"]): ReadonlyArray<LotTouched> => {
+  if (category(stream) === "order") return ofOrder(content)
   if (category(stream) !== "lot") return []
   const { lotId } = lotOf(stream)
   if (content._tag === "Understood") {

@@ -53,6 +53,12 @@ const factOf = (message: LotMessage | LotNotice): LotEvent => {
       return { type: message.type, data: content(message.body) }
     case "LotPassedOn":
       return { type: message.type, data: content(message.body) }
+    case "LotConsumed":
+    case "LotReturned":
+    case "LotProduced":
+      return { type: message.type, data: content(message.body) }
+    case "LotLineReversed":
+      return { type: message.type, data: content(message.body) }
   }
 }
 

@@ -7,8 +7,8 @@ import { evolve, format, initial, type LotState, pack, unpack } from "./state.ts
  * A lot. What may be done with it is derived from its facts, so these are no gates: any fact is recorded at any time,
  * and one that should not have been shows as a breach.
  *
- *     balance       received, received back, derived from another, merged from others, adjusted
- *                   less split, transferred, passed on, sampled, scrapped, shipped
+ *     balance       received, received back, derived from another, merged from others, adjusted, produced, returned
+ *                   less split, transferred, passed on, sampled, scrapped, shipped, consumed; reversals the other way
  *                   below zero: `negativeBalance`, withdrawn once what was missing has come
  *
  *                        hold                      A word holds from when it was said until the next one's time,

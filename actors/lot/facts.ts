@@ -1,10 +1,10 @@
 // What is true of a lot: a function of the set of its recorded messages, never of the order they came in. A property
 // test holds it to that. Used by the lot actor alone.
-import { HashMap } from "effect"
+import { HashMap, Option } from "effect"
 import type { Evolved } from "../../core/decider.ts"
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { LotEvent } from "../../core/event/lot.ts"
-import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
+import { identity, type MessageMetadata, type MessageReference, messageKey } from "../../core/message/metadata.ts"
 import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
 import * as Quantity from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
@@ -16,12 +16,15 @@ export interface LotFacts {
   readonly dispositions: Timeline
   /** The highest ranked word on when it expires, milliseconds since 1970. */
   readonly expiry: (Rank & { readonly expiresAt: number }) | undefined
-  /** When it was used (shipped or consumed), by the message that says so. */
+  /** When it was used (shipped or consumed), by the message that says so; `unused` where that was taken back. */
   readonly uses: HashMap.HashMap<string, number>
   /** How many of the uses were of a restricted lot, and of an expired one. */
   readonly restrictedUses: number
   readonly expiredUses: number
 }
+
+/** Before every word: nothing restricts it. */
+const unused = Number.NEGATIVE_INFINITY
 
 export const noFacts: LotFacts = {
   balance: Quantity.none,
@@ -45,16 +48,30 @@ const isExpiredAt = ({ expiry }: Pick<LotFacts, "expiry">, at: number): boolean 
 /** A second body of one id, resubmitted to be recorded as well, takes no place but its own. */
 const placeOf = ({ uses }: LotFacts, metadata: MessageMetadata): string => {
   const place = messageKey(identity(metadata))
-  return HashMap.has(uses, place) ? messageKey(metadata) : place
+  return metadata.corrects !== undefined && HashMap.has(uses, place) ? messageKey(metadata) : place
 }
 
 const used = (facts: LotFacts, metadata: MessageMetadata): LotFacts => {
   const at = instant(metadata.occurredAt)
+  const place = placeOf(facts, metadata)
+  // Its reversal came first.
+  if (Option.getOrUndefined(HashMap.get(facts.uses, place)) === unused) return facts
   return {
     ...facts,
-    uses: HashMap.set(facts.uses, placeOf(facts, metadata), at),
+    uses: HashMap.set(facts.uses, place, at),
     restrictedUses: facts.restrictedUses + (isRestrictedAt(facts.dispositions, at) ? 1 : 0),
     expiredUses: facts.expiredUses + (isExpiredAt(facts, at) ? 1 : 0)
+  }
+}
+
+const takenBack = (facts: LotFacts, reference: MessageReference): LotFacts => {
+  const key = messageKey(reference)
+  const at = Option.getOrElse(HashMap.get(facts.uses, key), () => unused)
+  return {
+    ...facts,
+    uses: HashMap.set(facts.uses, key, unused),
+    restrictedUses: facts.restrictedUses - (isRestrictedAt(facts.dispositions, at) ? 1 : 0),
+    expiredUses: facts.expiredUses - (isExpiredAt(facts, at) ? 1 : 0)
   }
 }
 
@@ -84,6 +101,8 @@ export const evolveFacts = (facts: LotFacts, event: Evolved<LotEvent | GenericEv
     }
     case "LotReceivedBack":
     case "LotDerived":
+    case "LotProduced":
+    case "LotReturned":
     case "LotAdjusted":
       return moved(facts, [event.data], 1)
     case "LotMerged":
@@ -95,8 +114,13 @@ export const evolveFacts = (facts: LotFacts, event: Evolved<LotEvent | GenericEv
     case "LotSampled":
     case "LotScrapped":
       return moved(facts, [event.data], -1)
+    case "LotConsumed":
     case "LotShipped":
       return used(moved(facts, [event.data], -1), metadata)
+    case "LotLineReversed": {
+      const { was, reverses } = event.data
+      return was === "LotConsumed" ? takenBack(moved(facts, [event.data], 1), reverses) : moved(facts, [event.data], -1)
+    }
     case "LotHeld":
       return judged(facts, "held", metadata)
     case "LotReleased":

@@ -41,7 +41,7 @@ export interface Outcome {
   readonly resubmission?: Resubmission
 }
 
-/** The reports that count, the newest first: one is added at every report, and looked for by a directive alone. */
+/** The reports that count, those of material too, the newest first: one is added at every report, and looked for by a directive alone. */
 export interface Counted {
   /** Its key. */
   readonly report: string

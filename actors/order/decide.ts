@@ -40,6 +40,9 @@ const take = (turn: Turn, message: Message): Turn => {
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted":
     case "OperationStarted":
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced":
       return turn.recordOf(metadata, plainEvent(message))
     case "NonconformanceRaised":
       return turn.recordFact(metadata, plainEvent(message), [message.body.operationId])

@@ -27,8 +27,9 @@ export const direct = (turn: Turn, message: DirectiveMessage, metadata: MessageM
     case "ReportReversed": {
       const target = targetOf(message.body.reverses, metadata)
       const effect = effectOfReversal(facts, placeOf(facts, metadata), target)
+      const isMaterial = lookUp(facts, target)?.is === "material"
       return takeBack(turn, { message, metadata, target, effect, final: false, operationIds: [] }, (posting, version) =>
-        reversalEvent(message, posting, version)
+        reversalEvent(message, posting, version, isMaterial)
       )
     }
     case "ReportCorrected": {

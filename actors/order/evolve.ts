@@ -43,6 +43,9 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     }
     case "OperationStarted":
     case "NonconformanceRaised":
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced":
       return counting(course, placeOf(facts, metadata), version)
     case "ReportReversed": {
       const target = targetOf(event.data.reverses, metadata)

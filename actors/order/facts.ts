@@ -9,7 +9,17 @@ import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Report, reportOf } from "./operation.ts"
 import { type Plan, rulingPlan } from "./plan.ts"
-import { correct, count, lookUp, noReports, noteNoReport, noteOutranked, type Reports, reverse } from "./reports.ts"
+import {
+  correct,
+  count,
+  lookUp,
+  noReports,
+  noteMaterial,
+  noteNoReport,
+  noteOutranked,
+  type Reports,
+  reverse
+} from "./reports.ts"
 
 export interface OrderFacts extends Reports {
   /** A release is known; a plan may be known without one only where a change was resumed. */
@@ -107,6 +117,10 @@ const evolved = (facts: OrderFacts, event: Event): OrderFacts => {
     case "ReworkDeclared":
     case "NonconformanceRaised":
       return count(facts, placeOf(facts, metadata), reportOf(event, instant(metadata.occurredAt)))
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced":
+      return noteMaterial(facts, placeOf(facts, metadata), instant(metadata.occurredAt))
     case "ReportReversed":
       return noteMessage(reverse(facts, targetOf(event.data.reverses, metadata)), metadata)
     case "ReportCorrected": {

@@ -62,14 +62,24 @@ export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
       return { type: message.type, data: content(message.body) }
     case "NonconformanceRaised":
       return { type: message.type, data: content(message.body) }
+    case "MaterialConsumed":
+      return { type: message.type, data: content(message.body) }
+    case "MaterialReturned":
+      return { type: message.type, data: content(message.body) }
+    case "MaterialProduced":
+      return { type: message.type, data: content(message.body) }
   }
 }
 
 export const reversalEvent = (
   { type, body }: Messages<"ReportReversed">,
   posting: PostingDecision,
-  version: number
-): OrderEvent => ({ type, data: { ...content(body), posting, version } })
+  version: number,
+  isMaterial: boolean
+): OrderEvent => ({
+  type,
+  data: { ...content(body), posting, version, ...(isMaterial ? { material: true } : {}) }
+})
 
 export const correctionEvent = (
   { type, body }: Messages<"ReportCorrected">,

@@ -16,6 +16,8 @@ export type Known =
   | { readonly is: "corrected"; readonly by: string; readonly rank: Rank; readonly at: number }
   /** Off the line: outranked, or it corrects something that is off the line or no report. */
   | { readonly is: "outranked" }
+  /** Material that went in or out: it counts in its lots' balances until it is reversed. */
+  | { readonly is: "material"; readonly at: number; readonly reversed: boolean }
   /** No report: an order's message, a reversal, or one that was settled without being recorded here. */
   | { readonly is: "noReport" }
 
@@ -43,6 +45,9 @@ const withKnown = <State extends Reports>(state: State, key: string, known: Know
 export const noteNoReport = <State extends Reports>(state: State, key: string): State => withKnown(state, key, noReport)
 export const noteOutranked = <State extends Reports>(state: State, key: string): State =>
   withKnown(state, key, outranked)
+
+export const noteMaterial = <State extends Reports>(state: State, key: string, at: number): State =>
+  withKnown(state, key, { is: "material", at, reversed: false })
 
 /** A report, or the replacement that a correction makes, now counts. */
 export const count = <State extends Reports>(state: State, key: string, report: Report): State => ({
@@ -102,6 +107,10 @@ export const effectOfReversal = (reports: Reports, own: string, target: string):
       return own === target ? nothing("It names itself") : { _tag: "Waits" }
     case "counted":
       return { _tag: "Applies", counted: target, at: known.at }
+    case "material":
+      return known.reversed
+        ? nothing("The report was reversed before")
+        : { _tag: "Applies", counted: target, at: known.at }
     case "reversed":
       return nothing("The report was reversed before")
     case "corrected":
@@ -129,6 +138,8 @@ export const effectOfCorrection = (reports: Reports, own: string, target: string
         ? { _tag: "Applies", counted: last, at: known.at }
         : { _tag: "Applies", at: known.at }
     }
+    case "material":
+      return nothing("Material isn't corrected: reverse the report and send another")
     case "outranked":
       return nothing("It corrects a correction that counts for nothing")
     case "noReport":
@@ -137,8 +148,12 @@ export const effectOfCorrection = (reports: Reports, own: string, target: string
 }
 
 /** For a reversal that applies. */
-export const reverse = <State extends Reports>(state: State, target: string): State =>
-  replace(state, target, { is: "reversed", at: timeOf(lookUp(state, target)) })
+export const reverse = <State extends Reports>(state: State, target: string): State => {
+  const known = lookUp(state, target)
+  return known?.is === "material"
+    ? withKnown(state, target, { ...known, reversed: true })
+    : replace(state, target, { is: "reversed", at: timeOf(known) })
+}
 
 /** For a correction that applies: `key` takes the target's place, and a correction that it outranks loses its line. */
 export const correct = <State extends Reports>(

@@ -1,13 +1,15 @@
-// Reaction: what one lot's fact means for the lots at its other end.
+// Reaction: what one lot's fact means for the lots at its other end, and what an order's material means for its lots.
 import { Effect } from "effect"
+import type { OrderEvent } from "../../core/event/order.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { lotOf, lotStream } from "../../core/journal/stream.ts"
+import { Journal } from "../../core/journal/journal.ts"
+import { lotOf, lotStream, orderOf, plantOf } from "../../core/journal/stream.ts"
 import type { LotNotice, Passage } from "../../core/message/lot.ts"
-import type { LotId, StorageLocationId } from "../../core/plant/identifiers.ts"
-import { type LotKey, type LotScope, lotKey } from "../../core/plant/lot.ts"
+import { type LotId, OrderId, PlantId, type StorageLocationId } from "../../core/plant/identifiers.ts"
+import { type LotKey, type LotScope, lotKey, plantScope } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import type { Incoming } from "../../core/port/door.ts"
-import { type Reaction, reactionMessage } from "./reaction.ts"
+import { type Reaction, reactionMessage, reactionMetadata } from "./reaction.ts"
 
 const name = "lots"
 
@@ -86,9 +88,56 @@ const notices = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => {
   }
 }
 
-export const lots: Reaction = {
+const kinds = {
+  MaterialConsumed: "LotConsumed",
+  MaterialReturned: "LotReturned",
+  MaterialProduced: "LotProduced"
+} as const
+
+type MaterialEvent = RecordedEvent & Extract<OrderEvent, { readonly type: keyof typeof kinds }>
+const isMaterial = (event: RecordedEvent): event is MaterialEvent => event.type in kinds
+
+/** Lines that name a lot, each with what it tells that lot; one without a number touches none. */
+const orderLines = (event: MaterialEvent) => {
+  const plantId = PlantId.make(plantOf(event.stream))
+  const order = { plantId, orderId: OrderId.make(orderOf(event.stream)) }
+  return event.data.materials.flatMap(({ itemId, lotId, quantity, scope, storageLocation }, number) => {
+    if (lotId === undefined) return []
+    const lot = lotKey({ itemId, lotId, ...(scope === undefined ? {} : { scope }) }, plantScope(plantId))
+    const body = { ...lot, order, quantity, ...(storageLocation === undefined ? {} : { storageLocation }) }
+    return [{ stream: lotStream(lot), body, number }]
+  })
+}
+
+const recorded = (event: MaterialEvent): ReadonlyArray<Incoming> =>
+  orderLines(event).map(({ body, number, stream }) => {
+    const { occurredAt } = event.metadata
+    return reactionMessage(name, event, stream, { type: kinds[event.type], body: { ...body, occurredAt } }, number)
+  })
+
+/** The same lines, taken back: each names what was told of it. */
+const reversed = (event: RecordedEvent, taken: MaterialEvent): ReadonlyArray<Incoming> =>
+  orderLines(taken).map(({ body, number, stream }) => {
+    const { messageId, source } = reactionMetadata(name, taken, stream, number)
+    const { occurredAt } = event.metadata
+    const content = { ...body, occurredAt, was: kinds[taken.type], reverses: { source, messageId } }
+    return reactionMessage(name, event, stream, { type: "LotLineReversed", body: content }, number)
+  })
+
+/** What the event at this version of the same stream told its lots is taken back. */
+const takenBack = Effect.fnUntraced(function* (event: RecordedEvent, version: number) {
+  const journal = yield* Journal
+  const [taken] = yield* journal
+    .readStream(event.stream, version - 1, 1)
+    .pipe(Effect.catchTag("UnreadableEvent", Effect.die))
+  return taken !== undefined && isMaterial(taken) ? reversed(event, taken) : []
+})
+
+export const lots: Reaction<Journal> = {
   name,
   react: (event) => {
+    if (isMaterial(event)) return Effect.succeed(recorded(event))
+    if (event.type === "ReportReversed" && event.data.material === true) return takenBack(event, event.data.version)
     const sent = notices(event)
     return sent === undefined ? undefined : Effect.succeed(sent)
   }

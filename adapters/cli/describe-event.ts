@@ -23,6 +23,19 @@ const because = (reason: string | undefined): string => (reason === undefined ||
 
 const waits = (posting: "requested" | "withheld"): string => (posting === "withheld" ? " (posting withheld)" : "")
 
+interface Material {
+  readonly itemId: string
+  readonly lotId?: string
+  readonly quantity: Quantity
+}
+
+const materials = (lines: ReadonlyArray<Material>): string =>
+  lines
+    .map(
+      (line) => `${quantity(line.quantity)} of ${line.itemId}${line.lotId === undefined ? "" : ` lot ${line.lotId}`}`
+    )
+    .join(", ")
+
 export const describeEvent = (event: AnyEvent): string => {
   if (isLotEvent(event)) return describeLotEvent(event)
   switch (event.type) {
@@ -50,6 +63,12 @@ export const describeEvent = (event: AnyEvent): string => {
       return `${event.data.operationId} reports ${amounts(event.data)}${waits(event.data.posting)}`
     case "NonconformanceRaised":
       return `${event.data.operationId} reports ${quantity(event.data.nonconforming)} nonconforming${because(event.data.reason)}`
+    case "MaterialConsumed":
+      return `consumed ${materials(event.data.materials)}`
+    case "MaterialReturned":
+      return `returned ${materials(event.data.materials)}`
+    case "MaterialProduced":
+      return `produced ${materials(event.data.materials)}`
     case "ReportReversed":
       return `report at version ${event.data.version} reversed${because(event.data.reason)}${waits(event.data.posting)}`
     case "ReportCorrected":

@@ -12,6 +12,9 @@ const quantity = ({ value, unit }: Quantity): string => `${value} ${unit}`
 const lot = ({ itemId, lotId }: LotReference | LotKey): string => `lot ${lotId} of ${itemId}`
 const parts = (all: ReadonlyArray<{ readonly lotId: string; readonly quantity: Quantity }>): string =>
   all.map((part) => `${quantity(part.quantity)} ${part.lotId}`).join(", ")
+const order = ({ orderId, plantId }: { readonly orderId: string; readonly plantId: string }): string =>
+  `order ${plantId}/${orderId}`
+const reversed = { LotConsumed: "not consumed", LotReturned: "not returned", LotProduced: "not produced" } as const
 const at = (place: string | undefined): string => (place === undefined ? "" : ` at ${place}`)
 
 export const describeLotEvent = (event: LotEvent): string => {
@@ -56,6 +59,14 @@ export const describeLotEvent = (event: LotEvent): string => {
       return `${quantity(event.data.quantity)} came from ${lot(event.data.from)} (${event.data.through})`
     case "LotPassedOn":
       return `${quantity(event.data.quantity)} went into ${lot(event.data.to)} (${event.data.through})`
+    case "LotConsumed":
+      return `${quantity(event.data.quantity)} consumed by ${order(event.data.order)}${at(event.data.storageLocation)}`
+    case "LotReturned":
+      return `${quantity(event.data.quantity)} returned by ${order(event.data.order)}${at(event.data.storageLocation)}`
+    case "LotProduced":
+      return `${quantity(event.data.quantity)} produced by ${order(event.data.order)}${at(event.data.storageLocation)}`
+    case "LotLineReversed":
+      return `${quantity(event.data.quantity)} of ${order(event.data.order)} reversed: ${reversed[event.data.was]}`
     case "LotExpired":
       return `expired at ${event.data.expiresAt}`
     case "LotBreachFound":

@@ -120,11 +120,11 @@ export const memoryJournal = (partitions = 64) =>
             }
             return recordedEvents(rows)
           }),
-        readStream: (name, afterVersion) =>
+        readStream: (name, afterVersion, limit) =>
           Effect.suspend(() => {
             const of = log(partitionOf(name, partitions))
             const key = of.keys.get(name)
-            return key === undefined ? Effect.succeed([]) : recordedStream(of.tail(key, afterVersion))
+            return key === undefined ? Effect.succeed([]) : recordedStream(of.tail(key, afterVersion).slice(0, limit))
           }),
         rows: (partition, afterOffset, limit) =>
           Effect.sync(() => log(partition).rows.slice(afterOffset, afterOffset + limit)),

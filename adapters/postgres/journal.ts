@@ -15,9 +15,9 @@ import { makeLoader } from "./loader.ts"
 import { makeRecentEvents } from "./recent-events.ts"
 import { makeSnapshotWriter } from "./snapshot-writer.ts"
 import { toRow } from "./statements/columns.ts"
-import { streamsByName, tailsAfter } from "./statements/load.ts"
+import { streamsByName } from "./statements/load.ts"
 import { rawByDigest } from "./statements/raw.ts"
-import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter } from "./statements/read.ts"
+import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter, streamAfter } from "./statements/read.ts"
 
 /** Reads of readers and loaders, and one connection that listens. */
 const readConnections = 5
@@ -67,12 +67,12 @@ export const journalLayer = Layer.effect(
         ),
       saveSnapshots,
       read: recent.read,
-      readStream: (name, afterVersion) =>
+      readStream: (name, afterVersion, limit) =>
         Effect.gen(function* () {
           const partition = partitionOf(name, partitions)
           const [stream] = yield* streamsByName(reading, [{ partition, name }])
           if (stream === undefined) return []
-          return yield* tailsAfter(reading, [{ partition, key: stream.key, version: afterVersion }])
+          return yield* streamAfter(reading, stream, afterVersion, limit)
         }).pipe(
           failing(`stream ${name}`),
           Effect.flatMap((events) => recordedStream(events.map((columns) => toRow(columns, name))))

@@ -52,6 +52,10 @@ export const lotEvents = {
   LotReceivedBack: content(lotMessages.LotReceivedBack.fields),
   LotDerived: content(lotNotices.LotDerived.fields),
   LotPassedOn: content(lotNotices.LotPassedOn.fields),
+  LotConsumed: content(lotNotices.LotConsumed.fields),
+  LotReturned: content(lotNotices.LotReturned.fields),
+  LotProduced: content(lotNotices.LotProduced.fields),
+  LotLineReversed: content(lotNotices.LotLineReversed.fields),
   /** The time of its expiry has come; the clock says so, not a person. */
   LotExpired: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt }),
   LotBreachFound: LotBreach,

@@ -80,8 +80,17 @@ export const orderEvents = {
   ScrapDeclared: Schema.Struct({ ...content(orderMessages.ScrapDeclared.fields), ...posting }),
   ReworkDeclared: Schema.Struct({ ...content(orderMessages.ReworkDeclared.fields), ...posting }),
   NonconformanceRaised: Schema.Struct(content(orderMessages.NonconformanceRaised.fields)),
+  MaterialConsumed: Schema.Struct(content(orderMessages.MaterialConsumed.fields)),
+  MaterialReturned: Schema.Struct(content(orderMessages.MaterialReturned.fields)),
+  MaterialProduced: Schema.Struct(content(orderMessages.MaterialProduced.fields)),
   /** Posts the reversal of the document of the event at `version`, where that one asked for a document. */
-  ReportReversed: Schema.Struct({ ...content(orderMessages.ReportReversed.fields), ...posting, version: Schema.Int }),
+  ReportReversed: Schema.Struct({
+    ...content(orderMessages.ReportReversed.fields),
+    ...posting,
+    version: Schema.Int,
+    /** Present where that event is one of material: what it told its lots is taken back, too. */
+    material: Schema.optionalKey(Schema.Literal(true))
+  }),
   /**
    * Posts a reversal of the document at `version` and a confirmation of the replacement. `version` is that of the
    * report which counted until now (an earlier correction of the same report, perhaps), 0 where none did.

@@ -97,10 +97,11 @@ export class Journal extends Context.Service<
       after: ReadonlyMap<number, number>,
       limit: number
     ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
-    /** One stream's events after a version, in order: all of them, or the first that can't be read. */
+    /** One stream's events after a version, in order, at most `limit`: all of them, or the first that can't be read. */
     readonly readStream: (
       name: StreamName,
-      afterVersion: number
+      afterVersion: number,
+      limit?: number
     ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
     /** The whole rows of one partition after an offset, as stored: for verification. */
     readonly rows: (

@@ -1,10 +1,11 @@
 // Canonical messages about a lot, version 1. Anyone may import this file.
 // Names and meaning: DOMAIN.md 1.4 and 6. All of them are facts: recorded whenever they come, and in any order.
 import { Schema } from "effect"
-import { Badge, ItemId, LotId, PartnerId, StorageLocationId } from "../plant/identifiers.ts"
+import { Badge, ItemId, LotId, OrderId, PartnerId, PlantId, StorageLocationId } from "../plant/identifiers.ts"
 import { LotKey, LotReference, LotScope } from "../plant/lot.ts"
 import { DecimalFromText, PositiveQuantity, Quantity } from "../plant/quantity.ts"
 import { OccurredAt } from "../plant/time.ts"
+import { MessageReference } from "./metadata.ts"
 
 const about = {
   itemId: ItemId,
@@ -163,13 +164,31 @@ const otherEnd = {
   quantity: PositiveQuantity
 }
 
+/** A line of an order's report. */
+const orderLine = {
+  ...LotKey.fields,
+  occurredAt: OccurredAt,
+  order: Schema.Struct({ plantId: PlantId, orderId: OrderId }),
+  ...storageLocation,
+  quantity: PositiveQuantity
+}
+
 /**
- * What another lot's fact means for this one, told by a reaction: that it was made of `from`, or that a part of it went
- * `to` another.
+ * What another stream's fact means for this lot, told by a reaction: that it was made of `from`, that a part of it went
+ * `to` another, and what an order took of it, gave back or made of it. A reversal takes back one of the last three, which
+ * it names by the reaction's own message.
  */
 export const lotNotices = {
   LotDerived: Schema.Struct({ ...otherEnd, from: LotKey }),
-  LotPassedOn: Schema.Struct({ ...otherEnd, to: LotKey })
+  LotPassedOn: Schema.Struct({ ...otherEnd, to: LotKey }),
+  LotConsumed: Schema.Struct(orderLine),
+  LotReturned: Schema.Struct(orderLine),
+  LotProduced: Schema.Struct(orderLine),
+  LotLineReversed: Schema.Struct({
+    ...orderLine,
+    was: Schema.Literals(["LotConsumed", "LotReturned", "LotProduced"]),
+    reverses: MessageReference
+  })
 } as const
 
 export type LotNotice = {

@@ -1,8 +1,19 @@
 // Canonical messages about a production order, version 1. Anyone may import this file.
 // Names and meaning: DOMAIN.md 1.4 and 6. Facts are never refused; directives (marked) may wait for what they name.
 import { Schema } from "effect"
-import { Badge, ItemId, MessageId, OperationId, OrderId, Source, WorkCenterId } from "../plant/identifiers.ts"
-import { DecimalFromText, Quantity } from "../plant/quantity.ts"
+import {
+  Badge,
+  ItemId,
+  LotId,
+  MessageId,
+  OperationId,
+  OrderId,
+  Source,
+  StorageLocationId,
+  WorkCenterId
+} from "../plant/identifiers.ts"
+import { Certainty, LotReference, LotScope } from "../plant/lot.ts"
+import { DecimalFromText, PositiveQuantity, Quantity } from "../plant/quantity.ts"
 import { OccurredAt } from "../plant/time.ts"
 
 const about = {
@@ -86,6 +97,38 @@ export const NonconformanceRaised = Schema.Struct({
   reason: Schema.optionalKey(Schema.String)
 })
 
+const ofMaterial = {
+  ...about,
+  operationId: Schema.optionalKey(OperationId),
+  workCenterId: Schema.optionalKey(WorkCenterId)
+}
+
+/** B2MML MaterialActual: each its own row, never a sum over lots. What has no lot is material without a number. */
+const material = {
+  itemId: ItemId,
+  lotId: Schema.optionalKey(LotId),
+  scope: Schema.optionalKey(LotScope),
+  storageLocation: Schema.optionalKey(StorageLocationId),
+  quantity: PositiveQuantity
+}
+const lines = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  Schema.Array(Schema.Struct({ ...material, ...fields })).pipe(Schema.check(Schema.isMinLength(1)))
+
+/** Out of stock, into the order; `into` where it's known in which of the order's lots it went. */
+export const MaterialConsumed = Schema.Struct({
+  ...ofMaterial,
+  materials: lines({ certainty: Schema.optionalKey(Certainty), into: Schema.optionalKey(LotReference) })
+})
+/** Back into stock, unused. */
+export const MaterialReturned = Schema.Struct({ ...ofMaterial, materials: lines({}) })
+/** Out of the order, into stock: the product where `use` isn't said. */
+export const MaterialProduced = Schema.Struct({
+  ...ofMaterial,
+  materials: lines({
+    use: Schema.optionalKey(Schema.Literals(["Material Produced", "Co-product Produced", "By-product Produced"]))
+  })
+})
+
 /** An earlier report of this order; `source` is the sender's own where absent. */
 const ReportReference = Schema.Struct({ source: Schema.optionalKey(Source), messageId: MessageId })
 
@@ -117,6 +160,9 @@ export const orderMessages = {
   ScrapDeclared,
   ReworkDeclared,
   NonconformanceRaised,
+  MaterialConsumed,
+  MaterialReturned,
+  MaterialProduced,
   ReportReversed,
   ReportCorrected
 } as const

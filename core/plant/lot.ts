@@ -24,6 +24,13 @@ export type LotReference = typeof LotReference.Type
 export const LotKey = Schema.Struct({ scope: LotScope, itemId: ItemId, lotId: LotId })
 export type LotKey = typeof LotKey.Type
 
+/**
+ * How sure it is that this became that: scanned or said, allocated by a rule (backflush, first in first out), mixed in a
+ * vessel, or on shared equipment before it was cleaned.
+ */
+export const Certainty = Schema.Literals(["exact", "allocated", "commingled", "window"])
+export type Certainty = typeof Certainty.Type
+
 export const plantScope = (plant: PlantId): LotScope => LotScope.make(`plant/${plant}`)
 
 /** The one plant of a scope; undefined where the lot may be at any. */

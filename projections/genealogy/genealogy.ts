@@ -1,22 +1,23 @@
-// The view `genealogy`: which lot became which, each edge by the event that says so. An edge's ends are names of streams.
-// Edges come from the message of whoever split, merged or transferred; what a reaction told the other end says the same
-// again and is left out.
+// The view `genealogy`: which lot became which, and what went into and came out of which order, each edge by the event
+// that says so. An edge's ends are names of streams: lot → order, order → lot, and lot → lot where a message says so.
+// Edges come from the message of whoever reported it; what a reaction told a lot says the same again and is left out.
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { lotOf, lotStream } from "../../core/journal/stream.ts"
-import { type LotKey, lotKey } from "../../core/plant/lot.ts"
+import { lotOf, lotStream, plantOf, type StreamName } from "../../core/journal/stream.ts"
+import { negate } from "../../core/plant/decimal.ts"
+import { PlantId } from "../../core/plant/identifiers.ts"
+import { type Certainty, type LotReference, lotKey, plantScope } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { columnNames, recordset } from "../recordset.ts"
-
-/** How sure it is that this became that: `exact` where it was scanned or said. */
-export type Certainty = "exact" | "allocated" | "commingled" | "window"
+import { byText } from "../sorted.ts"
 
 const columns = {
   partition: "integer",
   offset: "bigint",
   line: "integer",
+  stream: "text",
   source: "text",
   target: "text",
   through: "text",
@@ -35,6 +36,8 @@ create table if not exists edge (
   "offset" bigint not null,
   -- Its place within its event.
   line integer not null,
+  -- That of its event.
+  stream text collate "C" not null,
   source text collate "C" not null,
   target text collate "C" not null,
   through text not null,
@@ -43,68 +46,141 @@ create table if not exists edge (
   certainty text not null,
   valid_from float8 not null,
   known_from float8 not null,
-  -- Of its event in the stream that holds it: the target's for a merge, else the source's.
+  -- Of its event in that stream.
   version integer not null,
+  -- Since when it is known not to be so: its report was reversed.
+  known_until float8,
   primary key (partition, "offset", line)
 )`
 const forward = `create index if not exists edge_forward on edge (source)`
+const byEvent = `create index if not exists edge_by_event on edge (stream, version)`
 const backward = `create index if not exists edge_backward on edge (target)`
 
+type Through = "split" | "merge" | "transfer" | "consumption" | "production"
+
 interface Line {
-  readonly source: LotKey
-  readonly target: LotKey
+  readonly source: StreamName
+  readonly target: StreamName
+  readonly through: Through
+  /** Negative for what came back unused. */
   readonly quantity: Quantity
+  readonly certainty: Certainty
+}
+
+interface Material {
+  readonly itemId: LotReference["itemId"]
+  readonly lotId?: LotReference["lotId"]
+  readonly scope?: LotReference["scope"]
+  readonly quantity: Quantity
+  readonly certainty?: Certainty
+  readonly into?: LotReference
+}
+
+const plantOfOrder = ({ stream }: RecordedEvent): PlantId => PlantId.make(plantOf(stream))
+
+/** The lot that a line of an order names; undefined for material without a number. */
+const lotOfLine = (plant: PlantId, { itemId, lotId, scope }: Material): StreamName | undefined =>
+  lotId === undefined
+    ? undefined
+    : lotStream(lotKey({ itemId, lotId, ...(scope === undefined ? {} : { scope }) }, plantScope(plant)))
+
+/** Into the order, and into one of its lots where the line says which. */
+const consumed = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
+  const plant = plantOfOrder(event)
+  const source = lotOfLine(plant, material)
+  if (source === undefined) return []
+  const { certainty = "exact", into, quantity } = material
+  const line = { source, through: "consumption", quantity, certainty } as const
+  const toLot = into === undefined ? [] : [{ ...line, target: lotStream(lotKey(into, plantScope(plant))) }]
+  return [{ ...line, target: event.stream }, ...toLot]
+}
+
+const returned = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
+  const { quantity } = material
+  return consumed(event, { ...material, quantity: { ...quantity, value: negate(quantity.value) } })
+}
+
+const produced = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
+  const target = lotOfLine(plantOfOrder(event), material)
+  const line = { source: event.stream, through: "production", quantity: material.quantity, certainty: "exact" } as const
+  return target === undefined ? [] : [{ ...line, target }]
 }
 
 const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
+  const certainty = "exact"
   switch (event.type) {
     case "LotSplit": {
       const source = lotOf(event.stream)
       return event.data.into.map(({ lotId, quantity, scope = source.scope }) => ({
-        source,
-        target: { ...source, scope, lotId },
-        quantity
+        source: event.stream,
+        target: lotStream({ ...source, scope, lotId }),
+        through: "split",
+        quantity,
+        certainty
       }))
     }
     case "LotMerged": {
       const target = lotOf(event.stream)
       return event.data.from.map(({ lotId, quantity, scope = target.scope }) => ({
-        source: { ...target, scope, lotId },
-        target,
-        quantity
+        source: lotStream({ ...target, scope, lotId }),
+        target: event.stream,
+        through: "merge",
+        quantity,
+        certainty
       }))
     }
     case "LotTransferred": {
-      const source = lotOf(event.stream)
-      return [{ source, target: lotKey(event.data.to, source.scope), quantity: event.data.quantity }]
+      const { quantity, to } = event.data
+      const target = lotStream(lotKey(to, lotOf(event.stream).scope))
+      return [{ source: event.stream, target, through: "transfer", quantity, certainty }]
     }
+    case "MaterialConsumed":
+      return event.data.materials.flatMap((material) => consumed(event, material))
+    case "MaterialReturned":
+      return event.data.materials.flatMap((material) => returned(event, material))
+    case "MaterialProduced":
+      return event.data.materials.flatMap((material) => produced(event, material))
     default:
       return []
   }
 }
 
-const ways: { readonly [type: string]: string } = { LotSplit: "split", LotMerged: "merge", LotTransferred: "transfer" }
+const reversals = { stream: "text", version: "integer", known_until: "float8" }
 
 const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
-  const certainty: Certainty = "exact"
   const rows = events.flatMap((event) =>
-    linesOf(event).map(({ quantity, source, target }, line) => ({
+    linesOf(event).map(({ quantity, ...edge }, line) => ({
+      ...edge,
       partition: event.partition,
       offset: event.offset,
       line,
-      source: lotStream(source),
-      target: lotStream(target),
-      through: ways[event.type],
+      stream: event.stream,
       quantity: quantity.value,
       unit: quantity.unit,
-      certainty,
       valid_from: instant(event.metadata.occurredAt),
       known_from: event.recordedAt,
       version: event.version
     }))
   )
-  if (rows.length === 0) return
-  yield* sql`insert into edge (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
+  if (rows.length > 0) {
+    yield* sql`insert into edge (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
+  }
+  const reversed = events.flatMap(({ data, recordedAt, stream, type }) =>
+    type === "ReportReversed" && data.material === true
+      ? [{ stream, version: data.version, known_until: recordedAt }]
+      : []
+  )
+  if (reversed.length > 0) {
+    const sorted = byText(reversed, ({ stream, version }) => `${stream}\n${version}`)
+    yield* sql`
+      update edge set known_until = row.known_until from ${recordset(sql, reversals, sorted)}
+      where edge.stream = row.stream and edge.version = row.version`
+  }
 })
 
-export const genealogy: Projection = { name: "genealogy", version: 1, tables: [edge, forward, backward], apply }
+export const genealogy: Projection = {
+  name: "genealogy",
+  version: 2,
+  tables: [edge, forward, backward, byEvent],
+  apply
+}

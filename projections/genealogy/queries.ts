@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { StreamName } from "../../core/journal/stream.ts"
+import { Certainty } from "../../core/plant/lot.ts"
 import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
 
 const name = Schema.String.pipe(Schema.fromBrand("StreamName", StreamName))
@@ -9,10 +10,10 @@ const name = Schema.String.pipe(Schema.fromBrand("StreamName", StreamName))
 export const Edge = Schema.Struct({
   source: name,
   target: name,
-  through: Schema.Literals(["split", "merge", "transfer"]),
+  through: Schema.Literals(["split", "merge", "transfer", "consumption", "production"]),
   quantity: DecimalFromText,
   unit: Unit,
-  certainty: Schema.Literals(["exact", "allocated", "commingled", "window"]),
+  certainty: Certainty,
   validFrom: Schema.Date,
   knownFrom: Schema.Date
 })
@@ -25,7 +26,7 @@ export type Direction = keyof typeof ends
 
 /**
  * Every edge on a way from this stream: forward to what was made of it, backward to what it was made of. Each stream is
- * visited once, so a cycle ends; one statement, however large.
+ * visited once, so a cycle ends; one statement, however large. What was reversed is no edge.
  */
 export const edgesFrom = Effect.fnUntraced(function* (stream: StreamName, direction: Direction) {
   const sql = yield* SqlClient.SqlClient
@@ -33,11 +34,11 @@ export const edgesFrom = Effect.fnUntraced(function* (stream: StreamName, direct
   const rows = yield* sql`
     with recursive reached (name) as (
       select ${stream}::text collate "C"
-      union select edge.${far} from reached join genealogy.edge on edge.${near} = reached.name
+      union select edge.${far} from reached join genealogy.edge on edge.${near} = reached.name and known_until is null
     )
     select edge.source, edge.target, through, trim_scale(quantity)::text as quantity, unit, certainty,
       to_timestamp(valid_from / 1000) as "validFrom", to_timestamp(known_from / 1000) as "knownFrom"
-    from reached join genealogy.edge on edge.${near} = reached.name
+    from reached join genealogy.edge on edge.${near} = reached.name and known_until is null
     order by valid_from, partition, "offset", line`
   return yield* decodeEdges(rows).pipe(Effect.orDie)
 })

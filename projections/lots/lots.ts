@@ -30,9 +30,12 @@ const viewColumns = { ...keyColumns, ...visibleColumns }
 const sumColumns = {
   received: "numeric",
   received_back: "numeric",
+  produced: "numeric",
+  returned: "numeric",
   derived: "numeric",
   adjusted: "numeric",
   passed_on: "numeric",
+  consumed: "numeric",
   sampled: "numeric",
   scrapped: "numeric",
   shipped: "numeric"
@@ -154,4 +157,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   }
 })
 
-export const lots: Projection = { name: "lots", version: 1, tables, apply }
+export const lots: Projection = { name: "lots", version: 2, tables, apply }

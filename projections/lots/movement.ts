@@ -7,9 +7,12 @@ import type { Quantity } from "../../core/plant/quantity.ts"
 export const balance = {
   received: 1,
   received_back: 1,
+  produced: 1,
+  returned: 1,
   derived: 1,
   adjusted: 1,
   passed_on: -1,
+  consumed: -1,
   sampled: -1,
   scrapped: -1,
   shipped: -1
@@ -38,6 +41,8 @@ const each = (
   { storageLocation = "" }: Pick<Located, "storageLocation">
 ): ReadonlyArray<Movement> => parts.map(({ quantity }) => ({ column, quantity, location: storageLocation }))
 
+const ofOrder = { LotProduced: "produced", LotReturned: "returned", LotConsumed: "consumed" } as const
+
 export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
   switch (event.type) {
     case "LotReceived":
@@ -46,6 +51,14 @@ export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
       return one("received_back", event.data)
     case "LotDerived":
       return one("derived", event.data)
+    case "LotProduced":
+    case "LotReturned":
+    case "LotConsumed":
+      return one(ofOrder[event.type], event.data)
+    case "LotLineReversed": {
+      const { quantity, storageLocation, was } = event.data
+      return one(ofOrder[was], { quantity: { ...quantity, value: negate(quantity.value) }, storageLocation })
+    }
     case "LotMerged":
       return each("derived", event.data.from, event.data)
     case "LotSplit":

@@ -32,6 +32,10 @@ export const BalanceRow = Schema.Struct({
   unit: Unit,
   received: Decimal,
   receivedBack: Decimal,
+  /** By orders. */
+  produced: Decimal,
+  returned: Decimal,
+  consumed: Decimal,
   /** Out of other lots, and into them. */
   derived: Decimal,
   passedOn: Decimal,
@@ -78,7 +82,8 @@ export const lotByKey = Effect.fnUntraced(function* ({ itemId, lotId, scope }: L
   if (lot === undefined) return undefined
   const balances = yield* sql`
     select unit, trim_scale(received)::text as received, trim_scale(received_back)::text as "receivedBack",
-      trim_scale(derived)::text as derived, trim_scale(passed_on)::text as "passedOn",
+      trim_scale(produced)::text as produced, trim_scale(returned)::text as returned,
+      trim_scale(consumed)::text as consumed, trim_scale(derived)::text as derived, trim_scale(passed_on)::text as "passedOn",
       trim_scale(adjusted)::text as adjusted, trim_scale(sampled)::text as sampled,
       trim_scale(scrapped)::text as scrapped, trim_scale(shipped)::text as shipped,
       trim_scale(on_hand)::text as "onHand"

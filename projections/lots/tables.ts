@@ -39,14 +39,18 @@ create table if not exists lot_balance (${key},
   unit text collate "C" not null,
   received numeric not null,
   received_back numeric not null,
+  produced numeric not null,
+  returned numeric not null,
   derived numeric not null,
   adjusted numeric not null,
   passed_on numeric not null,
+  consumed numeric not null,
   sampled numeric not null,
   scrapped numeric not null,
   shipped numeric not null,
   on_hand numeric generated always as
-    (received + received_back + derived + adjusted - passed_on - sampled - scrapped - shipped) stored,
+    (received + received_back + produced + returned + derived + adjusted
+      - passed_on - consumed - sampled - scrapped - shipped) stored,
   primary key (scope, item, lot, unit)
 ) with (fillfactor = 70)`
 

@@ -24,6 +24,21 @@ const message = (plant: string, id: string, type: string, lotId: string, content
 })
 const kilograms = (value: string) => ({ value, unit: "KGM" })
 
+const material = (itemId: string, lotId: string, value: string, unit: string) => ({
+  itemId,
+  lotId,
+  quantity: { value, unit }
+})
+const steel = (lotId: string, value: string) => material("STEEL/7", lotId, value, "KGM")
+const gears = (lotId: string, value: string) => material("GEAR", lotId, value, "EA")
+
+const ofOrder = (plant: string, id: string, type: string, content: object): Publication => ({
+  ...message(plant, id, type, "", {}),
+  body: new TextEncoder().encode(
+    JSON.stringify({ orderId: "PO-1", occurredAt: "2026-11-23T06:07:00+01:00", ...content })
+  )
+})
+
 /** Out of order on purpose: the split before the receipt, and the children before their parent. */
 const playOf = (plant: string, quantity: string): ReadonlyArray<Publication> => [
   message(plant, "4", "LotShipped", "L-1/A", { quantity: kilograms("30"), customer: "C-9", document: "DN-1" }),
@@ -39,7 +54,12 @@ const playOf = (plant: string, quantity: string): ReadonlyArray<Publication> => 
     expiresAt: plant === "ulm" ? "2126-01-01T00:00:00+01:00" : "2026-11-23T06:30:00+01:00"
   }),
   message(plant, "2", "LotMoved", "L-1", { from: "YARD", to: "HALL", quantity: kilograms("60.5") }),
-  message(plant, "6", "LotMerged", "M-1", { from: [{ lotId: "L-1/A", quantity: kilograms("10") }] })
+  message(plant, "6", "LotMerged", "M-1", { from: [{ lotId: "L-1/A", quantity: kilograms("10") }] }),
+  // An order makes gears of it; what was booked twice is taken back.
+  ofOrder(plant, "7", "MaterialProduced", { materials: [gears("G-1", "4")] }),
+  ofOrder(plant, "8", "MaterialConsumed", { materials: [steel("M-1", "6"), steel("L-1", "2")] }),
+  ofOrder(plant, "9", "ReportReversed", { reverses: { messageId: "9b" }, reason: "Booked twice" }),
+  ofOrder(plant, "9b", "MaterialConsumed", { materials: [steel("M-1", "6")] })
 ]
 
 const publish = ({ brokerUrl }: Plant, publications: ReadonlyArray<Publication>) =>
@@ -63,7 +83,7 @@ it.live(
       const sent = [...playOf("ulm", "100"), ...playOf("graz", "250")]
       // Twice: the second time nothing changes.
       yield* publish(plant, [...sent, ...sent])
-      for (const id of plants) yield* settled(plant, `traveler.in.${id}`, 6, 60_000)
+      for (const id of plants) yield* settled(plant, `traveler.in.${id}`, 10, 60_000)
 
       const ulm = yield* asked(plant, "lot", "show", "plant/ulm/STEEL/7/L-1")
       expect(ulm.lot).toMatchObject({
@@ -74,8 +94,9 @@ it.live(
         breaches: {},
         expiresAt: "2126-01-01T00:00:00+01:00",
         expired: false,
-        balances: [{ unit: "KGM", received: "100", passedOn: "40", onHand: "60" }],
+        balances: [{ unit: "KGM", received: "100", passedOn: "40", consumed: "2", onHand: "58" }],
         locations: [
+          { location: "", quantity: "-2" },
           { location: "HALL", quantity: "20.5" },
           { location: "YARD", quantity: "39.5" }
         ]
@@ -86,7 +107,7 @@ it.live(
         60
       )
       const graz = yield* asked(plant, "lot", "show", "plant/graz/STEEL/7/L-1")
-      expect(graz.lot).toMatchObject({ balances: [{ onHand: "210" }] })
+      expect(graz.lot).toMatchObject({ balances: [{ onHand: "208" }] })
 
       const part = yield* asked(plant, "lot", "show", "plant/ulm/STEEL/7/L-1/A")
       expect(part.lot).toMatchObject({
@@ -100,13 +121,25 @@ it.live(
         const scope = `plant/${id}`
         const split = { from: lot(scope, "L-1"), to: lot(scope, "L-1/A"), through: "split", quantity: "40" }
         const merge = { from: lot(scope, "L-1/A"), to: lot(scope, "M-1"), through: "merge", quantity: "10" }
-        const forward = yield* asked(plant, "lot", "trace", `${scope}/STEEL/7/L-1`, "--direction", "forward")
-        expect(forward).toEqual({
-          ...lot(scope, "L-1"),
-          forward: [expect.objectContaining(split), expect.objectContaining(merge)]
+        const order = { plantId: id, orderId: "PO-1" }
+        const into = (lotId: string, quantity: string) => ({
+          from: lot(scope, lotId),
+          to: order,
+          through: "consumption",
+          quantity
         })
-        const backward = yield* asked(plant, "lot", "trace", `${scope}/STEEL/7/M-1`, "--direction", "backward")
-        expect(backward.backward).toEqual([expect.objectContaining(split), expect.objectContaining(merge)])
+        const made = { from: order, to: { scope, itemId: "GEAR", lotId: "G-1" }, through: "production", quantity: "4" }
+        const all = [split, merge, into("M-1", "6"), into("L-1", "2"), made].map((edge) =>
+          expect.objectContaining(edge)
+        )
+        const forward = yield* asked(plant, "lot", "trace", `${scope}/STEEL/7/L-1`, "--direction", "forward")
+        expect(forward).toEqual({ ...lot(scope, "L-1"), forward: expect.arrayContaining(all) })
+        expect(forward.forward).toHaveLength(5)
+        const backward = yield* asked(plant, "lot", "trace", `${scope}/GEAR/G-1`, "--direction", "backward")
+        expect(backward.backward).toEqual(expect.arrayContaining(all))
+        expect(backward.backward).toHaveLength(5)
+        const { lot: merged } = yield* asked(plant, "lot", "show", `${scope}/STEEL/7/M-1`)
+        expect(merged).toMatchObject({ breaches: {}, balances: [{ derived: "10", consumed: "6", onHand: "4" }] })
         expect(backward.backward[0].certainty).toBe("exact")
       }
 

@@ -120,10 +120,12 @@ export const streams = (specify: Specification): void => {
     Effect.gen(function* () {
       const journal = yield* Journal
       const { one } = yield* twoStreams
-      const read = (name: StreamName, after: number) =>
-        Effect.map(journal.readStream(name, after), (events) => events.map(({ version }) => version))
+      const read = (name: StreamName, after: number, limit?: number) =>
+        Effect.map(journal.readStream(name, after, limit), (events) => events.map(({ version }) => version))
       expect(yield* read(one, 0)).toEqual([1, 2, 3, 4])
       expect(yield* read(one, 2)).toEqual([3, 4])
+      expect(yield* read(one, 1, 2)).toEqual([2, 3])
+      expect(yield* read(one, 2, 9)).toEqual([3, 4])
       expect(yield* read(one, 4)).toEqual([])
       expect(yield* read(one, 9)).toEqual([])
       expect(yield* read(StreamName("order/test/none"), 0)).toEqual([])

@@ -2,13 +2,42 @@
 // nothing with the projections. For their property tests.
 import fc from "fast-check"
 import type { LotEvent } from "../../core/event/lot.ts"
-import { lotStream } from "../../core/journal/stream.ts"
+import { lotStream, orderStream, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
-import { ItemId, LotId, PartnerId, StorageLocationId } from "../../core/plant/identifiers.ts"
+import {
+  ItemId,
+  LotId,
+  MessageId,
+  OrderId,
+  PartnerId,
+  Source,
+  StorageLocationId
+} from "../../core/plant/identifiers.ts"
 import { type LotKey, LotScope } from "../../core/plant/lot.ts"
-import { quantity, Writer } from "./events.ts"
+import type { Quantity } from "../../core/plant/quantity.ts"
+import { plant, quantity, Writer } from "./events.ts"
 
-const kinds = ["receive", "split", "merge", "transfer", "move", "ship", "back", "scrap", "adjust", "sample"] as const
+/** The order's place among the lots' numbers, for the edges. */
+export const orderNode = 8
+const orderId = OrderId.make("PO-1")
+export const nodeCalled = (number: number): StreamName =>
+  number === orderNode ? orderStream(plant, orderId) : lotStream(lotCalled(number))
+
+const kinds = [
+  "consume",
+  "produce",
+  "return",
+  "receive",
+  "split",
+  "merge",
+  "transfer",
+  "move",
+  "ship",
+  "back",
+  "scrap",
+  "adjust",
+  "sample"
+] as const
 
 export interface LotStep {
   readonly kind: (typeof kinds)[number] | "hold" | "release"
@@ -39,6 +68,7 @@ export class LotHistory {
   readonly onHand = new Map<number, number>()
   /** From one lot's number to another's. */
   readonly edges: Array<readonly [from: number, to: number]> = []
+  reversedEdges = 0
 
   constructor(plan: ReadonlyArray<LotStep>) {
     for (const step of plan) this.#apply(step)
@@ -59,6 +89,33 @@ export class LotHistory {
     this.edges.push([from, to])
   }
 
+  /** A line of the order, as the order records it and the reaction tells the lot. */
+  #material(lot: number, told: "LotConsumed" | "LotReturned" | "LotProduced", quantity: Quantity): number {
+    const types = {
+      LotConsumed: "MaterialConsumed",
+      LotReturned: "MaterialReturned",
+      LotProduced: "MaterialProduced"
+    } as const
+    const line = { ...lotCalled(lot), quantity }
+    const version = this.writer.write(orderStream(plant, orderId), {
+      type: types[told],
+      data: { orderId, materials: [line] }
+    })
+    this.#write(lot, { type: told, data: { ...line, order: { plantId: plant, orderId } } })
+    return version
+  }
+
+  /** Every other consumption is reversed at once. */
+  #reverse(lot: number, version: number, quantity: Quantity): void {
+    const reverses = { source: Source.make("traveler/lots"), messageId: MessageId.make(`of ${version}`) }
+    this.writer.write(orderStream(plant, orderId), {
+      type: "ReportReversed",
+      data: { orderId, reverses, reason: "Wrong", posting: "requested", version, material: true }
+    })
+    const line = { ...lotCalled(lot), order: { plantId: plant, orderId }, quantity }
+    this.#write(lot, { type: "LotLineReversed", data: { ...line, was: "LotConsumed", reverses } })
+  }
+
   #apply({ kind, lot, other, tenths }: LotStep): void {
     const { itemId, lotId } = lotCalled(lot)
     const own = { itemId, lotId }
@@ -66,6 +123,27 @@ export class LotHistory {
     const part = { lotId: lotCalled(other).lotId, scope: lotCalled(other).scope, quantity: each }
     const partner = { customer: PartnerId.make("C-1"), document: "DN-1" }
     switch (kind) {
+      case "consume": {
+        const version = this.#material(lot, "LotConsumed", each)
+        if (other % 2 === 0) {
+          this.#reverse(lot, version, each)
+          this.reversedEdges++
+        } else {
+          this.#add(lot, -tenths)
+          this.edges.push([lot, orderNode])
+        }
+        break
+      }
+      case "return":
+        this.#material(lot, "LotReturned", each)
+        this.#add(lot, tenths)
+        this.edges.push([lot, orderNode])
+        break
+      case "produce":
+        this.#material(lot, "LotProduced", each)
+        this.#add(lot, tenths)
+        this.edges.push([orderNode, lot])
+        break
       case "receive":
         this.#write(lot, { type: "LotReceived", data: { ...own, quantity: each, storageLocation: yard } })
         this.#add(lot, tenths)

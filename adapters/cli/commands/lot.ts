@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { DataQualityIssue } from "../../../core/failure.ts"
 import { Journal } from "../../../core/journal/journal.ts"
-import { lotOf, lotStream, type StreamName } from "../../../core/journal/stream.ts"
+import { category, lotOf, lotStream, orderOf, plantOf, type StreamName } from "../../../core/journal/stream.ts"
 import type { LotKey } from "../../../core/plant/lot.ts"
 import { type Direction, type Edge, edgesFrom } from "../../../projections/genealogy/queries.ts"
 import { lotByKey, lotsCalled } from "../../../projections/lots/queries.ts"
@@ -38,6 +38,9 @@ type Gathered = Effect.Success<ReturnType<typeof gathered>>
 const sums = [
   ["received", "received"],
   ["receivedBack", "received back"],
+  ["produced", "produced"],
+  ["returned", "returned"],
+  ["consumed", "consumed"],
   ["derived", "from other lots"],
   ["passedOn", "into other lots"],
   ["adjusted", "adjusted"],
@@ -89,7 +92,10 @@ const directions = { backward: ["backward"], forward: ["forward"], both: ["backw
 
 const heading = { backward: "Made of", forward: "Went into" } as const
 
-/** Each lot below the one that leads to it; one that was shown before is named only, so that a cycle ends. */
+const nodeName = (stream: StreamName): string =>
+  category(stream) === "order" ? stream.replace("/", " ") : fullName(lotOf(stream))
+
+/** Each lot or order below the one that leads to it; one that was shown before is named only, so that a cycle ends. */
 const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName): ReadonlyArray<string> => {
   const [near, far] = direction === "forward" ? (["source", "target"] as const) : (["target", "source"] as const)
   const from = Map.groupBy(edges, (edge) => edge[near])
@@ -101,7 +107,7 @@ const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName
       seen.add(edge[far])
       const more = isKnown && from.has(edge[far]) ? " (see above)" : ""
       lines.push(
-        `${indent}${fullName(lotOf(edge[far]))}: ${edge.quantity} ${edge.unit}, ${edge.through}, ${edge.certainty}${more}`
+        `${indent}${nodeName(edge[far])}: ${edge.quantity} ${edge.unit}, ${edge.through}, ${edge.certainty}${more}`
       )
       if (!isKnown) below(edge[far], `${indent}  `)
     }
@@ -110,7 +116,10 @@ const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName
   return lines.length === 0 ? ["  nothing known"] : lines
 }
 
-const edgeJson = ({ source, target, ...edge }: Edge) => ({ from: lotOf(source), to: lotOf(target), ...edge })
+const nodeJson = (stream: StreamName) =>
+  category(stream) === "order" ? { plantId: plantOf(stream), orderId: orderOf(stream) } : lotOf(stream)
+
+const edgeJson = ({ source, target, ...edge }: Edge) => ({ from: nodeJson(source), to: nodeJson(target), ...edge })
 
 const trace = Command.make(
   "trace",

@@ -25,6 +25,19 @@ export const eventsAfter = (sql: SqlClient.SqlClient, after: ReadonlyArray<reado
     ) e
     limit ${limit}`
 
+/** One stream's events after a version, in order. */
+export const streamAfter = (
+  sql: SqlClient.SqlClient,
+  stream: { readonly partition: number; readonly key: number },
+  version: number,
+  limit: number | undefined
+) =>
+  sql<EventColumns>`
+    select ${sql.literal(eventColumns)} from event
+    where partition = ${stream.partition} and stream_key = ${stream.key} and version > ${version}
+    order by version
+    ${limit === undefined ? sql`` : sql`limit ${limit}`}`
+
 /** Whole rows of one partition, with their stream's key. */
 export const rowsAfter = (sql: SqlClient.SqlClient, partition: number, after: number, limit: number) =>
   sql<NamedEvent & { readonly stream_key: number }>`

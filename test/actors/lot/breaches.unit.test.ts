@@ -37,7 +37,16 @@ describe("a balance", () => {
         store.shipped("i", 8, 30),
         store.receivedBack("j", 9, "2.5"),
         store.adjusted("k", 10, "-0.5"),
-        store.tested("l", 11)
+        store.tested("l", 11),
+        store.consumed("m", 12, 8),
+        store.returned("n", 13, 3),
+        store.produced("o", 14, 7)
+      )
+      .thenState(({ facts }) => expect(facts.balance).toEqual({ KGM: "66" }))
+      .when(
+        store.lineReversed("p", store.consumed("m", 12, 8)),
+        store.lineReversed("q", store.returned("n", 13, 3)),
+        store.lineReversed("r", store.produced("o", 14, 7))
       )
       .thenState(({ facts }) => expect(facts.balance).toEqual({ KGM: "64" }))
   })
@@ -69,6 +78,17 @@ describe("a use", () => {
     lot()
       .when(store.received("a", 100), store.judged("b", 10, "LotRejected"), store.shipped("c", 11, 1))
       .thenRecordsLike(["LotShipped"], ["LotBreachFound", { breach: "usedWhileRestricted" }])
+  })
+
+  it("by an order is one, until it is reversed; a return takes nothing back", () => {
+    const consumed = store.consumed("b", 20, 10)
+    lot()
+      .when(store.received("a", 100), store.judged("h", 10, "LotHeld"), consumed)
+      .thenRecordsLike(["LotConsumed"], ["LotBreachFound", { breach: "usedWhileRestricted" }])
+      .when(store.returned("c", 21, 10))
+      .thenRecordsLike(["LotReturned"])
+      .when(store.lineReversed("d", consumed))
+      .thenRecordsLike(["LotLineReversed"], ["LotBreachWithdrawn", { breach: "usedWhileRestricted" }])
   })
 
   it("after its expiry shows; scrapping and sampling are none", () => {

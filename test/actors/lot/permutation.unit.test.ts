@@ -17,7 +17,9 @@ const moves = [
   store.scrapped,
   store.sampled,
   store.derived,
-  store.passedOn
+  store.passedOn,
+  store.returned,
+  store.produced
 ]
 
 const anything = fc.oneof(
@@ -38,9 +40,18 @@ const anything = fc.oneof(
   )
 )
 
+/** A consumption, perhaps with its reversal. */
+const consumption = fc.tuple(at, each, fc.boolean()).map(([at, each, isReversed]) => (id: string) => {
+  const consumed = store.consumed(id, at, each)
+  return isReversed ? [consumed, store.lineReversed(`${id}/reversed`, consumed)] : [consumed]
+})
+
 const histories = fc
-  .array(anything, { maxLength: 14, size: "max" })
-  .map((made) => made.map((make, index) => make(`m${index}`)))
+  .tuple(fc.array(anything, { maxLength: 12, size: "max" }), fc.array(consumption, { maxLength: 4 }))
+  .map(([made, consumptions]) => [
+    ...made.map((make, index) => make(`m${index}`)),
+    ...consumptions.flatMap((make, index) => make(`c${index}`))
+  ])
 const arrivals = histories.chain((all) =>
   fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }))
 )
@@ -71,7 +82,9 @@ it("count a use as a breach where the last word before it restricts", () => {
         )
       const restricted = all.filter(({ type, metadata }) => {
         const word = words.findLast((word) => word.metadata.occurredAt <= metadata.occurredAt)
-        return type === "LotShipped" && word !== undefined && word.type !== "LotReleased"
+        const isReversed = all.some(({ metadata: { messageId } }) => messageId === `${metadata.messageId}/reversed`)
+        const isUse = type === "LotShipped" || (type === "LotConsumed" && !isReversed)
+        return isUse && word !== undefined && word.type !== "LotReleased"
       })
       expect(facts.restrictedUses).toBe(restricted.length)
     }),

@@ -7,7 +7,16 @@ import type { CaseNotice } from "../../../core/message/exception.ts"
 import type { LotMessage, LotNotice } from "../../../core/message/lot.ts"
 import type { MessageMetadata } from "../../../core/message/metadata.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
-import { CaseId, ItemId, LotId, MessageId, PartnerId, Source } from "../../../core/plant/identifiers.ts"
+import {
+  CaseId,
+  ItemId,
+  LotId,
+  MessageId,
+  OrderId,
+  PartnerId,
+  PlantId,
+  Source
+} from "../../../core/plant/identifiers.ts"
 import { type LotKey, LotScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
@@ -121,6 +130,25 @@ export const tested = (id: string, at: number): Made => ({
   type: "TestResultRecorded",
   body: { ...about(at), testSpecification: "TS-1", passed: true },
   metadata: envelope(id, at)
+})
+
+const line = (at: number, each: string | number) => ({
+  ...lot,
+  occurredAt: minute(at),
+  order: { plantId: PlantId.make("ulm"), orderId: OrderId.make("4711") },
+  quantity: quantity(each)
+})
+const told = (type: "LotConsumed" | "LotReturned" | "LotProduced") => (id: string, at: number, each: string | number) =>
+  ({ type, body: line(at, each), metadata: envelope(id, at) }) satisfies Made
+export const consumed = told("LotConsumed")
+export const returned = told("LotReturned")
+export const produced = told("LotProduced")
+
+/** Takes back what `of` told. */
+export const lineReversed = (id: string, of: ReturnType<typeof consumed>): Made => ({
+  type: "LotLineReversed",
+  body: { ...of.body, was: of.type, reverses: { source: of.metadata.source, messageId: of.metadata.messageId } },
+  metadata: envelope(id, 500)
 })
 
 export const expiryReached = (id: string, expiresAt: number): Made => ({

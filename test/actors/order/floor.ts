@@ -12,6 +12,7 @@ import {
   Badge,
   CaseId,
   ItemId,
+  LotId,
   MessageId,
   OperationId,
   OrderId,
@@ -116,6 +117,21 @@ export const confirmed = (
   body: { ...about(envelope), operationId, ...amounts },
   metadata: metadata(envelope)
 })
+
+export const material = (each: string | number) => ({
+  itemId: ItemId.make("STEEL"),
+  lotId: LotId.make("L-1"),
+  quantity: quantity(each, "KGM")
+})
+
+export const moved = (
+  type: "MaterialConsumed" | "MaterialReturned" | "MaterialProduced",
+  envelope: Envelope,
+  each: string | number = 1
+): Message => {
+  const body = { ...about(envelope), materials: [material(each)] }
+  return { type, body, metadata: metadata(envelope) }
+}
 
 export const booked = (envelope: Envelope, laborTime = quantity(30, "MIN"), operationId = op10): Message => ({
   type: "LaborBooked",

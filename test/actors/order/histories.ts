@@ -17,7 +17,9 @@ const facts = [
   "confirmed",
   "booked",
   "scrapped",
-  "raised"
+  "raised",
+  "consumed",
+  "produced"
 ] as const
 const directives = ["changed", "reversed", "corrected"] as const
 const ends = ["completed", "closed"] as const
@@ -80,6 +82,10 @@ const message = (one: Draw, envelope: floor.Envelope, name: (target: number) => 
       return floor.scrapped(envelope, amount, operationId)
     case "raised":
       return floor.nonconforming(envelope, amount, operationId)
+    case "consumed":
+      return floor.moved("MaterialConsumed", envelope)
+    case "produced":
+      return floor.moved("MaterialProduced", envelope)
     case "reversed":
       return floor.reversed(envelope, name(one.target), mes)
     case "corrected":
@@ -88,7 +94,7 @@ const message = (one: Draw, envelope: floor.Envelope, name: (target: number) => 
 }
 
 const isOrderMessage = (one: floor.Message): one is PlantMessage =>
-  "operationId" in one.body || one.type.startsWith("Pro") || one.type === "ReportReversed"
+  "operationId" in one.body || "materials" in one.body || one.type.startsWith("Pro") || one.type === "ReportReversed"
 
 /**
  * References go by the identity m<index>, source mes; some messages are the repaired twins of one of that identity. The
@@ -117,7 +123,10 @@ const messages = (
 }
 
 /** The first three reports have the indexes 1 to 3, which are named most, so that several messages name the same one. */
-const reports = fc.array(draw(["confirmed", "confirmed", "scrapped", "raised"]), { minLength: 3, maxLength: 3 })
+const reports = fc.array(draw(["confirmed", "confirmed", "scrapped", "raised", "consumed"]), {
+  minLength: 3,
+  maxLength: 3
+})
 const others = (kinds: ReadonlyArray<Draw["kind"]>) => fc.array(draw(kinds), { maxLength: 10, size: "max" })
 
 /** Anything may name anything: itself, a later one, what never comes, in circles. No technical completion, no close. */

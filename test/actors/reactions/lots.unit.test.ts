@@ -1,12 +1,22 @@
 // What one lot's fact means for the lots at its other end.
-import { Effect } from "effect"
-import { expect, it } from "vitest"
+import { Effect, Layer, Stream } from "effect"
+import { describe, expect, it } from "vitest"
 import { lots } from "../../../actors/reactions/lots.ts"
 import type { LotEvent } from "../../../core/event/lot.ts"
+import type { OrderEvent } from "../../../core/event/order.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
-import { lotStream } from "../../../core/journal/stream.ts"
-import { ItemId, LotId, MessageId, Source, StorageLocationId } from "../../../core/plant/identifiers.ts"
+import { Journal } from "../../../core/journal/journal.ts"
+import { lotStream, orderStream } from "../../../core/journal/stream.ts"
+import {
+  ItemId,
+  LotId,
+  MessageId,
+  OrderId,
+  PlantId,
+  Source,
+  StorageLocationId
+} from "../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../core/plant/lot.ts"
 import { lot, minute, other, quantity, stream } from "../lot/store.ts"
 
@@ -28,10 +38,31 @@ const recorded = (event: LotEvent): RecordedEvent => ({
   ...event
 })
 
+const notUsed = () => Effect.die("Not used by this reaction")
+
+/** A journal that holds these events of one stream. */
+const holding = (events: ReadonlyArray<RecordedEvent>) =>
+  Layer.succeed(Journal, {
+    partitions: 4,
+    readStream: (name, afterVersion, limit) =>
+      Effect.succeed(events.filter(({ stream, version }) => stream === name && version > afterVersion).slice(0, limit)),
+    read: notUsed,
+    heads: notUsed(),
+    appended: Stream.never,
+    head: notUsed,
+    append: notUsed,
+    load: notUsed,
+    saveSnapshots: notUsed,
+    rows: notUsed,
+    raw: notUsed
+  })
+
 /** Each notice with its stream and id. */
-const told = (event: LotEvent) => {
-  const effect = lots.react(recorded(event))
-  const sent = effect === undefined ? [] : Effect.runSync(effect)
+const told = (event: LotEvent) => toldBy(recorded(event))
+
+const toldBy = (event: RecordedEvent, earlier: ReadonlyArray<RecordedEvent> = []) => {
+  const effect = lots.react(event)
+  const sent = effect === undefined ? [] : Effect.runSync(Effect.provide(effect, holding(earlier)))
   return sent.map(({ content, metadata, stream }) => [
     stream,
     metadata.messageId,
@@ -100,6 +131,62 @@ it("a part is where it is said to be, else where the lot is", () => {
     { body: { storageLocation: yard } },
     { body: { storageLocation: hall } }
   ])
+})
+
+describe("an order's material", () => {
+  const plantId = PlantId.make("ulm")
+  const orderId = OrderId.make("4711")
+  const orders = orderStream(plantId, orderId)
+  const ofOrder = (event: OrderEvent, version: number): RecordedEvent => ({
+    ...recorded({ type: "LotHeld", data: { itemId, lotId, reason: "" } }),
+    stream: orders,
+    offset: version,
+    version,
+    ...event
+  })
+  const line = { itemId, lotId, quantity: quantity(5) }
+  const consumed = ofOrder(
+    { type: "MaterialConsumed", data: { orderId, materials: [line, { itemId, quantity: quantity(1) }, line] } },
+    3
+  )
+  const body = { ...lot, order: { plantId, orderId }, occurredAt: minute(5), quantity: quantity(5) }
+
+  it.each([
+    ["MaterialConsumed", "LotConsumed"],
+    ["MaterialReturned", "LotReturned"],
+    ["MaterialProduced", "LotProduced"]
+  ] as const)("%s tells the lot of each line that names one: %s", (type, notice) => {
+    const event = ofOrder({ type, data: { orderId, materials: [line] } }, 3)
+    expect(toldBy(event)).toEqual([[stream, `3/3.0/${stream}`, { type: notice, body }]])
+  })
+
+  it("each line is told by itself, also of one lot", () => {
+    expect(toldBy(consumed).map(([, id]) => id)).toEqual([`3/3.0/${stream}`, `3/3.2/${stream}`])
+  })
+
+  it("a reversal takes back every line, by the message that told it", () => {
+    const data = {
+      orderId,
+      reverses: { messageId: MessageId.make("c") },
+      reason: "Wrong",
+      posting: "requested"
+    } as const
+    const reversal = ofOrder({ type: "ReportReversed", data: { ...data, version: 3, material: true } }, 9)
+    const reversed = (line: number) => [
+      stream,
+      `3/9.${line}/${stream}`,
+      {
+        type: "LotLineReversed",
+        body: {
+          ...body,
+          was: "LotConsumed",
+          reverses: { source: "traveler/lots", messageId: `3/3.${line}/${stream}` }
+        }
+      }
+    ]
+    expect(toldBy(reversal, [consumed])).toEqual([reversed(0), reversed(2)])
+    expect(toldBy(ofOrder({ type: "ReportReversed", data: { ...data, version: 3 } }, 9), [consumed])).toEqual([])
+  })
 })
 
 it("anything else tells nobody", () => {

@@ -101,6 +101,9 @@ const part = {
 const handled = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
 const signed = { ...lot, reason, signature: { role: "QA", meaning: "Approved" } }
 const shipment = { ...handled, customer: PartnerId.make("C-9"), document: "DN-1" }
+const order = { plantId: PlantId.make("ulm"), orderId }
+const orderLine = { ...handled, order }
+const material = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
 const passage = { ...lot, storageLocation, quantity: quantity("2", "KGM"), through: "split" } as const
 
 export const samples: Samples = {
@@ -125,6 +128,10 @@ export const samples: Samples = {
   LotReceivedBack: shipment,
   LotDerived: { ...passage, from: lot },
   LotPassedOn: { ...passage, to: lot },
+  LotConsumed: orderLine,
+  LotReturned: orderLine,
+  LotProduced: orderLine,
+  LotLineReversed: { ...orderLine, was: "LotConsumed", reverses: { source, messageId } },
   LotExpired: { ...lot, expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00") },
   LotBreachFound: {
     breach: "negativeBalance/KGM",
@@ -149,7 +156,10 @@ export const samples: Samples = {
   ScrapDeclared: { ...on, scrap: quantity("3", "EA"), scrapReason: "Scratched", posting: "withheld" },
   ReworkDeclared: { ...on, rework: quantity("3", "EA"), reason, posting },
   NonconformanceRaised: { ...on, nonconforming: quantity("3", "EA"), reason },
-  ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3 },
+  MaterialConsumed: { ...on, materials: [{ ...material, certainty: "allocated", into: lot }] },
+  MaterialReturned: { ...on, materials: [material] },
+  MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }] },
+  ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3, material: true },
   ReportCorrected: { ...on, ...amounts, corrects: { source, messageId }, reason, posting, version: 3 },
   MessageDeferred: {
     type: "ReportReversed",
