@@ -90,7 +90,7 @@ it.live(
           expect(await inBatches({ sizes, runners: 2 })).toEqual(whole)
         }
       )
-      yield* Effect.promise(() => fc.assert(property, { numRuns: 5, endOnFailure: true }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: 3, endOnFailure: true }))
     }).pipe(Effect.provide(temporaryClient)),
   60_000
 )
