@@ -5,13 +5,15 @@ import type { LotId } from "../core/plant/identifiers.ts"
 import type { Incoming } from "../core/port/door.ts"
 import type { LotTouched } from "../core/port/tracer.ts"
 
+const none: ReadonlyArray<LotTouched> = []
+
 const each = (parts: ReadonlyArray<{ readonly lotId: LotId }>, role: LotTouched["role"]): ReadonlyArray<LotTouched> =>
   parts.map(({ lotId }) => ({ lotId, role }))
 
 const roles = { MaterialConsumed: "consumed", MaterialReturned: "subject", MaterialProduced: "produced" } as const
 
 const ofOrder = (content: Incoming["content"]): ReadonlyArray<LotTouched> => {
-  if (content._tag === "NotUnderstood") return []
+  if (content._tag === "NotUnderstood") return none
   const { message } = content
   switch (message.type) {
     case "MaterialConsumed":
@@ -22,14 +24,15 @@ const ofOrder = (content: Incoming["content"]): ReadonlyArray<LotTouched> => {
         ...("into" in line && line.into !== undefined ? [{ lotId: line.into.lotId, role: "produced" as const }] : [])
       ])
     default:
-      return []
+      return none
   }
 }
 
 /** Each lot with its part in what happened; none where the message is about no lot. */
 export const lotsTouched = (stream: StreamName, content: Incoming["content"]): ReadonlyArray<LotTouched> => {
-  if (category(stream) === "order") return ofOrder(content)
-  if (category(stream) !== "lot") return []
+  const kind = category(stream)
+  if (kind === "order") return ofOrder(content)
+  if (kind !== "lot") return none
   const { lotId } = lotOf(stream)
   if (content._tag === "Understood") {
     const { message } = content

@@ -8,16 +8,12 @@ import type { CaseNotice } from "../../core/message/exception.ts"
 import type { LotMessage, LotNotice } from "../../core/message/lot.ts"
 import type { LotTimer } from "../../core/message/timer.ts"
 import { instant } from "../../core/plant/time.ts"
+import { content } from "../content.ts"
 import { breachChanges } from "./breaches.ts"
 import { evolve, type LotState } from "./state.ts"
 
 export type Event = LotEvent | GenericEvent
 export type Message = LotMessage | LotNotice | LotTimer | CaseNotice
-
-const content = <Body extends { readonly badge?: unknown; readonly occurredAt: unknown }>(body: Body) => {
-  const { badge: _badge, occurredAt: _occurredAt, ...rest } = body
-  return rest
-}
 
 /** The event that a fact becomes: its content without badge and time, which are in the envelope. */
 const factOf = (message: LotMessage | LotNotice): LotEvent => {

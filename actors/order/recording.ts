@@ -3,6 +3,7 @@
 import type { OrderEvent, PostingDecision, Resubmission } from "../../core/event/order.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
+import { content } from "../content.ts"
 
 type Messages<Type extends OrderMessage["type"]> = Extract<OrderMessage, { readonly type: Type }>
 
@@ -20,11 +21,6 @@ export type DirectiveMessage = Messages<
 >
 export type PlainFact = Exclude<OrderMessage, DocumentMessage | DirectiveMessage>
 type OrderDirective = Exclude<DirectiveMessage, Messages<"ReportReversed" | "ReportCorrected">>
-
-const content = <Body extends { readonly badge?: unknown; readonly occurredAt: unknown }>(body: Body) => {
-  const { badge: _badge, occurredAt: _occurredAt, ...rest } = body
-  return rest
-}
 
 const withoutBadge = <Body extends { readonly badge?: unknown }>(body: Body) => {
   const { badge: _badge, ...rest } = body

@@ -6,7 +6,7 @@ import { Journal } from "../../core/journal/journal.ts"
 import { lotOf, lotStream, orderOf, plantOf } from "../../core/journal/stream.ts"
 import type { LotNotice, Passage } from "../../core/message/lot.ts"
 import { type LotId, OrderId, PlantId, type StorageLocationId } from "../../core/plant/identifiers.ts"
-import { type LotKey, type LotScope, lotKey, plantScope } from "../../core/plant/lot.ts"
+import { type LotKey, type LotScope, lotKey, lotOfLine, partOf } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import type { Incoming } from "../../core/port/door.ts"
 import { type Reaction, reactionMessage, reactionMetadata } from "./reaction.ts"
@@ -52,13 +52,13 @@ const passedOn = (event: RecordedEvent, to: LotKey, line: Line): Incoming => {
 
 /** Each part is of the item and, where it names none, of the scope and at the place of the lot that it is a part of. */
 const linesOf = (
-  { itemId, scope }: LotKey,
+  lot: LotKey,
   parts: ReadonlyArray<Part>,
   storageLocation: StorageLocationId | undefined,
   through: Passage
 ): ReadonlyArray<Line> =>
   parts.map((part, number) => ({
-    lot: { itemId, lotId: part.lotId, scope: part.scope ?? scope },
+    lot: partOf(lot, part),
     storageLocation: part.storageLocation ?? storageLocation,
     quantity: part.quantity,
     through,
@@ -101,9 +101,10 @@ const isMaterial = (event: RecordedEvent): event is MaterialEvent => event.type 
 const orderLines = (event: MaterialEvent) => {
   const plantId = PlantId.make(plantOf(event.stream))
   const order = { plantId, orderId: OrderId.make(orderOf(event.stream)) }
-  return event.data.materials.flatMap(({ itemId, lotId, quantity, scope, storageLocation }, number) => {
-    if (lotId === undefined) return []
-    const lot = lotKey({ itemId, lotId, ...(scope === undefined ? {} : { scope }) }, plantScope(plantId))
+  return event.data.materials.flatMap((line, number) => {
+    const lot = lotOfLine(line, plantId)
+    if (lot === undefined) return []
+    const { quantity, storageLocation } = line
     const body = { ...lot, order, quantity, ...(storageLocation === undefined ? {} : { storageLocation }) }
     return [{ stream: lotStream(lot), body, number }]
   })

@@ -1,8 +1,9 @@
 // An event in one plain line, for people who read a history. Used by `order show` and `lot show`.
 import type { AnyEvent } from "../../core/event/catalogue.ts"
+import { isLotEvent } from "../../core/event/lot.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
-import { describeLotEvent, isLotEvent } from "./describe-lot-event.ts"
+import { describeLotEvent } from "./describe-lot-event.ts"
 
 const quantity = (value: Quantity): string => `${value.value} ${value.unit}`
 

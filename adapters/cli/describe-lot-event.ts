@@ -1,12 +1,7 @@
 // A lot's event in one plain line, for people who read its history. Used by `describe-event.ts` alone.
-import { type LotEvent, type LotEventType, lotEvents } from "../../core/event/lot.ts"
+import type { LotEvent } from "../../core/event/lot.ts"
 import type { LotKey, LotReference } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
-
-const types = new Set<string>(Object.keys(lotEvents))
-export const isLotEvent = <Event extends { readonly type: string }>(
-  event: Event
-): event is Extract<Event, { readonly type: LotEventType }> => types.has(event.type)
 
 const quantity = ({ value, unit }: Quantity): string => `${value} ${unit}`
 const lot = ({ itemId, lotId }: LotReference | LotKey): string => `lot ${lotId} of ${itemId}`

@@ -1,15 +1,15 @@
 // Events of a lot, version 1. Anyone may import this file.
 // A fact's event has the message's name and content (without the badge, which is outside the chain).
-import { Schema, Struct } from "effect"
+import { Schema } from "effect"
 import { lotMessages, lotNotices } from "../message/lot.ts"
 import { Decimal } from "../plant/decimal.ts"
 import { CaseId } from "../plant/identifiers.ts"
 import { LotKey } from "../plant/lot.ts"
 import { Unit } from "../plant/quantity.ts"
 import { OccurredAt } from "../plant/time.ts"
+import { content } from "./content.ts"
 
-const content = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
-  Schema.Struct(Struct.omit(fields, ["badge", "occurredAt"]))
+const factOf = <Fields extends Schema.Struct.Fields>(fields: Fields) => Schema.Struct(content(fields))
 
 export const LotBreachKind = Schema.Literals([
   /** More left the lot than had come into it. */
@@ -35,27 +35,27 @@ export const LotBreach = Schema.Struct({
 export type LotBreach = typeof LotBreach.Type
 
 export const lotEvents = {
-  LotReceived: content(lotMessages.LotReceived.fields),
-  LotSplit: content(lotMessages.LotSplit.fields),
-  LotMerged: content(lotMessages.LotMerged.fields),
-  LotTransferred: content(lotMessages.LotTransferred.fields),
-  LotMoved: content(lotMessages.LotMoved.fields),
-  LotHeld: content(lotMessages.LotHeld.fields),
-  LotReleased: content(lotMessages.LotReleased.fields),
-  LotRejected: content(lotMessages.LotRejected.fields),
-  QualityReadingRecorded: content(lotMessages.QualityReadingRecorded.fields),
-  TestResultRecorded: content(lotMessages.TestResultRecorded.fields),
-  LotSampled: content(lotMessages.LotSampled.fields),
-  LotScrapped: content(lotMessages.LotScrapped.fields),
-  LotAdjusted: content(lotMessages.LotAdjusted.fields),
-  LotShipped: content(lotMessages.LotShipped.fields),
-  LotReceivedBack: content(lotMessages.LotReceivedBack.fields),
-  LotDerived: content(lotNotices.LotDerived.fields),
-  LotPassedOn: content(lotNotices.LotPassedOn.fields),
-  LotConsumed: content(lotNotices.LotConsumed.fields),
-  LotReturned: content(lotNotices.LotReturned.fields),
-  LotProduced: content(lotNotices.LotProduced.fields),
-  LotLineReversed: content(lotNotices.LotLineReversed.fields),
+  LotReceived: factOf(lotMessages.LotReceived.fields),
+  LotSplit: factOf(lotMessages.LotSplit.fields),
+  LotMerged: factOf(lotMessages.LotMerged.fields),
+  LotTransferred: factOf(lotMessages.LotTransferred.fields),
+  LotMoved: factOf(lotMessages.LotMoved.fields),
+  LotHeld: factOf(lotMessages.LotHeld.fields),
+  LotReleased: factOf(lotMessages.LotReleased.fields),
+  LotRejected: factOf(lotMessages.LotRejected.fields),
+  QualityReadingRecorded: factOf(lotMessages.QualityReadingRecorded.fields),
+  TestResultRecorded: factOf(lotMessages.TestResultRecorded.fields),
+  LotSampled: factOf(lotMessages.LotSampled.fields),
+  LotScrapped: factOf(lotMessages.LotScrapped.fields),
+  LotAdjusted: factOf(lotMessages.LotAdjusted.fields),
+  LotShipped: factOf(lotMessages.LotShipped.fields),
+  LotReceivedBack: factOf(lotMessages.LotReceivedBack.fields),
+  LotDerived: factOf(lotNotices.LotDerived.fields),
+  LotPassedOn: factOf(lotNotices.LotPassedOn.fields),
+  LotConsumed: factOf(lotNotices.LotConsumed.fields),
+  LotReturned: factOf(lotNotices.LotReturned.fields),
+  LotProduced: factOf(lotNotices.LotProduced.fields),
+  LotLineReversed: factOf(lotNotices.LotLineReversed.fields),
   /** The time of its expiry has come; the clock says so, not a person. */
   LotExpired: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt }),
   LotBreachFound: LotBreach,
@@ -63,6 +63,11 @@ export const lotEvents = {
   /** It may be as it was then, and no further. */
   LotBreachWaived: Schema.Struct({ breach: Schema.String, extent: Decimal, caseId: CaseId })
 } as const
+
+const types = new Set<string>(Object.keys(lotEvents))
+export const isLotEvent = <Event extends { readonly type: string }>(
+  event: Event
+): event is Extract<Event, { readonly type: LotEventType }> => types.has(event.type)
 
 export type LotEventType = keyof typeof lotEvents
 export type LotEvent = {

@@ -5,6 +5,7 @@ import { MessageReference } from "../message/metadata.ts"
 import { orderMessages } from "../message/order.ts"
 import { CaseId, PostingKey } from "../plant/identifiers.ts"
 import { DecimalFromText, Unit } from "../plant/quantity.ts"
+import { content } from "./content.ts"
 
 /**
  * Whether the fact's ERP document may be posted now. Recorded with the fact, since it is a decision that depends on
@@ -13,9 +14,6 @@ import { DecimalFromText, Unit } from "../plant/quantity.ts"
 export const PostingDecision = Schema.Literals(["requested", "withheld"])
 export type PostingDecision = typeof PostingDecision.Type
 const posting = { posting: PostingDecision }
-
-/** What of a message's fields is content; its time is in the envelope. */
-const content = <Fields extends Schema.Struct.Fields>(fields: Fields) => Struct.omit(fields, ["badge", "occurredAt"])
 
 /** A directive as it waits: decoded, and without the badge. */
 const deferred = <Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>

@@ -37,6 +37,23 @@ export const plantScope = (plant: PlantId): LotScope => LotScope.make(`plant/${p
 export const plantOfScope = (scope: LotScope): PlantId | undefined =>
   scope.startsWith("plant/") ? PlantId.make(scope.slice("plant/".length)) : undefined
 
+/** A line of an order's material: what has no lot is material without a number. */
+export interface MaterialReference {
+  readonly itemId: ItemId
+  readonly lotId?: LotId
+  readonly scope?: LotScope
+}
+
+/** The lot that a line of this plant's order names, where it names one. */
+export const lotOfLine = ({ itemId, lotId, scope }: MaterialReference, plant: PlantId): LotKey | undefined =>
+  lotId === undefined ? undefined : { scope: scope ?? plantScope(plant), itemId, lotId }
+
+/** A part of a lot is of its item and, where it names none, of its scope. */
+export const partOf = (
+  { itemId, scope }: LotKey,
+  part: { readonly lotId: LotId; readonly scope?: LotScope }
+): LotKey => ({ scope: part.scope ?? scope, itemId, lotId: part.lotId })
+
 export const lotKey = ({ itemId, lotId, scope }: LotReference, otherwise: LotScope): LotKey => ({
   scope: scope ?? otherwise,
   itemId,

@@ -6,7 +6,15 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { lotOf, lotStream, plantOf, type StreamName } from "../../core/journal/stream.ts"
 import { negate } from "../../core/plant/decimal.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
-import { type Certainty, type LotReference, lotKey, plantScope } from "../../core/plant/lot.ts"
+import {
+  type Certainty,
+  type LotReference,
+  lotKey,
+  lotOfLine,
+  type MaterialReference,
+  partOf,
+  plantScope
+} from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
@@ -67,10 +75,7 @@ interface Line {
   readonly certainty: Certainty
 }
 
-interface Material {
-  readonly itemId: LotReference["itemId"]
-  readonly lotId?: LotReference["lotId"]
-  readonly scope?: LotReference["scope"]
+interface Material extends MaterialReference {
   readonly quantity: Quantity
   readonly certainty?: Certainty
   readonly into?: LotReference
@@ -78,17 +83,12 @@ interface Material {
 
 const plantOfOrder = ({ stream }: RecordedEvent): PlantId => PlantId.make(plantOf(stream))
 
-/** The lot that a line of an order names; undefined for material without a number. */
-const lotOfLine = (plant: PlantId, { itemId, lotId, scope }: Material): StreamName | undefined =>
-  lotId === undefined
-    ? undefined
-    : lotStream(lotKey({ itemId, lotId, ...(scope === undefined ? {} : { scope }) }, plantScope(plant)))
-
 /** Into the order, and into one of its lots where the line says which. */
 const consumed = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
   const plant = plantOfOrder(event)
-  const source = lotOfLine(plant, material)
-  if (source === undefined) return []
+  const lot = lotOfLine(material, plant)
+  if (lot === undefined) return []
+  const source = lotStream(lot)
   const { certainty = "exact", into, quantity } = material
   const line = { source, through: "consumption", quantity, certainty } as const
   const toLot = into === undefined ? [] : [{ ...line, target: lotStream(lotKey(into, plantScope(plant))) }]
@@ -101,9 +101,9 @@ const returned = (event: RecordedEvent, material: Material): ReadonlyArray<Line>
 }
 
 const produced = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
-  const target = lotOfLine(plantOfOrder(event), material)
+  const lot = lotOfLine(material, plantOfOrder(event))
   const line = { source: event.stream, through: "production", quantity: material.quantity, certainty: "exact" } as const
-  return target === undefined ? [] : [{ ...line, target }]
+  return lot === undefined ? [] : [{ ...line, target: lotStream(lot) }]
 }
 
 const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
@@ -111,21 +111,21 @@ const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
   switch (event.type) {
     case "LotSplit": {
       const source = lotOf(event.stream)
-      return event.data.into.map(({ lotId, quantity, scope = source.scope }) => ({
+      return event.data.into.map((part) => ({
         source: event.stream,
-        target: lotStream({ ...source, scope, lotId }),
+        target: lotStream(partOf(source, part)),
         through: "split",
-        quantity,
+        quantity: part.quantity,
         certainty
       }))
     }
     case "LotMerged": {
       const target = lotOf(event.stream)
-      return event.data.from.map(({ lotId, quantity, scope = target.scope }) => ({
-        source: lotStream({ ...target, scope, lotId }),
+      return event.data.from.map((part) => ({
+        source: lotStream(partOf(target, part)),
         target: event.stream,
         through: "merge",
-        quantity,
+        quantity: part.quantity,
         certainty
       }))
     }

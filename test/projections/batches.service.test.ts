@@ -6,7 +6,7 @@ import { describe, expect } from "vitest"
 import { quantitiesOfPlant } from "../../projections/orders/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { plant } from "./events.ts"
-import { follow, startAnew, tables } from "./follow.ts"
+import { filled } from "./follow.ts"
 import { RandomHistory, steps } from "./random-history.ts"
 
 const columns = ["good", "scrap", "rework", "nonconforming", "labor", "machine"] as const
@@ -34,14 +34,7 @@ describe("any history", () => {
           fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
           async (plan, sizes) => {
             const history = new RandomHistory(plan)
-            const inBatches = (options: Parameters<typeof follow>[1]) =>
-              run(
-                Effect.gen(function* () {
-                  yield* startAnew(history.writer.partitions)
-                  yield* follow(history.writer, options)
-                  return yield* tables
-                })
-              )
+            const inBatches = (options: Parameters<typeof filled>[1]) => run(filled(history.writer, options))
             const whole = await inBatches({})
             expect(await run(storedSums)).toEqual(history.sums())
             expect(await inBatches({ sizes })).toEqual(whole)

@@ -49,6 +49,13 @@ export const follow = Effect.fnUntraced(function* (
   yield* Fiber.interruptAll(fibers.flat())
 })
 
+/** What all views hold after this history, from zero. */
+export const filled = Effect.fnUntraced(function* (history: History, options: Parameters<typeof follow>[1]) {
+  yield* startAnew(history.partitions)
+  yield* follow(history, options)
+  return yield* tables
+})
+
 /** Every row of every view in a fixed order; numbers by value, since `7.0` is `7`. */
 export const tables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

@@ -5,10 +5,14 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import fc from "fast-check"
 import { expect } from "vitest"
+import { lotStream } from "../../core/journal/stream.ts"
+import { ItemId, LotId, StorageLocationId } from "../../core/plant/identifiers.ts"
+import { LotScope } from "../../core/plant/lot.ts"
 import { type Direction, edgesFrom } from "../../projections/genealogy/queries.ts"
 import { lotByKey } from "../../projections/lots/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
-import { follow, startAnew, tables } from "./follow.ts"
+import { quantity, Writer } from "./events.ts"
+import { filled } from "./follow.ts"
 import { LotHistory, lotCalled, lotSteps, nodeCalled, orderNode } from "./lot-history.ts"
 
 const numbers = Array.from({ length: 8 }, (_, number) => number)
@@ -68,14 +72,7 @@ it.live(
         fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
         async (plan, sizes) => {
           const history = new LotHistory(plan)
-          const inBatches = (options: Parameters<typeof follow>[1]) =>
-            run(
-              Effect.gen(function* () {
-                yield* startAnew(history.writer.partitions)
-                yield* follow(history.writer, options)
-                return yield* tables
-              })
-            )
+          const inBatches = (options: Parameters<typeof filled>[1]) => run(filled(history.writer, options))
           const whole = await inBatches({})
           const onHand = numbers.map((number) => history.onHand.get(number) ?? 0)
           expect(await run(balances)).toEqual(onHand.map((tenths) => [tenths, tenths]))
@@ -93,4 +90,28 @@ it.live(
       yield* Effect.promise(() => fc.assert(property, { numRuns: 3, endOnFailure: true }))
     }).pipe(Effect.provide(temporaryClient)),
   60_000
+)
+
+it.live("the views hold the longest names that there are, and sums of more digits than one quantity", () =>
+  Effect.gen(function* () {
+    // Hardly any of it can be compressed, as an index would.
+    const long = (length: number, from: number) =>
+      Array.from({ length }, (_, at) => String.fromCodePoint(0x20000 + ((from + at * 7919) % 40_000))).join("")
+    const lot = {
+      scope: LotScope.make(`supplier/${long(60, 1)}`),
+      itemId: ItemId.make(long(200, 2)),
+      lotId: LotId.make(long(200, 3))
+    }
+    const storageLocation = StorageLocationId.make(long(60, 4))
+    const other = { lotId: LotId.make(long(200, 5)), quantity: quantity("1") }
+    const writer = new Writer()
+    for (let time = 0; time < 2; time++) {
+      const data = { ...lot, quantity: quantity("999999999999999999"), storageLocation }
+      writer.write(lotStream(lot), { type: "LotReceived", data })
+    }
+    writer.write(lotStream(lot), { type: "LotSplit", data: { ...lot, into: [other] } })
+    yield* filled(writer, {})
+    expect(yield* lotByKey(lot)).toMatchObject({ balances: [{ onHand: "1999999999999999997" }] })
+    expect(yield* edgesFrom(lotStream(lot), "forward")).toHaveLength(1)
+  }).pipe(Effect.provide(temporaryClient))
 )

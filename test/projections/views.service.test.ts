@@ -13,16 +13,13 @@ import {
   OperationId,
   OrderId,
   PostingKey,
-  Source,
-  StorageLocationId
+  Source
 } from "../../core/plant/identifiers.ts"
 import { LotScope } from "../../core/plant/lot.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
 import { caseById, listCases } from "../../projections/exceptions/queries.ts"
-import { edgesFrom } from "../../projections/genealogy/queries.ts"
 import { addDuplicates } from "../../projections/intake/duplicates.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
-import { lotByKey } from "../../projections/lots/queries.ts"
 import { orderById, quantitiesOfPlant } from "../../projections/orders/queries.ts"
 import { dueTimers } from "../../projections/timers/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
@@ -336,32 +333,6 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
         const verified: AnyEvent = { type: "PostingVerified", data: { posting, attempt: 2, document: "1" } }
         yield* given(asked, [stream, deferred(1_000, 1)], [stream, verified])
         expect(yield* dueTimers(9_999, 10)).toEqual([])
-      })
-    )
-  })
-
-  describe("lots", () => {
-    it.effect("hold the longest names that there are, and sums of more digits than one quantity", () =>
-      Effect.gen(function* () {
-        // Hardly any of it can be compressed, as an index would.
-        const long = (length: number, from: number) =>
-          Array.from({ length }, (_, at) => String.fromCodePoint(0x20000 + ((from + at * 7919) % 40_000))).join("")
-        const lot = {
-          scope: LotScope.make(`supplier/${long(60, 1)}`),
-          itemId: ItemId.make(long(200, 2)),
-          lotId: LotId.make(long(200, 3))
-        }
-        const other = { lotId: LotId.make(long(200, 4)), quantity: quantity("1") }
-        const data = {
-          ...lot,
-          quantity: quantity("999999999999999999"),
-          storageLocation: StorageLocationId.make(long(60, 5))
-        }
-        const received: Given = [lotStream(lot), { type: "LotReceived", data }]
-        const { scope: _, ...own } = lot
-        yield* given(received, received, [lotStream(lot), { type: "LotSplit", data: { ...own, into: [other] } }])
-        expect(yield* lotByKey(lot)).toMatchObject({ balances: [{ onHand: "1999999999999999997" }] })
-        expect(yield* edgesFrom(lotStream(lot), "forward")).toHaveLength(1)
       })
     )
   })
