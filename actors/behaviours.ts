@@ -5,11 +5,13 @@ import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts
 import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
 import { type LotEvent, lotEvents } from "../core/event/lot.ts"
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
+import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
+import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
 import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
-import { type LotTimer, lotTimers, type OrderTimer, orderTimers } from "../core/message/timer.ts"
+import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
 import { exceptionDecider } from "./exception/decider.ts"
@@ -17,25 +19,29 @@ import { lotDecider } from "./lot/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 
-type OrdersTake = OrderMessage | PostingMessage | OrderTimer | CaseNotice
-type OrdersHold = OrderEvent | GenericEvent
-type LotsTake = LotMessage | LotNotice | LotTimer | CaseNotice
-type LotsHold = LotEvent | GenericEvent
+/** What a stream that asks for ERP documents takes and holds besides its own. */
+type Asking = PostingMessage | DirectiveTimer | CaseNotice
+const asking = { ...postingMessages, ...directiveTimers, ...caseNotices }
+type Shared = PostingEvent | WaitingEvent | GenericEvent
+const shared = { ...postingEvents, ...waitingEvents, ...genericEvents }
+
+type OrdersTake = OrderMessage | Asking
+type OrdersHold = OrderEvent | Shared
+type LotsTake = LotMessage | LotNotice | LotTimer | Asking
+type LotsHold = LotEvent | Shared
 type CasesHold = ExceptionEvent | GenericEvent
 
-const orderTypes = new Set<string>(
-  Object.keys({ ...orderMessages, ...postingMessages, ...orderTimers, ...caseNotices })
-)
+const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...asking }))
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
-const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...genericEvents }))
+const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...shared }))
 const heldByOrders = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<OrdersHold> =>
   orderEventTypes.has(event.type)
 
-const lotTypes = new Set<string>(Object.keys({ ...lotMessages, ...lotNotices, ...lotTimers, ...caseNotices }))
+const lotTypes = new Set<string>(Object.keys({ ...lotMessages, ...lotNotices, ...lotTimers, ...asking }))
 const takenByLots = (message: CanonicalMessage): message is LotsTake => lotTypes.has(message.type)
 
-const lotEventTypes = new Set<string>(Object.keys({ ...lotEvents, ...genericEvents }))
+const lotEventTypes = new Set<string>(Object.keys({ ...lotEvents, ...shared }))
 const heldByLots = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<LotsHold> =>
   lotEventTypes.has(event.type)
 

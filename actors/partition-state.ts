@@ -249,7 +249,10 @@ class BatchInMaking {
 }
 
 const keepsRaw = (type: string): boolean =>
-  type === "MessageParked" || type === "MessageDeferred" || type === "DuplicateSuspected"
+  type === "MessageParked" ||
+  type === "MessageDeferred" ||
+  type === "LotReversalDeferred" ||
+  type === "DuplicateSuspected"
 
 /** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
 const isUnexpectedRepeat = ({ delivery, metadata, redelivered }: Incoming): boolean =>

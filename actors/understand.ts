@@ -13,13 +13,13 @@ import { type Badge, MessageId, OrderId, type PlantId, Source } from "../core/pl
 import { LotReference, lotKey, plantScope } from "../core/plant/lot.ts"
 import { OccurredAt } from "../core/plant/time.ts"
 import { commandQueue, type Delivery } from "../core/port/broker.ts"
-import type { CanonicalMessage, Incoming } from "../core/port/door.ts"
+import type { Incoming } from "../core/port/door.ts"
 import type { ProcessSpan } from "../core/port/tracer.ts"
 import { caseId } from "./case-id.ts"
 import { messageSubject } from "./message-subject.ts"
-import { route } from "./route.ts"
+import { type Routable, route } from "./route.ts"
 
-type Decoded = Result.Result<CanonicalMessage, Failure>
+type Decoded = Result.Result<Routable, Failure>
 type Decoder = (body: unknown) => Decoded
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
@@ -59,8 +59,8 @@ const decoders = <Schemas extends { readonly [type: string]: MessageSchema }>(sc
         type,
         (body: unknown): Decoded =>
           Result.match(decodeBody(body), {
-            // The schema is the catalogue's for `type`, so the pair is one of CanonicalMessage's.
-            onSuccess: (value) => Result.succeed({ type, body: value } as CanonicalMessage),
+            // The schema is the catalogue's for `type`, so the pair is one of Routable's.
+            onSuccess: (value) => Result.succeed({ type, body: value } as Routable),
             onFailure: (error) => {
               const [issue] = formatIssue(error.issue).issues
               const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step))

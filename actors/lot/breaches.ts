@@ -4,17 +4,8 @@ import { HashMap, Option } from "effect"
 import type { LotBreach } from "../../core/event/lot.ts"
 import * as Decimal from "../../core/plant/decimal.ts"
 import { inUnit, Unit } from "../../core/plant/quantity.ts"
+import type { LotCourse } from "./course.ts"
 import type { LotFacts } from "./facts.ts"
-
-/** Which breaches were announced, and which a person has waived, as they were then. */
-export interface LotCourse {
-  /** Found and neither withdrawn nor waived → by which event, and how far it went then. */
-  readonly open: HashMap.HashMap<string, { readonly since: number; readonly extent: Decimal.Decimal }>
-  /** Waived, and still there → how far it went when it was found. */
-  readonly waived: HashMap.HashMap<string, Decimal.Decimal>
-}
-
-export const noCourse: LotCourse = { open: HashMap.empty(), waived: HashMap.empty() }
 
 type Found = Omit<LotBreach, "since">
 

@@ -1,6 +1,7 @@
 // The actor of a lot. Hosted by the partitions; see the files beside it for its rules.
 import type { Decider } from "../../core/decider.ts"
-import { decide, type Event, type Message } from "./decide.ts"
+import { decide, type Message } from "./decide.ts"
+import type { Event } from "./event.ts"
 import { evolve, format, initial, type LotState, pack, unpack } from "./state.ts"
 
 /**
@@ -17,5 +18,9 @@ import { evolve, format, initial, type LotState, pack, unpack } from "./state.ts
  *         │  │ release      └──┘  │ reject         has passed: `usedAfterExpiry`.
  *         ▼  │                    ▼
  *       Released ◄─────────── Rejected
+ *
+ *     A reversal (`LotReportReversed`) is a directive: it waits as `LotReversalDeferred` for the report that it names.
+ *     The documents of a fact: requested, or withheld ──PostingsFreed──► requested; withheld from the version where a
+ *     breach or a parked message is open, until it isn't. What the ERP itself tells of makes none.
  */
 export const lotDecider: Decider<LotState, Message, Event> = { initial, decide, evolve, format, pack, unpack }

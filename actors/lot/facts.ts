@@ -2,13 +2,15 @@
 // test holds it to that. Used by the lot actor alone.
 import { HashMap, Option } from "effect"
 import type { Evolved } from "../../core/decider.ts"
-import type { GenericEvent } from "../../core/event/generic.ts"
-import type { LotEvent } from "../../core/event/lot.ts"
+import type { LotEvent, ReversedReport } from "../../core/event/lot.ts"
 import { identity, type MessageMetadata, type MessageReference, messageKey } from "../../core/message/metadata.ts"
 import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
+import type { Disposition } from "../../core/plant/lot.ts"
 import * as Quantity from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
-import { type Disposition, isRestrictedAt, type Timeline, withWord } from "./disposition.ts"
+import { isRestrictedAt, type Timeline, withoutWord, withWord } from "./disposition.ts"
+import type { Event as LotsEvent } from "./event.ts"
+import { isReport, type Report, reportOf, sumsOf } from "./reports.ts"
 
 export interface LotFacts {
   /** What there is by what was recorded; below zero where what it came from isn't known yet. */
@@ -21,6 +23,8 @@ export interface LotFacts {
   /** How many of the uses were of a restricted lot, and of an expired one. */
   readonly restrictedUses: number
   readonly expiredUses: number
+  /** What was reported of this lot itself, by the message that says so; undefined where it was reversed. */
+  readonly reports: HashMap.HashMap<string, Report | undefined>
 }
 
 /** Before every word: nothing restricts it. */
@@ -32,28 +36,34 @@ export const noFacts: LotFacts = {
   expiry: undefined,
   uses: HashMap.empty(),
   restrictedUses: 0,
-  expiredUses: 0
+  expiredUses: 0,
+  reports: HashMap.empty()
 }
 
-type Part = { readonly quantity: Quantity.Quantity }
-
-const moved = (facts: LotFacts, parts: ReadonlyArray<Part>, sign: 1 | -1): LotFacts => ({
+const moved = (facts: LotFacts, quantities: ReadonlyArray<Quantity.Quantity>, sign: 1 | -1): LotFacts => ({
   ...facts,
-  balance: parts.reduce((sums, { quantity }) => Quantity.accumulate(sums, quantity, sign), facts.balance)
+  balance: quantities.reduce((sums, quantity) => Quantity.accumulate(sums, quantity, sign), facts.balance)
 })
 
 const isExpiredAt = ({ expiry }: Pick<LotFacts, "expiry">, at: number): boolean =>
   expiry !== undefined && at >= expiry.expiresAt
 
-/** A second body of one id, resubmitted to be recorded as well, takes no place but its own. */
-const placeOf = ({ uses }: LotFacts, metadata: MessageMetadata): string => {
+/**
+ * The key that a report is known by: that of the message which it replaces after repair, unless that one was recorded
+ * too (the second body of one id, resubmitted to be recorded as well).
+ */
+export const placeOf = ({ reports }: LotFacts, metadata: MessageMetadata): string => {
   const place = messageKey(identity(metadata))
-  return metadata.corrects !== undefined && HashMap.has(uses, place) ? messageKey(metadata) : place
+  return metadata.corrects !== undefined && HashMap.has(reports, place) ? messageKey(metadata) : place
 }
 
-const used = (facts: LotFacts, metadata: MessageMetadata): LotFacts => {
-  const at = instant(metadata.occurredAt)
-  const place = placeOf(facts, metadata)
+/** The key of the report that a reversal names; without a source it's one of the sender's own. */
+export const targetOf = (
+  { messageId, source }: Partial<MessageReference> & Pick<MessageReference, "messageId">,
+  metadata: MessageMetadata
+): string => messageKey({ source: source ?? identity(metadata).source, messageId })
+
+const used = (facts: LotFacts, place: string, at: number): LotFacts => {
   // Its reversal came first.
   if (Option.getOrUndefined(HashMap.get(facts.uses, place)) === unused) return facts
   return {
@@ -64,12 +74,11 @@ const used = (facts: LotFacts, metadata: MessageMetadata): LotFacts => {
   }
 }
 
-const takenBack = (facts: LotFacts, reference: MessageReference): LotFacts => {
-  const key = messageKey(reference)
-  const at = Option.getOrElse(HashMap.get(facts.uses, key), () => unused)
+const notUsed = (facts: LotFacts, place: string): LotFacts => {
+  const at = Option.getOrElse(HashMap.get(facts.uses, place), () => unused)
   return {
     ...facts,
-    uses: HashMap.set(facts.uses, key, unused),
+    uses: HashMap.set(facts.uses, place, unused),
     restrictedUses: facts.restrictedUses - (isRestrictedAt(facts.dispositions, at) ? 1 : 0),
     expiredUses: facts.expiredUses - (isExpiredAt(facts, at) ? 1 : 0)
   }
@@ -78,56 +87,87 @@ const takenBack = (facts: LotFacts, reference: MessageReference): LotFacts => {
 const count = (facts: LotFacts, is: (at: number) => boolean): number =>
   HashMap.reduce(facts.uses, 0, (sum, at) => sum + (is(at) ? 1 : 0))
 
-/** A word on its usability is also one on earlier and later uses, whenever it comes. */
-const judged = (facts: LotFacts, disposition: Disposition, metadata: MessageMetadata): LotFacts => {
-  const dispositions = withWord(facts.dispositions, { ...rankOf(metadata), disposition })
-  return { ...facts, dispositions, restrictedUses: count(facts, (at) => isRestrictedAt(dispositions, at)) }
+/** A word on its usability is also one on earlier and later uses, whenever it comes or goes. */
+const judged = (facts: LotFacts, dispositions: Timeline): LotFacts => ({
+  ...facts,
+  dispositions,
+  restrictedUses: count(facts, (at) => isRestrictedAt(dispositions, at))
+})
+
+const expiring = (facts: LotFacts, expiry: LotFacts["expiry"]): LotFacts => ({
+  ...facts,
+  expiry,
+  expiredUses: count(facts, (at) => isExpiredAt({ expiry }, at))
+})
+
+const words: { readonly [type: string]: Disposition } = {
+  LotHeld: "held",
+  LotReleased: "released",
+  LotRejected: "rejected"
 }
 
-const expiring = (facts: LotFacts, expiresAt: number, metadata: MessageMetadata): LotFacts => {
-  const rank = rankOf(metadata)
-  if (!outranks(rank, facts.expiry)) return facts
-  const expiry = { ...rank, expiresAt }
-  return { ...facts, expiry, expiredUses: count(facts, (at) => isExpiredAt({ expiry }, at)) }
+const reported = (facts: LotFacts, metadata: MessageMetadata, report: Report): LotFacts => {
+  const place = placeOf(facts, metadata)
+  const { quantities, sign, type } = sumsOf(report)
+  const known = { ...moved(facts, quantities, sign), reports: HashMap.set(facts.reports, place, report) }
+  if (type === "LotShipped") return used(known, place, instant(metadata.occurredAt))
+  const disposition = words[type]
+  if (disposition !== undefined) {
+    return judged(known, withWord(facts.dispositions, { ...rankOf(metadata), disposition }))
+  }
+  const { expiry } = report
+  return expiry !== undefined && outranks(expiry, facts.expiry) ? expiring(known, expiry) : known
 }
 
-export const evolveFacts = (facts: LotFacts, event: Evolved<LotEvent | GenericEvent>): LotFacts => {
+const highest = (reports: LotFacts["reports"]): LotFacts["expiry"] =>
+  HashMap.reduce(reports, undefined as LotFacts["expiry"], (highest, report) =>
+    report?.expiry !== undefined && outranks(report.expiry, highest) ? report.expiry : highest
+  )
+
+const takenBack = (facts: LotFacts, target: string): LotFacts => {
+  const report = Option.getOrUndefined(HashMap.get(facts.reports, target))
+  if (report === undefined) return facts
+  const { quantities, sign, type } = sumsOf(report)
+  const reports = HashMap.set(facts.reports, target, undefined)
+  const without = { ...moved(facts, quantities, sign === 1 ? -1 : 1), reports }
+  if (type === "LotShipped") return notUsed(without, target)
+  if (words[type] !== undefined) return judged(without, withoutWord(facts.dispositions, target))
+  return report.expiry === undefined ? without : expiring(without, highest(reports))
+}
+
+const signs: { readonly [Was in ReversedNotice]: 1 | -1 } = {
+  LotConsumed: -1,
+  LotReturned: 1,
+  LotProduced: 1,
+  LotDerived: 1,
+  LotPassedOn: -1
+}
+type ReversedNotice = Extract<LotEvent, { readonly type: "LotLineReversed" | "LotPassageReversed" }>["data"]["was"]
+
+export const evolveFacts = (facts: LotFacts, event: Evolved<LotsEvent>): LotFacts => {
   const { metadata } = event
+  if (isReport(event)) return reported(facts, metadata, reportOf(event, metadata))
   switch (event.type) {
-    case "LotReceived": {
-      const received = moved(facts, [event.data], 1)
-      const { expiresAt } = event.data
-      return expiresAt === undefined ? received : expiring(received, instant(expiresAt), metadata)
-    }
-    case "LotReceivedBack":
     case "LotDerived":
     case "LotProduced":
     case "LotReturned":
-    case "LotAdjusted":
-      return moved(facts, [event.data], 1)
-    case "LotMerged":
-      return moved(facts, event.data.from, 1)
-    case "LotSplit":
-      return moved(facts, event.data.into, -1)
-    case "LotTransferred":
+      return moved(facts, [event.data.quantity], 1)
     case "LotPassedOn":
-    case "LotSampled":
-    case "LotScrapped":
-      return moved(facts, [event.data], -1)
+      return moved(facts, [event.data.quantity], -1)
     case "LotConsumed":
-    case "LotShipped":
-      return used(moved(facts, [event.data], -1), metadata)
-    case "LotLineReversed": {
-      const { was, reverses } = event.data
-      return was === "LotConsumed" ? takenBack(moved(facts, [event.data], 1), reverses) : moved(facts, [event.data], -1)
+      return used(moved(facts, [event.data.quantity], -1), messageKey(metadata), instant(metadata.occurredAt))
+    case "LotLineReversed":
+    case "LotPassageReversed": {
+      const { quantity, reverses, was } = event.data
+      const without = moved(facts, [quantity], signs[was] === 1 ? -1 : 1)
+      return was === "LotConsumed" ? notUsed(without, messageKey(reverses)) : without
     }
-    case "LotHeld":
-      return judged(facts, "held", metadata)
-    case "LotReleased":
-      return judged(facts, "released", metadata)
-    case "LotRejected":
-      return judged(facts, "rejected", metadata)
+    case "LotReportReversed":
+      return takenBack(facts, targetOf(event.data.reverses, metadata))
     default:
       return facts
   }
 }
+
+/** A report as the event of its reversal has it. */
+export const reversedReport = ({ expiry: _, ...report }: Report): ReversedReport => report

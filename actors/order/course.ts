@@ -1,9 +1,9 @@
 // What an order has come to know in the order it came: who waits for what, which documents may not be posted yet, and
 // what became of those that were asked for. Used by the order actor alone.
 import { HashMap, HashSet, Option } from "effect"
-import type { OrderEvent, Resubmission } from "../../core/event/order.ts"
+import type { OrderEvent } from "../../core/event/order.ts"
 import { identity, type MessageMetadata } from "../../core/message/metadata.ts"
-import type { PostingKind } from "../../core/port/erp.ts"
+import { type Documents, noDocuments } from "../posting/documents.ts"
 
 /** One sender's count of its messages for this order. */
 export interface Sequence {
@@ -20,27 +20,6 @@ export type Deferred = Extract<OrderEvent, { readonly type: "MessageDeferred" }>
   readonly overdue?: true
 }
 
-/** The documents of one event that may not be posted yet. */
-export interface Withheld {
-  readonly kinds: ReadonlyArray<PostingKind>
-  /** Of a final report: may not be posted while a gap is known. */
-  readonly final: boolean
-  /** Version of the event whose confirmation the reversal takes back, where there is one. */
-  readonly reverses?: number
-}
-
-/** The last word on one document. `Requested` until the poster's first one, and again once a delay is over. */
-export interface Outcome {
-  readonly state: "Requested" | "InDoubt" | "Accepted" | "Deferred" | "Verified" | "Failed" | "Waived" | "Withdrawn"
-  readonly attempt: number
-  /** As in `Withheld`. */
-  readonly reverses?: number
-  /** The ERP gave it a number, so its books may hold something, whatever it said later. */
-  readonly numbered?: true
-  /** The resubmission that is on its way. */
-  readonly resubmission?: Resubmission
-}
-
 /** The reports that count, those of material too, the newest first: one is added at every report, and looked for by a directive alone. */
 export interface Counted {
   /** Its key. */
@@ -50,7 +29,7 @@ export interface Counted {
   readonly earlier: Counted | undefined
 }
 
-export interface OrderCourse {
+export interface OrderCourse extends Documents {
   /** One a sender; there are few. */
   readonly sequences: ReadonlyArray<Sequence>
   /** Directives that wait, by their own `messageKey`. */
@@ -64,21 +43,17 @@ export interface OrderCourse {
   /** Breaches waived → the plan's revision for which they are. */
   readonly waived: HashMap.HashMap<string, number>
   readonly counted: Counted | undefined
-  readonly withheld: HashMap.HashMap<number, Withheld>
-  /** Documents asked for, by `documentNumber`. */
-  readonly postings: HashMap.HashMap<number, Outcome>
 }
 
 export const noCourse: OrderCourse = {
+  ...noDocuments,
   sequences: [],
   deferred: HashMap.empty(),
   waiting: HashMap.empty(),
   parked: HashMap.empty(),
   breaches: HashMap.empty(),
   waived: HashMap.empty(),
-  counted: undefined,
-  withheld: HashMap.empty(),
-  postings: HashMap.empty()
+  counted: undefined
 }
 
 const advance = ({ source, upTo, ahead }: Sequence, sequence: number): Sequence => {
@@ -172,4 +147,14 @@ export const isBlocked = ({ breaches, parked }: OrderCourse): boolean =>
 export const withheldFrom = ({ breaches, parked }: OrderCourse): number => {
   const earliest = (from: number, version: number) => Math.min(from, version)
   return HashMap.reduce(parked, HashMap.reduce(breaches, Number.POSITIVE_INFINITY, earliest), earliest)
+}
+
+/** Versions, ascending, whose documents nothing withholds any more. */
+export const freeable = (course: OrderCourse): ReadonlyArray<number> => {
+  if (HashMap.isEmpty(course.withheld)) return []
+  const from = withheldFrom(course)
+  const gap = hasGap(course)
+  const versions: Array<number> = []
+  for (const [version, { final }] of course.withheld) if (version < from && !(final && gap)) versions.push(version)
+  return versions.sort((left, right) => left - right)
 }

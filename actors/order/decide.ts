@@ -4,19 +4,20 @@
 import { HashMap, Option, Result } from "effect"
 import type { Decision, Received } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
-import { messageKey } from "../../core/message/metadata.ts"
+import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
-import type { OrderTimer } from "../../core/message/timer.ts"
-import { hasGap } from "./course.ts"
+import type { DirectiveTimer } from "../../core/message/timer.ts"
+import { askAgain, hearOutcome, waive } from "../posting/words.ts"
+import { freeable, hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
-import { recordReport } from "./documents.ts"
-import { failedOf, freeable, heardOf, reversalOfKey, staleness, withdrawable } from "./postings.ts"
-import { outcomeEvent, plainEvent } from "./recording.ts"
+import { recordMaterial, recordReport } from "./documents.ts"
+import type { Event } from "./event.ts"
+import { plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
-import { type Event, Turn } from "./turn.ts"
+import { Turn } from "./turn.ts"
 
-type Message = Received<OrderMessage | PostingMessage | OrderTimer | CaseNotice>
+type Message = Received<OrderMessage | PostingMessage | DirectiveTimer | CaseNotice>
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
@@ -40,10 +41,11 @@ const take = (turn: Turn, message: Message): Turn => {
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted":
     case "OperationStarted":
+      return turn.recordOf(metadata, plainEvent(message))
     case "MaterialConsumed":
     case "MaterialReturned":
     case "MaterialProduced":
-      return turn.recordOf(metadata, plainEvent(message))
+      return recordMaterial(turn, message, metadata)
     case "NonconformanceRaised":
       return turn.recordFact(metadata, plainEvent(message), [message.body.operationId])
     case "OperationConfirmed":
@@ -64,11 +66,11 @@ const take = (turn: Turn, message: Message): Turn => {
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
-      return hearOutcome(turn, message)
+      return heard(turn, metadata, hearOutcome(turn.course, message))
     case "CaseClosedNotice":
       return hearDecision(turn, message)
     case "CaseResubmittedNotice":
-      return askAgain(turn, message)
+      return turn.record(askAgain(turn.course, message))
     case "DirectiveOverdue":
       return hearOverdue(turn, message)
   }
@@ -77,26 +79,14 @@ const take = (turn: Turn, message: Message): Turn => {
 const note = (turn: Turn, { type, metadata }: Message, reason: string): Turn =>
   turn.recordOf(metadata, { type: "MessageNoted", data: { type, reason } })
 
-const hearOutcome = (turn: Turn, message: Received<PostingMessage>): Turn => {
-  const known = heardOf(turn.course, message.body.posting, message.body.orderId)
-  const reason = staleness(known, message)
-  if (reason !== undefined) return note(turn, message, reason)
-  turn.recordOf(message.metadata, outcomeEvent(message, known?.resubmission))
-  const ended = message.type === "PostingFailed" ? withdrawable(turn.course, message.body.posting) : undefined
-  return ended === undefined ? turn : turn.record({ type: "PostingWithdrawn", data: ended })
+/** The first belongs to the message, what follows from it to the turn. */
+const heard = (turn: Turn, metadata: MessageMetadata, [first, ...others]: ReadonlyArray<Event>): Turn => {
+  if (first !== undefined) turn.recordOf(metadata, first)
+  for (const event of others) turn.record(event)
+  return turn
 }
 
-const askAgain = (turn: Turn, message: Received<Notice<"CaseResubmittedNotice">>): Turn => {
-  const { attempt, caseId, subject } = message.body
-  if (subject.kind !== "posting") return note(turn, message, "Only a document is asked for again by its stream")
-  const { posting } = subject
-  const failed = failedOf(turn.course, posting)
-  if (failed === undefined) return note(turn, message, "No such document is failed")
-  const data = { posting, attempt: failed.attempt, resubmission: { caseId, attempt } }
-  return turn.record({ type: "PostingRequestedAgain", data })
-}
-
-const hearOverdue = (turn: Turn, message: Received<OrderTimer>): Turn => {
+const hearOverdue = (turn: Turn, message: Received<DirectiveTimer>): Turn => {
   const { directive } = message.body
   const deferred = Option.getOrUndefined(HashMap.get(turn.course.deferred, messageKey(directive)))
   if (deferred === undefined) return note(turn, message, "That directive waits no more")
@@ -117,12 +107,7 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
     return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })
   }
   if (resolution !== "waived") return note(turn, message, "It can only be waived, or go away")
-  if (subject.kind === "posting") {
-    const { posting } = subject
-    return failedOf(course, posting) === undefined
-      ? note(turn, message, "No such document is failed")
-      : turn.record({ type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(course, posting) } })
-  }
+  if (subject.kind === "posting") return turn.record(waive(course, subject.posting, caseId))
   if (subject.kind === "directive") {
     const { directive } = subject
     const deferred = Option.getOrUndefined(HashMap.get(course.deferred, messageKey(directive)))

@@ -3,11 +3,11 @@ import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
-import type { OrderTimer } from "../../core/message/timer.ts"
+import type { DirectiveTimer } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
+import type { Event } from "./event.ts"
 import { evolve } from "./evolve.ts"
 import { format, initial, type OrderState, pack, unpack } from "./state.ts"
-import type { Event } from "./turn.ts"
 
 /**
  * A production order. Its status is derived from its facts (`status.ts`), so these are no gates: any fact is recorded
@@ -37,7 +37,7 @@ import type { Event } from "./turn.ts"
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
  *     known; the reversal of a withheld one as long as that.
  */
-export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | OrderTimer | CaseNotice, Event> = {
+export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | DirectiveTimer | CaseNotice, Event> = {
   initial,
   decide,
   evolve,

@@ -1,15 +1,16 @@
 // Directives: what they wait for, and what they do once that is known. Used by the order actor's decide alone.
 import { HashMap, Option } from "effect"
-import type { PostingDecision } from "../../core/event/order.ts"
+import type { PostingDecision } from "../../core/event/posting.ts"
 import type { MessageMetadata, MessageReference } from "../../core/message/metadata.ts"
 import { compareRanks, rankOf } from "../../core/message/rank.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
 import { type Deferred, hasGap, versionOf, waitersOf } from "./course.ts"
 import { recordTakingBack } from "./documents.ts"
+import type { Event } from "./event.ts"
 import { placeOf, targetOf } from "./facts.ts"
 import { correctionEvent, type DirectiveMessage, deferral, plainEvent, reversalEvent } from "./recording.ts"
 import { type Effect, effectOfCorrection, effectOfReversal, lookUp } from "./reports.ts"
-import type { Event, Turn } from "./turn.ts"
+import type { Turn } from "./turn.ts"
 
 /** Applies it, notes that it changes nothing, or defers it. */
 export const direct = (turn: Turn, message: DirectiveMessage, metadata: MessageMetadata): Turn => {
@@ -72,6 +73,7 @@ const takeBack = (
         event: (posting) => event(posting, version),
         final,
         version,
+        isMaterial: taken?.is === "material",
         operationIds: taken?.is === "counted" ? new Set([taken.operationId, ...operationIds]) : operationIds
       })
     }

@@ -1,12 +1,13 @@
 // Whether an event's ERP documents may be posted now. Used by the order actor's decide alone.
-import type { PostingDecision } from "../../core/event/order.ts"
-import type { MessageMetadata } from "../../core/message/metadata.ts"
+import type { PostingDecision } from "../../core/event/posting.ts"
+import { type MessageMetadata, senderOf } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
+import { isRefusedAt, ofKind, withheldAt } from "../posting/documents.ts"
 import { breachChanges } from "./breaches.ts"
 import { isBlocked } from "./course.ts"
-import { isRefusedAt, withheldAt } from "./postings.ts"
-import { type DocumentMessage, documentEvent } from "./recording.ts"
-import type { Event, Turn } from "./turn.ts"
+import type { Event } from "./event.ts"
+import { type DocumentMessage, documentEvent, type MaterialMessage, materialEvent } from "./recording.ts"
+import type { Turn } from "./turn.ts"
 
 /** Whether nothing would withhold this event's documents: neither what is open now, nor a breach that it would cause. */
 const mayBePosted = (
@@ -33,12 +34,20 @@ export const recordReport = (turn: Turn, message: DocumentMessage, metadata: Mes
     : turn.recordFact(metadata, documentEvent(message, "withheld"), operationIds)
 }
 
+/** So is a movement of material, unless the ERP itself tells of it. What its lots say of it, the poster asks the view. */
+export const recordMaterial = (turn: Turn, message: MaterialMessage, metadata: MessageMetadata): Turn => {
+  const decision = senderOf(metadata).isErp ? undefined : isBlocked(turn.course) ? "withheld" : "requested"
+  return turn.recordOf(metadata, materialEvent(message, decision))
+}
+
 export interface TakingBack {
   readonly event: (posting: PostingDecision) => Event
   /** Whether the replacement is. */
   readonly final: boolean
   /** Version of the event that it takes back, 0 for none. */
   readonly version: number
+  /** What it takes back is material. */
+  readonly isMaterial: boolean
   /** Of what it takes back and of the replacement. */
   readonly operationIds: Iterable<OperationId>
 }
@@ -48,10 +57,15 @@ export interface TakingBack {
  * Where that was refused there is nothing to reverse: it is no longer needed.
  */
 export const recordTakingBack = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
-  const { version } = takingBack
+  const { isMaterial, version } = takingBack
   const isRefused = isRefusedAt(turn.course, version)
   recordWithItsDocuments(turn, metadata, takingBack)
-  return isRefused ? turn.record({ type: "PostingWithdrawn", data: { version } }) : turn
+  return isRefused
+    ? turn.record({
+        type: "PostingWithdrawn",
+        data: { version, ...ofKind(isMaterial ? "goodsMovement" : "confirmation") }
+      })
+    : turn
 }
 
 const recordWithItsDocuments = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {

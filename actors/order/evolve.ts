@@ -2,19 +2,18 @@
 // Used by the order actor alone.
 import { HashMap, Option } from "effect"
 import type { Evolved } from "../../core/decider.ts"
-import type { GenericEvent } from "../../core/event/generic.ts"
-import type { OrderEvent } from "../../core/event/order.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { rankOf } from "../../core/message/rank.ts"
 import { caseId } from "../case-id.ts"
+import { ask, end, free, hear, onlyConfirmation, onlyMovement, partsOf, takingBack } from "../posting/documents.ts"
 import { revisionOf } from "./breaches.ts"
-import { counting, defer, type OrderCourse, overdue, resume, see, takeBack, type Withheld } from "./course.ts"
+import { counting, defer, type OrderCourse, overdue, resume, see, takeBack } from "./course.ts"
+import type { Event as OrdersEvent } from "./event.ts"
 import { evolveFacts, type OrderFacts, placeOf, targetOf } from "./facts.ts"
-import { ask, end, free, hear, makesConfirmation, onlyConfirmation, partsOf, withheldAt } from "./postings.ts"
 import { effectOfCorrection, noteNoReport } from "./reports.ts"
 import type { OrderState } from "./state.ts"
 
-type Event = Evolved<OrderEvent | GenericEvent>
+type Event = Evolved<OrdersEvent>
 
 export const evolve = (state: OrderState, event: Event): OrderState => {
   const seen = see(state.course, event.metadata)
@@ -43,10 +42,13 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     }
     case "OperationStarted":
     case "NonconformanceRaised":
+      return counting(course, placeOf(facts, metadata), version)
     case "MaterialConsumed":
     case "MaterialReturned":
-    case "MaterialProduced":
-      return counting(course, placeOf(facts, metadata), version)
+    case "MaterialProduced": {
+      const asking = ask(course, version, event.data.posting, { kinds: onlyMovement, final: false })
+      return counting(asking, placeOf(facts, metadata), version)
+    }
     case "ReportReversed": {
       const target = targetOf(event.data.reverses, metadata)
       const asking = ask(course, version, event.data.posting, takingBack(course, event.data.version, [], false))
@@ -102,25 +104,14 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
       return hear(course, event)
     case "PostingWaived":
       return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
-    case "PostingWithdrawn":
-      return end(course, "Withdrawn", { version: event.data.version, kind: "confirmation" }, event.data.reversal)
+    case "PostingWithdrawn": {
+      const { kind = "confirmation", reversal, version } = event.data
+      return end(course, "Withdrawn", { version, kind }, reversal)
+    }
     default:
       return course
   }
 }
-
-/** The documents of a reversal (and of a replacement); final where what it takes back was withheld as a final one. */
-export const takingBack = (
-  course: OrderCourse,
-  version: number,
-  replacement: Withheld["kinds"],
-  final: boolean
-): Withheld => ({
-  final: final || withheldAt(course, version)?.final === true,
-  ...(makesConfirmation(course, version)
-    ? { kinds: ["reversal", ...replacement], reverses: version }
-    : { kinds: replacement })
-})
 
 /**
  * A parked message that was settled without being recorded here (waived, or its twin belongs to another stream) will

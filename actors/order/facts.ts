@@ -2,11 +2,11 @@
 // property test holds it to that. Used by the order actor alone.
 import { HashMap } from "effect"
 import type { Evolved } from "../../core/decider.ts"
-import type { GenericEvent } from "../../core/event/generic.ts"
 import type { OrderEvent } from "../../core/event/order.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
 import { instant } from "../../core/plant/time.ts"
+import type { Event as OrdersEvent } from "./event.ts"
 import { type Report, reportOf } from "./operation.ts"
 import { type Plan, rulingPlan } from "./plan.ts"
 import {
@@ -67,7 +67,7 @@ export const targetOf = (reference: ReportReference, metadata: MessageMetadata):
 const higher = <Ranked extends Rank>(current: Ranked | undefined, next: Ranked): Ranked =>
   outranks(next, current) ? next : (current ?? next)
 
-type Event = Evolved<OrderEvent | GenericEvent>
+type Event = Evolved<OrdersEvent>
 
 let last: { readonly before: OrderFacts; readonly event: Event; readonly after: OrderFacts } | undefined
 

@@ -1,8 +1,8 @@
 // The event that a message becomes: its content without badge and time, which are in the envelope. Pure.
 // Used by the order actor alone.
-import type { OrderEvent, PostingDecision, Resubmission } from "../../core/event/order.ts"
+import type { OrderEvent } from "../../core/event/order.ts"
+import type { PostingDecision } from "../../core/event/posting.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
-import type { PostingMessage } from "../../core/message/posting.ts"
 import { content } from "../content.ts"
 
 type Messages<Type extends OrderMessage["type"]> = Extract<OrderMessage, { readonly type: Type }>
@@ -19,7 +19,9 @@ export type DirectiveMessage = Messages<
   | "ReportReversed"
   | "ReportCorrected"
 >
-export type PlainFact = Exclude<OrderMessage, DocumentMessage | DirectiveMessage>
+/** Each makes one goods movement. */
+export type MaterialMessage = Messages<"MaterialConsumed" | "MaterialReturned" | "MaterialProduced">
+export type PlainFact = Exclude<OrderMessage, DocumentMessage | MaterialMessage | DirectiveMessage>
 type OrderDirective = Exclude<DirectiveMessage, Messages<"ReportReversed" | "ReportCorrected">>
 
 const withoutBadge = <Body extends { readonly badge?: unknown }>(body: Body) => {
@@ -58,12 +60,18 @@ export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
       return { type: message.type, data: content(message.body) }
     case "NonconformanceRaised":
       return { type: message.type, data: content(message.body) }
+  }
+}
+
+export const materialEvent = (message: MaterialMessage, decision: PostingDecision | undefined): OrderEvent => {
+  const posting = decision === undefined ? {} : { posting: decision }
+  switch (message.type) {
     case "MaterialConsumed":
-      return { type: message.type, data: content(message.body) }
+      return { type: message.type, data: { ...content(message.body), ...posting } }
     case "MaterialReturned":
-      return { type: message.type, data: content(message.body) }
+      return { type: message.type, data: { ...content(message.body), ...posting } }
     case "MaterialProduced":
-      return { type: message.type, data: content(message.body) }
+      return { type: message.type, data: { ...content(message.body), ...posting } }
   }
 }
 
@@ -94,29 +102,5 @@ export const deferral = (message: DirectiveMessage, waitsFor: string): OrderEven
       return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
     case "ReportCorrected":
       return { type: "MessageDeferred", data: { type: message.type, body: withoutBadge(message.body), waitsFor } }
-  }
-}
-
-const said = <Body extends { readonly orderId: unknown; readonly occurredAt: unknown }>(body: Body) => {
-  const { orderId: _orderId, occurredAt: _occurredAt, ...rest } = body
-  return rest
-}
-
-/** `resubmission` is the one that was on its way. */
-export const outcomeEvent = (message: PostingMessage, resubmission: Resubmission | undefined): OrderEvent => {
-  const ends = resubmission === undefined ? {} : { resubmission }
-  switch (message.type) {
-    case "PostingAccepted":
-      return { type: message.type, data: said(message.body) }
-    case "PostingVerified":
-      return { type: message.type, data: { ...said(message.body), ...ends } }
-    case "PostingDeferred":
-      return { type: message.type, data: said(message.body) }
-    case "PostingResumed":
-      return { type: message.type, data: said(message.body) }
-    case "PostingInDoubt":
-      return { type: message.type, data: said(message.body) }
-    case "PostingFailed":
-      return { type: message.type, data: { ...said(message.body), ...ends } }
   }
 }

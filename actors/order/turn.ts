@@ -1,17 +1,14 @@
 // One message's turn: the events decided so far and the state that they lead to. Used by the order actor's decide alone.
 import { HashMap } from "effect"
 import type { Decision } from "../../core/decider.ts"
-import type { GenericEvent } from "../../core/event/generic.ts"
-import type { OrderEvent } from "../../core/event/order.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
 import { breachChanges } from "./breaches.ts"
 import { hasGap, type OrderCourse, see } from "./course.ts"
+import type { Event } from "./event.ts"
 import { evolve } from "./evolve.ts"
 import { evolveFacts, type OrderFacts } from "./facts.ts"
 import type { OrderState } from "./state.ts"
-
-export type Event = OrderEvent | GenericEvent
 
 /**
  * Mutable, but only inside one call of `decide`, which stays pure. The state is evolved only when it's asked for: most

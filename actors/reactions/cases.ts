@@ -1,7 +1,9 @@
 // Reaction: what a stream can't settle alone opens a case; what goes away by itself withdraws it.
 import { Effect, Schema } from "effect"
 import type { LotBreach } from "../../core/event/lot.ts"
-import type { Breach, OrderEvent } from "../../core/event/order.ts"
+import type { Breach } from "../../core/event/order.ts"
+import type { PostingEvent } from "../../core/event/posting.ts"
+import type { WaitingEvent } from "../../core/event/waiting.ts"
 import { BusinessRuleViolation, DataQualityIssue, RecordedFailure, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { sha256 } from "../../core/journal/hash.ts"
@@ -36,7 +38,7 @@ const postingCase = (posting: PostingKey): CaseId =>
 
 const isClass = Schema.is(RecordedFailure.fields.class)
 
-type Refusal = Extract<OrderEvent, { readonly type: "PostingFailed" }>["data"]
+type Refusal = Extract<PostingEvent, { readonly type: "PostingFailed" }>["data"]
 
 /** What the ERP said, in the words of its adapter; the next step ends with the ways on from here. */
 const refusal = ({ class: kind, code, field = "document", nextStep, reason }: Refusal): RecordedFailure => {
@@ -69,7 +71,7 @@ const outcome = (event: RecordedEvent, { posting, resubmission }: Refusal | Succ
       })
 }
 
-type Success = Extract<OrderEvent, { readonly type: "PostingVerified" }>["data"]
+type Success = Extract<PostingEvent, { readonly type: "PostingVerified" }>["data"]
 
 /** So has a directive: it waits once. */
 const directiveCase = (stream: StreamName, { source, messageId }: MessageReference): CaseId =>
@@ -78,15 +80,15 @@ const directiveCase = (stream: StreamName, { source, messageId }: MessageReferen
     sha256(encoder.encode(`${stream}\n${source}\n${messageId}`))
   )
 
-type Overdue = Extract<OrderEvent, { readonly type: "DirectiveOverdue" }>["data"]
+type Overdue = Extract<WaitingEvent, { readonly type: "DirectiveOverdue" }>["data"]
 
 const missing = ({ type, waitsFor }: Overdue) => {
   const [source = "", messageId] = waitsFor.split("\n")
   const isRelease = waitsFor === "release"
   return new DataQualityIssue({
-    field: isRelease ? "orderId" : type === "ReportReversed" ? "reverses" : "corrects",
+    field: isRelease ? "orderId" : type === "ReportCorrected" ? "corrects" : "reverses",
     value: messageId === undefined ? waitsFor : `${messageId} of ${source}`,
-    reason: `${type} waits for ${isRelease ? "the order's release" : "a report"} that hasn't come; the order can't be final`,
+    reason: `${type} waits for ${isRelease ? "the order's release" : "a report"} that hasn't come`,
     nextStep: "Have it sent, or find out what was meant; or waive the directive, which then changes nothing"
   })
 }
@@ -194,7 +196,8 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
     case "PostingFailed":
       return outcome(event, event.data, refusal(event.data))
     case "PostingWithdrawn": {
-      const id = postingCase(postingKey(event.stream, event.data.version, "confirmation"))
+      const { kind = "confirmation", version } = event.data
+      const id = postingCase(postingKey(event.stream, version, kind))
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }
     default:

@@ -125,13 +125,30 @@ const reversed = (event: RecordedEvent, taken: MaterialEvent): ReadonlyArray<Inc
     return reactionMessage(name, event, stream, { type: "LotLineReversed", body: content }, number)
   })
 
+/** What was told of a split, a merge or a transfer, taken back at the other ends. */
+const passagesReversed = (event: RecordedEvent, taken: RecordedEvent): ReadonlyArray<Incoming> =>
+  (notices(taken) ?? []).flatMap(({ content, metadata, stream }, number) => {
+    if (content._tag !== "Understood") return []
+    const { message } = content
+    if (message.type !== "LotDerived" && message.type !== "LotPassedOn") return []
+    const { itemId, lotId, quantity, scope, storageLocation, through } = message.body
+    const { messageId, source } = metadata
+    const body = {
+      ...{ scope, itemId, lotId, quantity, through, was: message.type, reverses: { source, messageId } },
+      ...(storageLocation === undefined ? {} : { storageLocation }),
+      occurredAt: event.metadata.occurredAt
+    }
+    return [reactionMessage(name, event, stream, { type: "LotPassageReversed", body }, number)]
+  })
+
 /** What the event at this version of the same stream told its lots is taken back. */
 const takenBack = Effect.fnUntraced(function* (event: RecordedEvent, version: number) {
   const journal = yield* Journal
   const [taken] = yield* journal
     .readStream(event.stream, version - 1, 1)
     .pipe(Effect.catchTag("UnreadableEvent", Effect.die))
-  return taken !== undefined && isMaterial(taken) ? reversed(event, taken) : []
+  if (taken === undefined) return []
+  return isMaterial(taken) ? reversed(event, taken) : passagesReversed(event, taken)
 })
 
 export const lots: Reaction<Journal> = {
@@ -139,6 +156,7 @@ export const lots: Reaction<Journal> = {
   react: (event) => {
     if (isMaterial(event)) return Effect.succeed(recorded(event))
     if (event.type === "ReportReversed" && event.data.material === true) return takenBack(event, event.data.version)
+    if (event.type === "LotReportReversed") return takenBack(event, event.data.version)
     const sent = notices(event)
     return sent === undefined ? undefined : Effect.succeed(sent)
   }

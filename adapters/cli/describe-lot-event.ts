@@ -62,6 +62,14 @@ export const describeLotEvent = (event: LotEvent): string => {
       return `${quantity(event.data.quantity)} produced by ${order(event.data.order)}${at(event.data.storageLocation)}`
     case "LotLineReversed":
       return `${quantity(event.data.quantity)} of ${order(event.data.order)} reversed: ${reversed[event.data.was]}`
+    case "LotPassageReversed": {
+      const { quantity: amount, was } = event.data
+      return `${quantity(amount)} reversed: ${was === "LotDerived" ? "did not come" : "was not passed on"} (${event.data.through})`
+    }
+    case "LotReportReversed":
+      return `report at version ${event.data.version} reversed: ${event.data.reason}`
+    case "LotReversalDeferred":
+      return `a reversal waits for ${event.data.waitsFor.replace("\n", " ")}`
     case "LotExpired":
       return `expired at ${event.data.expiresAt}`
     case "LotBreachFound":

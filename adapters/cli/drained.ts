@@ -8,7 +8,7 @@ import { Checkpoints } from "../../core/port/checkpoints.ts"
 import { caughtUp } from "../../projections/checkpoint.ts"
 import { projections } from "../../projections/index.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
-import { postingCounts } from "../../projections/postings/queries.ts"
+import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts"
 import { say } from "./output.ts"
 import { type Awaited, allRecorded, awaitedOf } from "./published.ts"
 
@@ -20,11 +20,6 @@ const lagOfReactions = Effect.fnUntraced(function* (heads: ReadonlyMap<number, n
     for (const [partition, head] of heads) behind += Math.max(0, head - (at.get(partition) ?? 0))
   }
   return behind
-})
-
-const onTheirWay = Effect.fnUntraced(function* (plant: PlantId) {
-  const counts = (yield* postingCounts).get(plant)
-  return counts === undefined ? 0 : counts.Requested - counts.held + counts.Accepted + counts.InDoubt
 })
 
 /** What is still on its way, in words; undefined when nothing is. */
@@ -40,7 +35,8 @@ const remaining = Effect.fnUntraced(function* (plant: PlantId, awaited: Awaited)
     if (!(yield* caughtUp(name, heads))) return `view ${name} is behind the journal`
   }
   if ((yield* lagOfReactions(heads)) > 0) return "reactions are behind the journal"
-  const postings = yield* onTheirWay(plant)
+  const counts = (yield* postingCounts).get(plant)
+  const postings = counts === undefined ? 0 : onTheirWay(counts)
   if (postings > 0) return `${postings} postings on their way to the ERP`
   const after = yield* journal.heads
   for (const [partition, head] of after) if (heads.get(partition) !== head) return "the journal grows"

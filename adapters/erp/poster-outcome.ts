@@ -57,7 +57,7 @@ export const outcomeMessage = (erp: string, settlement: Settlement, now: number)
   const { posting, attempt, outcome, traceparent } = settlement
   const messageId = `${posting.key}/${attempt}/${settles(outcome) ? "settled" : outcome.type}`
   const occurredAt = OccurredAt.make(new Date(now).toISOString())
-  const about = { orderId: posting.document.orderId, occurredAt, posting: posting.key, attempt }
+  const about = { occurredAt, posting: posting.key, attempt }
   return {
     stream: posting.stream,
     metadata: {
@@ -76,7 +76,7 @@ export const outcomeMessage = (erp: string, settlement: Settlement, now: number)
 
 const message = (
   outcome: PostingOutcome,
-  about: Pick<PostingMessage["body"], "orderId" | "occurredAt" | "posting" | "attempt">
+  about: Pick<PostingMessage["body"], "occurredAt" | "posting" | "attempt">
 ): PostingMessage => {
   switch (outcome.type) {
     case "PostingAccepted":

@@ -5,6 +5,7 @@ import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { Document } from "../../core/port/erp.ts"
 import type { TraceContext } from "../../core/port/tracer.ts"
+import type { Wait } from "./poster-circles.ts"
 
 /** A posting as its view holds it. */
 export interface Posting {
@@ -19,20 +20,22 @@ export interface Posting {
   readonly recordedAt: number
 }
 
-/** Postings of one order, in order. The first may be sent now, each further one once the one before it is verified. */
+/** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */
 export type Lane = ReadonlyArray<Posting>
 
 export class PostingQueue extends Context.Service<
   PostingQueue,
   {
     /**
-     * At most so many lanes, none of an order that is in hand. The view may lag; a lane whose first posting has its next
+     * At most so many lanes, none of a stream that is in hand. The view may lag; a lane whose first posting has its next
      * attempt claimed should be left out, but needn't be.
      */
     readonly ready: (
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
+    /** Which stream's first posting waits for which other stream's. */
+    readonly waits: Effect.Effect<ReadonlyArray<Wait>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>
   }
 >()("traveler/adapters/erp/PostingQueue") {}

@@ -10,9 +10,17 @@ export interface Timing {
   readonly askMillis: number
   /** Between two looks at an empty queue. */
   readonly pollMillis: number
+  /** Between two looks for documents that wait for each other. */
+  readonly circleMillis: number
 }
 
-export const usualTiming: Timing = { sendWithinMillis: 5_000, retryMillis: 1_000, askMillis: 2_000, pollMillis: 100 }
+export const usualTiming: Timing = {
+  sendWithinMillis: 5_000,
+  retryMillis: 1_000,
+  askMillis: 2_000,
+  pollMillis: 100,
+  circleMillis: 5_000
+}
 
 const longestRetryMillis = 600_000
 

@@ -3,7 +3,14 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
-import { documentOf, lanesFrom, type PostingRow, postingsByKey } from "../../projections/postings/queries.ts"
+import {
+  documentOf,
+  lanesFrom,
+  type PostingRow,
+  postingsByKey,
+  waitsOfStreams
+} from "../../projections/postings/queries.ts"
+import { waitsForLots } from "../../projections/postings/tables.ts"
 import { type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
@@ -25,7 +32,7 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
   readonly stream: StreamName
 }>`
   select key, stream from postings.posting
-  where ready and not exists (
+  where ready and not ${sql.literal(waitsForLots("posting"))} and not exists (
     select from posting_attempt claim
     where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
@@ -41,6 +48,7 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
         const lanes = yield* Effect.provideService(lanesFrom(heads.map(({ key }) => key)), SqlClient.SqlClient, sql)
         return lanes.map((lane) => lane.map(posting))
       }),
+      waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
       find: (keys) =>
         postingsByKey(keys).pipe(
           Effect.map((rows) => rows.map(posting)),

@@ -5,6 +5,7 @@ import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
 import { breaker } from "./poster-breaker.ts"
+import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
 import type { PostingOutcome } from "./poster-outcome.ts"
 import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
@@ -16,7 +17,7 @@ import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
   readonly partitions: number
-  /** Orders in hand at once, each with one document on its way. */
+  /** Streams in hand at once, each with one document on its way. */
   readonly concurrency?: number
   readonly timing?: Timing
 }
@@ -40,7 +41,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
-  /** Orders, so that no two documents of one are ever on their way at once. */
+  /** So that no two documents of one are ever on their way at once. */
   const inHand = new Set<StreamName>()
   const freed = yield* Queue.sliding<void>(1)
   const fibers = yield* FiberSet.make()
@@ -53,7 +54,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       { firstAttempt: first, recordedAt: posting.recordedAt },
       {
         plantId: posting.document.plant,
-        orderId: posting.document.orderId,
+        ...(posting.document.orderId === undefined ? {} : { orderId: posting.document.orderId }),
         postingKey: posting.key,
         attempt
       }
@@ -66,7 +67,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   }
 
-  /** In a fiber of its own, so that one order's slow document holds up nobody else's. */
+  /** In a fiber of its own, so that one stream's slow document holds up nobody else's. */
   const inOwnFiber = (stream: StreamName, work: Effect.Effect<unknown, unknown>) => {
     inHand.add(stream)
     return FiberSet.run(
@@ -138,6 +139,19 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(timing.askMillis / 2)
   })
 
+  /** One of those that wait for each other ends as a case: a person breaks the circle. */
+  const circleRound = Effect.gen(function* () {
+    yield* Effect.sleep(timing.circleMillis)
+    const keys = circles(yield* queue.waits)
+    for (const posting of keys.length === 0 ? [] : yield* queue.find(keys)) {
+      if (inHand.has(posting.stream)) continue
+      const attempt = posting.attempts + 1
+      const claimed = yield* claim({ key: posting.key, attempt })
+      if (claimed === undefined) continue
+      yield* inOwnFiber(posting.stream, handle(posting, attempt, false, Effect.succeed(waitsInCircle(posting.key))))
+    }
+  })
+
   const forEver = (name: string, round: Effect.Effect<unknown, unknown>) =>
     round.pipe(
       Effect.catchCause((cause) =>
@@ -148,6 +162,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   yield* forEver("sending", sendRound)
   yield* forEver("asking", askRound)
+  yield* forEver("looking for circles", circleRound)
 
   const idle = Effect.gen(function* () {
     if (inHand.size > 0 || (yield* attempts.anyOpen)) return false

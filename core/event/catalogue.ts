@@ -1,15 +1,24 @@
-// Every event type there is. Anyone may import this file. A new event type is one entry in one of the four files here.
+// Every event type there is. Anyone may import this file. A new event type is one entry in one of the files here.
 import { type ExceptionEvent, exceptionEvents } from "./exception.ts"
 import { type GenericEvent, genericEvents } from "./generic.ts"
 import { type LotEvent, lotEvents } from "./lot.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
+import { type PostingEvent, postingEvents } from "./posting.ts"
+import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 
 /** An event by its type and content, whatever stream it is in. */
-export type AnyEvent = OrderEvent | LotEvent | ExceptionEvent | GenericEvent
+export type AnyEvent = OrderEvent | LotEvent | PostingEvent | WaitingEvent | ExceptionEvent | GenericEvent
 export type EventType = AnyEvent["type"]
 
 /** Type name → schema of its content in today's version. */
-export const eventSchemas = { ...orderEvents, ...lotEvents, ...exceptionEvents, ...genericEvents } as const
+export const eventSchemas = {
+  ...orderEvents,
+  ...lotEvents,
+  ...postingEvents,
+  ...waitingEvents,
+  ...exceptionEvents,
+  ...genericEvents
+} as const
 
 /** Today's version of each event type's schema; older ones are upcast on read (`upcast.ts`). */
 export const schemaVersionOf = (_type: EventType): number => 1

@@ -1,15 +1,39 @@
 // Events of a lot, version 1. Anyone may import this file.
 // A fact's event has the message's name and content (without the badge, which is outside the chain).
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { lotMessages, lotNotices } from "../message/lot.ts"
 import { Decimal } from "../plant/decimal.ts"
-import { CaseId } from "../plant/identifiers.ts"
-import { LotKey } from "../plant/lot.ts"
-import { Unit } from "../plant/quantity.ts"
+import { CaseId, StorageLocationId } from "../plant/identifiers.ts"
+import { Disposition, LotKey } from "../plant/lot.ts"
+import { Quantity, Unit } from "../plant/quantity.ts"
 import { OccurredAt } from "../plant/time.ts"
 import { content } from "./content.ts"
+import { movement } from "./posting.ts"
 
 const factOf = <Fields extends Schema.Struct.Fields>(fields: Fields) => Schema.Struct(content(fields))
+
+/** What a reversal may name. */
+export const reversible = [
+  "LotReceived",
+  "LotSplit",
+  "LotMerged",
+  "LotTransferred",
+  "LotMoved",
+  "LotHeld",
+  "LotReleased",
+  "LotRejected",
+  "QualityReadingRecorded",
+  "TestResultRecorded",
+  "LotSampled",
+  "LotScrapped",
+  "LotAdjusted",
+  "LotShipped",
+  "LotReceivedBack"
+] as const
+
+/** A fact that the ERP is told of. */
+const movementOf = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  Schema.Struct({ ...content(fields), ...movement })
 
 export const LotBreachKind = Schema.Literals([
   /** More left the lot than had come into it. */
@@ -34,28 +58,62 @@ export const LotBreach = Schema.Struct({
 })
 export type LotBreach = typeof LotBreach.Type
 
+/** What a reversed report had said of this lot's quantities: sums by unit, where they were, and where they were moved to. */
+const ReversedReport = Schema.Struct({
+  type: Schema.Literals(reversible),
+  quantities: Schema.Array(Quantity),
+  storageLocation: Schema.optionalKey(StorageLocationId),
+  to: Schema.optionalKey(StorageLocationId)
+})
+export type ReversedReport = typeof ReversedReport.Type
+
+/** A word of quality people with its rank (`core/message/rank.ts`). */
+const HoldingWord = Schema.Struct({
+  disposition: Disposition,
+  sequence: Schema.Int,
+  at: Schema.Number,
+  source: Schema.String,
+  messageId: Schema.String
+})
+
 export const lotEvents = {
-  LotReceived: factOf(lotMessages.LotReceived.fields),
-  LotSplit: factOf(lotMessages.LotSplit.fields),
-  LotMerged: factOf(lotMessages.LotMerged.fields),
-  LotTransferred: factOf(lotMessages.LotTransferred.fields),
-  LotMoved: factOf(lotMessages.LotMoved.fields),
-  LotHeld: factOf(lotMessages.LotHeld.fields),
-  LotReleased: factOf(lotMessages.LotReleased.fields),
-  LotRejected: factOf(lotMessages.LotRejected.fields),
+  LotReceived: movementOf(lotMessages.LotReceived.fields),
+  LotSplit: movementOf(lotMessages.LotSplit.fields),
+  LotMerged: movementOf(lotMessages.LotMerged.fields),
+  LotTransferred: movementOf(lotMessages.LotTransferred.fields),
+  LotMoved: movementOf(lotMessages.LotMoved.fields),
+  LotHeld: movementOf(lotMessages.LotHeld.fields),
+  LotReleased: movementOf(lotMessages.LotReleased.fields),
+  LotRejected: movementOf(lotMessages.LotRejected.fields),
   QualityReadingRecorded: factOf(lotMessages.QualityReadingRecorded.fields),
   TestResultRecorded: factOf(lotMessages.TestResultRecorded.fields),
-  LotSampled: factOf(lotMessages.LotSampled.fields),
-  LotScrapped: factOf(lotMessages.LotScrapped.fields),
-  LotAdjusted: factOf(lotMessages.LotAdjusted.fields),
-  LotShipped: factOf(lotMessages.LotShipped.fields),
-  LotReceivedBack: factOf(lotMessages.LotReceivedBack.fields),
+  LotSampled: movementOf(lotMessages.LotSampled.fields),
+  LotScrapped: movementOf(lotMessages.LotScrapped.fields),
+  LotAdjusted: movementOf(lotMessages.LotAdjusted.fields),
+  LotShipped: movementOf(lotMessages.LotShipped.fields),
+  LotReceivedBack: movementOf(lotMessages.LotReceivedBack.fields),
   LotDerived: factOf(lotNotices.LotDerived.fields),
   LotPassedOn: factOf(lotNotices.LotPassedOn.fields),
   LotConsumed: factOf(lotNotices.LotConsumed.fields),
   LotReturned: factOf(lotNotices.LotReturned.fields),
   LotProduced: factOf(lotNotices.LotProduced.fields),
   LotLineReversed: factOf(lotNotices.LotLineReversed.fields),
+  LotPassageReversed: factOf(lotNotices.LotPassageReversed.fields),
+  /** Posts the reversal of the document of the event at `version`; of a word on its usability, the one that now holds. */
+  LotReportReversed: Schema.Struct({
+    ...content(lotMessages.LotReportReversed.fields),
+    ...movement,
+    version: Schema.Int,
+    takesBack: ReversedReport,
+    /** Present where another word holds now than before; null where none does. */
+    nowHolds: Schema.optionalKey(Schema.NullOr(HoldingWord))
+  }),
+  /** A reversal that waits for what it names; resumed by the actor when that comes. */
+  LotReversalDeferred: Schema.Struct({
+    body: Schema.Struct(Struct.omit(lotMessages.LotReportReversed.fields, ["badge"])),
+    /** The `messageKey` of the report. */
+    waitsFor: Schema.String
+  }),
   /** The time of its expiry has come; the clock says so, not a person. */
   LotExpired: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt }),
   LotBreachFound: LotBreach,

@@ -1,18 +1,12 @@
 // Events of a production order, version 1. Anyone may import this file.
 // A fact's event has the message's name and content (without the badge, which is outside the chain).
 import { Schema, Struct } from "effect"
-import { MessageReference } from "../message/metadata.ts"
 import { orderMessages } from "../message/order.ts"
-import { CaseId, PostingKey } from "../plant/identifiers.ts"
+import { CaseId } from "../plant/identifiers.ts"
 import { DecimalFromText, Unit } from "../plant/quantity.ts"
 import { content } from "./content.ts"
+import { movement, PostingDecision } from "./posting.ts"
 
-/**
- * Whether the fact's ERP document may be posted now. Recorded with the fact, since it is a decision that depends on
- * what was known then: `withheld` until `PostingsFreed` names this event's version.
- */
-export const PostingDecision = Schema.Literals(["requested", "withheld"])
-export type PostingDecision = typeof PostingDecision.Type
 const posting = { posting: PostingDecision }
 
 /** A directive as it waits: decoded, and without the badge. */
@@ -50,19 +44,6 @@ export type Breach = typeof Breach.Type
 
 const BreachReference = Schema.Struct({ breach: Schema.String })
 
-/** An outcome of one ERP document that this order asked for, as the poster reports it. */
-const outcome = { posting: PostingKey, attempt: Schema.Int }
-
-/** The case that had a failed document posted again, and which of its attempts that was. */
-const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
-export type Resubmission = typeof Resubmission.Type
-
-/** Present where an outcome is what became of a resubmission. */
-const ofResubmission = { resubmission: Schema.optionalKey(Resubmission) }
-
-/** Version of the event that asked for the reversal of a document which won't be posted; the reversal won't be either. */
-const itsReversal = { reversal: Schema.optionalKey(Schema.Int) }
-
 export const orderEvents = {
   ProductionOrderReleased: Schema.Struct(content(orderMessages.ProductionOrderReleased.fields)),
   ProductionOrderChanged: Schema.Struct(content(orderMessages.ProductionOrderChanged.fields)),
@@ -78,9 +59,9 @@ export const orderEvents = {
   ScrapDeclared: Schema.Struct({ ...content(orderMessages.ScrapDeclared.fields), ...posting }),
   ReworkDeclared: Schema.Struct({ ...content(orderMessages.ReworkDeclared.fields), ...posting }),
   NonconformanceRaised: Schema.Struct(content(orderMessages.NonconformanceRaised.fields)),
-  MaterialConsumed: Schema.Struct(content(orderMessages.MaterialConsumed.fields)),
-  MaterialReturned: Schema.Struct(content(orderMessages.MaterialReturned.fields)),
-  MaterialProduced: Schema.Struct(content(orderMessages.MaterialProduced.fields)),
+  MaterialConsumed: Schema.Struct({ ...content(orderMessages.MaterialConsumed.fields), ...movement }),
+  MaterialReturned: Schema.Struct({ ...content(orderMessages.MaterialReturned.fields), ...movement }),
+  MaterialProduced: Schema.Struct({ ...content(orderMessages.MaterialProduced.fields), ...movement }),
   /** Posts the reversal of the document of the event at `version`, where that one asked for a document. */
   ReportReversed: Schema.Struct({
     ...content(orderMessages.ReportReversed.fields),
@@ -102,51 +83,9 @@ export const orderEvents = {
     deferred("ReportReversed", orderMessages.ReportReversed.fields),
     deferred("ReportCorrected", orderMessages.ReportCorrected.fields)
   ]),
-  /** What a directive waits for hasn't come in time: a person decides. */
-  DirectiveOverdue: Schema.Struct({ directive: MessageReference, type: Schema.String, waitsFor: Schema.String }),
-  /** What an overdue directive waited for has come after all. */
-  DirectiveWentOn: Schema.Struct({ directive: MessageReference }),
-  /** A person ends the wait of an overdue directive; it is noted, and changes nothing. */
-  DirectiveWaived: Schema.Struct({ directive: MessageReference, caseId: CaseId }),
   BreachFound: Breach,
   BreachWithdrawn: BreachReference,
-  BreachWaived: Schema.Struct({ ...BreachReference.fields, caseId: CaseId }),
-  /** The wait for a parked message is over: its repaired twin was recorded, or a person waived it. */
-  ParkedMessageSettled: Schema.Struct({
-    message: MessageReference,
-    caseId: CaseId,
-    resolution: Schema.Literals(["resubmitted", "waived"])
-  }),
-  /** Versions of this stream's events whose withheld documents may be posted now. */
-  PostingsFreed: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
-  /** The ERP answered with a document; not yet read back. */
-  PostingAccepted: Schema.Struct({ ...outcome, document: Schema.String }),
-  /** The document was read back from the ERP and holds what was sent. */
-  PostingVerified: Schema.Struct({ ...outcome, document: Schema.String, ...ofResubmission }),
-  /** Not now: the poster tries again at `until` (milliseconds since 1970), by a timer. */
-  PostingDeferred: Schema.Struct({ ...outcome, until: Schema.Int, class: Schema.String, reason: Schema.String }),
-  /** The timer of a deferred posting fired: it is requested again. */
-  PostingResumed: Schema.Struct(outcome),
-  /** The outcome of a send is unknown; it is asked for by key before anything else. */
-  PostingInDoubt: Schema.Struct({ ...outcome, reason: Schema.String }),
-  /** The ERP refuses, and no retry will change it; a person decides. */
-  PostingFailed: Schema.Struct({
-    ...outcome,
-    class: Schema.String,
-    code: Schema.String,
-    reason: Schema.String,
-    field: Schema.optionalKey(Schema.String),
-    nextStep: Schema.optionalKey(Schema.String),
-    /** The ERP's number, where it gave one: its books may hold something. */
-    document: Schema.optionalKey(Schema.String),
-    ...ofResubmission
-  }),
-  /** A person has a failed document posted again; `attempt` is the one that failed. */
-  PostingRequestedAgain: Schema.Struct({ ...outcome, resubmission: Resubmission }),
-  /** A person ends a failed posting without a document: it was done by hand, or isn't needed. */
-  PostingWaived: Schema.Struct({ posting: PostingKey, caseId: CaseId, ...itsReversal }),
-  /** The report at `version` was taken back while its confirmation was failed, and nothing of it is in the ERP. */
-  PostingWithdrawn: Schema.Struct({ version: Schema.Int, ...itsReversal })
+  BreachWaived: Schema.Struct({ ...BreachReference.fields, caseId: CaseId })
 } as const
 
 export type OrderEventType = keyof typeof orderEvents

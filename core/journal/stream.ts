@@ -2,6 +2,9 @@
 import { Brand } from "effect"
 import { type CaseId, ItemId, LotId, type OrderId, type PlantId } from "../plant/identifiers.ts"
 import { type LotKey, LotScope } from "../plant/lot.ts"
+import { hex, sha256 } from "./hash.ts"
+
+const encoder = new TextEncoder()
 
 /** `order/<plant>/<order>`, `lot/<scope>/<item>/<lot>`, `case/<id>`: the category, then what makes it unique. */
 export type StreamName = string & Brand.Brand<"StreamName">
@@ -30,7 +33,9 @@ export const category = (stream: StreamName): string => stream.slice(0, stream.i
 export const plantOf = (stream: StreamName): string => stream.split("/", 2)[1] ?? ""
 export const orderOf = (stream: StreamName): string => stream.slice(stream.indexOf("/", stream.indexOf("/") + 1) + 1)
 
-const encoder = new TextEncoder()
+/** A name as it stands in an id made of it: by its hash where it is longer than that. */
+export const nameOrHash = (stream: StreamName, longest: number): string =>
+  stream.length > longest ? `sha256:${hex(sha256(encoder.encode(stream)))}` : stream
 
 /** Name of the hash below, stored with the database: another hash would send streams to other partitions. */
 export const partitionHash = "fnv1a-32"

@@ -1,7 +1,18 @@
 // Canonical messages about a lot, version 1. Anyone may import this file.
-// Names and meaning: DOMAIN.md 1.4 and 6. All of them are facts: recorded whenever they come, and in any order.
+// Names and meaning: DOMAIN.md 1.4 and 6. All but the reversal are facts: recorded whenever
+// they come, and in any order.
 import { Schema } from "effect"
-import { Badge, ItemId, LotId, OrderId, PartnerId, PlantId, StorageLocationId } from "../plant/identifiers.ts"
+import {
+  Badge,
+  ItemId,
+  LotId,
+  MessageId,
+  OrderId,
+  PartnerId,
+  PlantId,
+  Source,
+  StorageLocationId
+} from "../plant/identifiers.ts"
 import { LotKey, LotReference, LotScope } from "../plant/lot.ts"
 import { DecimalFromText, PositiveQuantity, Quantity } from "../plant/quantity.ts"
 import { OccurredAt } from "../plant/time.ts"
@@ -128,6 +139,13 @@ export const LotReceivedBack = Schema.Struct({
   document: Schema.NonEmptyString
 })
 
+/** Directive: waits until the report about this lot that it takes back is known. `source` is the sender's own where absent. */
+export const LotReportReversed = Schema.Struct({
+  ...about,
+  reverses: Schema.Struct({ source: Schema.optionalKey(Source), messageId: MessageId }),
+  reason: Schema.NonEmptyString
+})
+
 /** Type name → schema of the body, for `catalogue.ts`. */
 export const lotMessages = {
   LotReceived,
@@ -144,7 +162,8 @@ export const lotMessages = {
   LotScrapped,
   LotAdjusted,
   LotShipped,
-  LotReceivedBack
+  LotReceivedBack,
+  LotReportReversed
 } as const
 
 export type LotMessageType = keyof typeof lotMessages
@@ -175,8 +194,8 @@ const orderLine = {
 
 /**
  * What another stream's fact means for this lot, told by a reaction: that it was made of `from`, that a part of it went
- * `to` another, and what an order took of it, gave back or made of it. A reversal takes back one of the last three, which
- * it names by the reaction's own message.
+ * `to` another, and what an order took of it, gave back or made of it. A reversal takes back one of them, which it names
+ * by the reaction's own message.
  */
 export const lotNotices = {
   LotDerived: Schema.Struct({ ...otherEnd, from: LotKey }),
@@ -187,6 +206,11 @@ export const lotNotices = {
   LotLineReversed: Schema.Struct({
     ...orderLine,
     was: Schema.Literals(["LotConsumed", "LotReturned", "LotProduced"]),
+    reverses: MessageReference
+  }),
+  LotPassageReversed: Schema.Struct({
+    ...otherEnd,
+    was: Schema.Literals(["LotDerived", "LotPassedOn"]),
     reverses: MessageReference
   })
 } as const

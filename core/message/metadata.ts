@@ -1,6 +1,6 @@
 // What every message carries besides its content, and every event keeps. Anyone may import this file.
 import { Schema } from "effect"
-import { MessageId, PersonId, Source } from "../plant/identifiers.ts"
+import { MessageId, PersonId, PlantId, Source } from "../plant/identifiers.ts"
 import { OccurredAt } from "../plant/time.ts"
 
 /** What identifies a message: its sender's name and the sender's id for it. */
@@ -51,3 +51,9 @@ export const messageKey = (reference: MessageReference): string => {
 
 /** The reference whose place a message takes: the corrected one's for a repaired twin, else its own. */
 export const identity = (metadata: MessageMetadata): MessageReference => metadata.corrects ?? metadata
+
+/** The plant of a source `<plant>/<exchange>/<app-id>`, and whether its ERP speaks. For what came by the broker. */
+export const senderOf = (metadata: MessageMetadata): { readonly plantId: PlantId; readonly isErp: boolean } => {
+  const [plant = "", exchange] = identity(metadata).source.split("/", 2)
+  return { plantId: PlantId.make(plant), isErp: exchange === "erp.events" }
+}

@@ -1,22 +1,21 @@
 // Messages from the poster and the timers to the actor that asked for an ERP document. Anyone may import this file.
 import { Schema, Struct } from "effect"
-import { orderEvents } from "../event/order.ts"
-import { OrderId } from "../plant/identifiers.ts"
+import { postingEvents } from "../event/posting.ts"
 import { OccurredAt } from "../plant/time.ts"
 
-const about = { orderId: OrderId, occurredAt: OccurredAt }
+const about = { occurredAt: OccurredAt }
 
 /** Whether an attempt was a resubmission is what the actor knows, not the poster. */
 const said = <Fields extends Schema.Struct.Fields>(fields: Fields) => Struct.omit(fields, ["resubmission"])
 
 /** Outcome name → body; the event that the actor records has the same name and content. */
 export const postingMessages = {
-  PostingAccepted: Schema.Struct({ ...about, ...orderEvents.PostingAccepted.fields }),
-  PostingVerified: Schema.Struct({ ...about, ...said(orderEvents.PostingVerified.fields) }),
-  PostingDeferred: Schema.Struct({ ...about, ...orderEvents.PostingDeferred.fields }),
-  PostingResumed: Schema.Struct({ ...about, ...orderEvents.PostingResumed.fields }),
-  PostingInDoubt: Schema.Struct({ ...about, ...orderEvents.PostingInDoubt.fields }),
-  PostingFailed: Schema.Struct({ ...about, ...said(orderEvents.PostingFailed.fields) })
+  PostingAccepted: Schema.Struct({ ...about, ...postingEvents.PostingAccepted.fields }),
+  PostingVerified: Schema.Struct({ ...about, ...said(postingEvents.PostingVerified.fields) }),
+  PostingDeferred: Schema.Struct({ ...about, ...postingEvents.PostingDeferred.fields }),
+  PostingResumed: Schema.Struct({ ...about, ...postingEvents.PostingResumed.fields }),
+  PostingInDoubt: Schema.Struct({ ...about, ...postingEvents.PostingInDoubt.fields }),
+  PostingFailed: Schema.Struct({ ...about, ...said(postingEvents.PostingFailed.fields) })
 } as const
 
 export type PostingMessage = {

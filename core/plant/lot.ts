@@ -31,6 +31,10 @@ export type LotKey = typeof LotKey.Type
 export const Certainty = Schema.Literals(["exact", "allocated", "commingled", "window"])
 export type Certainty = typeof Certainty.Type
 
+/** Whether a lot may be used, as quality people say it: B2MML Disposition Restricted (twice), UnRestricted. */
+export const Disposition = Schema.Literals(["held", "released", "rejected"])
+export type Disposition = typeof Disposition.Type
+
 export const plantScope = (plant: PlantId): LotScope => LotScope.make(`plant/${plant}`)
 
 /** The one plant of a scope; undefined where the lot may be at any. */

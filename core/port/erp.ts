@@ -1,27 +1,95 @@
 // The port of an ERP: post a document by its key, read it back, find it by key. Adapters: adapters/erp/*.
 import { Context, type Effect, type Option, Schema } from "effect"
 import type { BusinessRuleViolation, DataQualityIssue, TechnicalFailure } from "../failure.ts"
-import type { StreamName } from "../journal/stream.ts"
+import { nameOrHash, type StreamName } from "../journal/stream.ts"
 import { Amounts } from "../message/order.ts"
-import { OperationId, OrderId, PlantId, PostingKey } from "../plant/identifiers.ts"
+import { ItemId, LotId, OperationId, OrderId, PlantId, PostingKey, StorageLocationId } from "../plant/identifiers.ts"
+import { Disposition, LotKey, LotScope } from "../plant/lot.ts"
+import { PositiveQuantity } from "../plant/quantity.ts"
 
-export const PostingKind = Schema.Literals(["confirmation", "reversal"])
+/**
+ * A confirmation of one report on an operation; a movement of stock; a change of whether a lot may be used; or what takes
+ * one of the first two back.
+ */
+export const PostingKind = Schema.Literals(["confirmation", "goodsMovement", "lotStatus", "reversal"])
 export type PostingKind = typeof PostingKind.Type
+
+const longestName = 270
+
+/** What the keys of a stream's documents begin with: its name; its hash where a lot has a longer one. */
+export const keyPrefix = (stream: StreamName): string => nameOrHash(stream, longestName)
 
 /** One document per event and kind, for ever the same key: `<stream>/<version>/<kind>`. */
 export const postingKey = (stream: StreamName, version: number, kind: PostingKind): PostingKey =>
-  PostingKey.make(`${stream}/${version}/${kind}`)
+  PostingKey.make(`${keyPrefix(stream)}/${version}/${kind}`)
 
-/** What goes into the ERP: one confirmation of one report, or the reversal of one. */
+/** Why stock changes, in words; SAP's movement types in the comments. */
+export const MovementType = Schema.Literals([
+  /** 261 */
+  "goodsIssue",
+  /** 262 */
+  "goodsReturn",
+  /** 101 on an order */
+  "productReceipt",
+  /** 101 on an order's item */
+  "coProductReceipt",
+  /** 531 */
+  "byProductReceipt",
+  /** 101 on a purchase order */
+  "supplierReceipt",
+  /** 601 */
+  "shipment",
+  /** 651 */
+  "customerReturn",
+  /** 551 */
+  "scrapping",
+  /** 331, 333 */
+  "sampling",
+  /** 701, 702 */
+  "adjustment",
+  /** 309 */
+  "lotTransfer",
+  /** 311 */
+  "locationTransfer"
+])
+export type MovementType = typeof MovementType.Type
+
+/** One line of a goods movement: what has no lot is material without a number. */
+export const Movement = Schema.Struct({
+  type: MovementType,
+  /** Into stock, or out of it. */
+  direction: Schema.Literals(["in", "out"]),
+  itemId: ItemId,
+  lotId: Schema.optionalKey(LotId),
+  /** Where the lot's number is unique. */
+  scope: Schema.optionalKey(LotScope),
+  storageLocation: Schema.optionalKey(StorageLocationId),
+  quantity: PositiveQuantity
+})
+export type Movement = typeof Movement.Type
+
+const content = {
+  /** Of an order's report. */
+  orderId: Schema.optionalKey(OrderId),
+  operationId: Schema.optionalKey(OperationId),
+  /** Of a confirmation. */
+  amounts: Schema.optionalKey(Amounts),
+  final: Schema.optionalKey(Schema.Boolean),
+  /** Of a goods movement. */
+  movements: Schema.optionalKey(Schema.Array(Movement)),
+  /** Of a lot's status. */
+  status: Schema.optionalKey(Schema.Struct({ ...LotKey.fields, disposition: Disposition }))
+}
+/** What a document says; a reversal says what it takes back, as that was posted. */
+export const DocumentContent = Schema.Struct(content)
+export type DocumentContent = typeof DocumentContent.Type
+
+/** What goes into the ERP: one fact, or the reversal of one. */
 export const Document = Schema.Struct({
   key: PostingKey,
   kind: PostingKind,
   plant: PlantId,
-  orderId: OrderId,
-  operationId: OperationId,
-  /** For a reversal: the amounts that are taken back, as they were posted. */
-  amounts: Amounts,
-  final: Schema.Boolean,
+  ...content,
   /** For a reversal: the key of the document that it takes back. */
   reverses: Schema.optionalKey(PostingKey),
   /** Fiscal date, `yyyy-mm-dd`, plant time. */

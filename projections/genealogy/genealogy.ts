@@ -166,7 +166,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
     yield* sql`insert into edge (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
   }
   const reversed = events.flatMap(({ data, recordedAt, stream, type }) =>
-    type === "ReportReversed" && data.material === true
+    (type === "ReportReversed" && data.material === true) || type === "LotReportReversed"
       ? [{ stream, version: data.version, known_until: recordedAt }]
       : []
   )
@@ -180,7 +180,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const genealogy: Projection = {
   name: "genealogy",
-  version: 2,
+  version: 3,
   tables: [edge, forward, backward, byEvent],
   apply
 }

@@ -49,6 +49,14 @@ export const evolve = (before: Lot, event: RecordedEvent): Lot => {
       return isLater(rank, lot.disposition)
         ? { ...lot, disposition: { ...rank, is: words[event.type], reason: event.data.reason } }
         : lot
+    case "LotReportReversed": {
+      const { nowHolds, reason } = event.data
+      if (nowHolds === undefined) return lot
+      const { disposition: _, ...without } = lot
+      if (nowHolds === null) return without
+      const { disposition, ...rank } = nowHolds
+      return { ...without, disposition: { ...rank, is: disposition, reason } }
+    }
     case "LotBreachFound":
       return { ...lot, breaches: { ...lot.breaches, [event.data.breach]: { ...event.data, state: "open" } } }
     case "LotBreachWithdrawn": {

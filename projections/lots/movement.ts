@@ -41,6 +41,30 @@ const each = (
   { storageLocation = "" }: Pick<Located, "storageLocation">
 ): ReadonlyArray<Movement> => parts.map(({ quantity }) => ({ column, quantity, location: storageLocation }))
 
+/** The same, taken back. */
+const undone = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =>
+  movements.map(({ column, location, quantity }) => ({
+    column,
+    location,
+    quantity: { ...quantity, value: negate(quantity.value) }
+  }))
+
+const passages = { LotDerived: "derived", LotPassedOn: "passed_on" } as const
+
+/** Of a report that is reversed, by what its reversal says of it. */
+const reports = {
+  LotReceived: "received",
+  LotReceivedBack: "received_back",
+  LotMerged: "derived",
+  LotSplit: "passed_on",
+  LotTransferred: "passed_on",
+  LotSampled: "sampled",
+  LotScrapped: "scrapped",
+  LotAdjusted: "adjusted",
+  LotShipped: "shipped"
+} as const
+const movesStock = (type: string): type is keyof typeof reports => type in reports
+
 const ofOrder = { LotProduced: "produced", LotReturned: "returned", LotConsumed: "consumed" } as const
 
 export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
@@ -55,9 +79,14 @@ export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
     case "LotReturned":
     case "LotConsumed":
       return one(ofOrder[event.type], event.data)
-    case "LotLineReversed": {
-      const { quantity, storageLocation, was } = event.data
-      return one(ofOrder[was], { quantity: { ...quantity, value: negate(quantity.value) }, storageLocation })
+    case "LotLineReversed":
+      return undone(one(ofOrder[event.data.was], event.data))
+    case "LotPassageReversed":
+      return undone(one(passages[event.data.was], event.data))
+    case "LotReportReversed": {
+      const { quantities, storageLocation, type } = event.data.takesBack
+      if (!movesStock(type)) return []
+      return undone(quantities.flatMap((quantity) => one(reports[type], { quantity, storageLocation })))
     }
     case "LotMerged":
       return each("derived", event.data.from, event.data)
@@ -79,14 +108,17 @@ export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
   }
 }
 
+const moved = (quantity: Quantity, from: string, to: string) => [
+  { location: from, quantity: { ...quantity, value: negate(quantity.value) } },
+  { location: to, quantity }
+]
+
 /** What an event changes of what stands where, which a move changes and nothing else. */
 export const placementsOf = (event: RecordedEvent): ReadonlyArray<{ location: string; quantity: Quantity }> => {
-  if (event.type === "LotMoved") {
-    const { from, quantity, to } = event.data
-    return [
-      { location: from, quantity: { ...quantity, value: negate(quantity.value) } },
-      { location: to, quantity }
-    ]
+  if (event.type === "LotMoved") return moved(event.data.quantity, event.data.from, event.data.to)
+  if (event.type === "LotReportReversed" && event.data.takesBack.type === "LotMoved") {
+    const { quantities, storageLocation: from = "", to = "" } = event.data.takesBack
+    return quantities.flatMap((quantity) => moved(quantity, to, from))
   }
   return movementsOf(event).map(({ column, location, quantity }) => ({
     location,

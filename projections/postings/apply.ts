@@ -5,10 +5,12 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import { applyBlocks, hearLots, keepLines } from "./lines.ts"
 import { evolve, named, type Posting } from "./posting.ts"
-import { isOpen } from "./tables.ts"
+import { inLane, isOpen } from "./tables.ts"
 
 const changing = {
+  place: "integer",
   state: "text",
   reversed: "boolean",
   attempts: "integer",
@@ -21,14 +23,13 @@ const changing = {
 const columns = {
   key: "text",
   plant: "text",
-  order_id: "text",
-  operation_id: "text",
   kind: "text",
   stream: "text",
   version: "integer",
+  partition: "integer",
+  offset: "bigint",
   ...changing,
-  amounts: "json",
-  final: "boolean",
+  content: "json",
   reverses: "text",
   posting_date: "text",
   requested_at: "float8",
@@ -47,18 +48,18 @@ const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  update posting set state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
+  update posting set place = row.place, state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 
 /**
- * Marks the first open document of each order that was touched. An earlier withheld one doesn't hold up the lane; a
+ * Marks the first open document of each stream that was touched. An earlier withheld one doesn't hold up the lane; a
  * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
  * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there.
  */
-const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: string; order_id: string }>) => sql`
+const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream: string }>) => sql`
   with touched as (
-    select * from ${recordset(sql, { plant: "text", order_id: "text" }, orders)}
+    select * from ${recordset(sql, { stream: "text" }, streams)}
   ), head as (
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
         select from posting as original where original.key = head.reverses
@@ -66,14 +67,12 @@ const refreshReady = (sql: SqlClient.SqlClient, orders: ReadonlyArray<{ plant: s
       )) as ready
     from touched cross join lateral (
       select key, state, reverses from posting
-      where posting.plant = touched.plant and posting.order_id = touched.order_id
-        and ${sql.literal(isOpen)}
-      order by version, kind desc limit 1
+      where posting.stream = touched.stream and ${sql.literal(isOpen)}
+      order by ${sql.literal(inLane("posting"))} limit 1
     ) as head
   ), wrong as (
     select marked.key, false as ready from touched cross join lateral (
-      select key from posting
-      where posting.ready and posting.plant = touched.plant and posting.order_id = touched.order_id offset 0
+      select key from posting where posting.ready and posting.stream = touched.stream offset 0
     ) as marked
     where marked.key not in (select key from head where head.ready)
     union all
@@ -88,12 +87,17 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
   const changed = new Map<PostingKey, Posting>()
   const known = (key: PostingKey) => changed.get(key) ?? stored.get(key)
   for (const event of events) for (const posting of evolve(known, event)) changed.set(posting.key, posting)
+  yield* applyBlocks(sql, events)
+  yield* hearLots(sql, events)
   if (changed.size === 0) return
   const rows = byText([...changed.values()], (row) => row.key)
   const fresh = rows.filter((row) => !stored.has(row.key))
   const other = rows.filter((row) => stored.has(row.key))
   if (fresh.length > 0) yield* insert(sql, fresh)
   if (other.length > 0) yield* update(sql, other)
-  const orders = new Map(rows.map(({ stream, plant, order_id }) => [stream, { plant, order_id }]))
-  yield* refreshReady(sql, [...orders.values()])
+  yield* keepLines(sql, fresh, other)
+  yield* refreshReady(
+    sql,
+    [...new Set(rows.map(({ stream }) => stream))].map((stream) => ({ stream }))
+  )
 })

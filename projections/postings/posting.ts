@@ -1,11 +1,14 @@
 // One ERP document's life as the events of its stream tell it. Pure; used by `apply.ts` and by tests.
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { orderOf, plantOf, type StreamName } from "../../core/journal/stream.ts"
+import { category, lotOf, orderOf, plantOf, type StreamName } from "../../core/journal/stream.ts"
+import { senderOf } from "../../core/message/metadata.ts"
 import type { Amounts } from "../../core/message/order.ts"
-import type { OperationId, PostingKey } from "../../core/plant/identifiers.ts"
+import { type OperationId, OrderId, type PostingKey } from "../../core/plant/identifiers.ts"
+import type { Disposition } from "../../core/plant/lot.ts"
 import { plantDay } from "../../core/plant/time.ts"
-import { type PostingKind, postingKey } from "../../core/port/erp.ts"
+import { type DocumentContent, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import { amountsOf } from "../amounts.ts"
+import { movementsOf } from "./movements.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
@@ -26,14 +29,14 @@ export type PostingState =
 export interface Posting {
   readonly key: PostingKey
   readonly plant: string
-  readonly order_id: string
-  readonly operation_id: string
   readonly kind: PostingKind
   readonly stream: string
   readonly version: number
+  readonly partition: number
+  readonly offset: number
+  readonly place: number
   readonly state: PostingState
-  readonly amounts: Amounts
-  readonly final: boolean
+  readonly content: DocumentContent
   readonly reverses: PostingKey | null
   readonly reversed: boolean
   readonly posting_date: string
@@ -48,24 +51,40 @@ export interface Posting {
   readonly traceparent: string | null
 }
 
-const confirmationOf = (stream: StreamName, version: number) => postingKey(stream, version, "confirmation")
 const reversalOf = (stream: StreamName, version: number) => postingKey(stream, version, "reversal")
+
+const ofOrder = ["confirmation", "goodsMovement", "reversal"] as const
+const ofLot = ["goodsMovement", "lotStatus", "reversal"] as const
+
+/** Whatever the event at this version may have asked for. */
+const allAt = (stream: StreamName, version: number): ReadonlyArray<PostingKey> =>
+  (category(stream) === "order" ? ofOrder : ofLot).map((kind) => postingKey(stream, version, kind))
 
 /** What won't be posted any more. */
 const ended = (stream: StreamName, posting: PostingKey, reversal: number | undefined): ReadonlyArray<PostingKey> =>
   reversal === undefined ? [posting] : [posting, reversalOf(stream, reversal)]
 
+/** What a reversal or a correction takes back. */
+const takenBack = (event: RecordedEvent): PostingKey | undefined => {
+  switch (event.type) {
+    case "ReportReversed": {
+      const kind = event.data.material === true ? "goodsMovement" : "confirmation"
+      return postingKey(event.stream, event.data.version, kind)
+    }
+    case "ReportCorrected":
+      return postingKey(event.stream, event.data.version, "confirmation")
+    case "LotReportReversed":
+      return postingKey(event.stream, event.data.version, "goodsMovement")
+    default:
+      return undefined
+  }
+}
+
 /** Documents that were made before this event and that it changes or is made from. */
 export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
   switch (event.type) {
-    case "ReportReversed":
-    case "ReportCorrected":
-      return [confirmationOf(event.stream, event.data.version)]
     case "PostingsFreed":
-      return event.data.versions.flatMap((version) => [
-        confirmationOf(event.stream, version),
-        reversalOf(event.stream, version)
-      ])
+      return event.data.versions.flatMap((version) => allAt(event.stream, version))
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
@@ -77,11 +96,18 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingWaived":
       return ended(event.stream, event.data.posting, event.data.reversal)
     case "PostingWithdrawn":
-      return ended(event.stream, confirmationOf(event.stream, event.data.version), event.data.reversal)
-    default:
-      return []
+      return ended(event.stream, withdrawnBy(event.stream, event.data), event.data.reversal)
+    default: {
+      const key = takenBack(event)
+      return key === undefined ? [] : [key]
+    }
   }
 }
+
+const withdrawnBy = (
+  stream: StreamName,
+  { kind, version }: { readonly kind?: "goodsMovement"; readonly version: number }
+) => postingKey(stream, version, kind ?? "confirmation")
 
 type Known = (key: PostingKey) => Posting | undefined
 
@@ -106,12 +132,36 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
     case "ReworkDeclared":
       return [confirmation(event, event.data, false)]
     case "ReportReversed":
-      return reversal(known, event, event.data)
+      return reversal(known, event, event.data.posting)
     case "ReportCorrected":
-      return [...reversal(known, event, event.data), confirmation(event, event.data, event.data.final ?? false)]
+      return [...reversal(known, event, event.data.posting), confirmation(event, event.data, event.data.final ?? false)]
+    case "LotHeld":
+    case "LotReleased":
+    case "LotRejected":
+      return status(event, event.data.posting, words[event.type])
+    case "LotReportReversed": {
+      const { nowHolds, posting } = event.data
+      return nowHolds === undefined
+        ? reversal(known, event, posting)
+        : status(event, posting, nowHolds?.disposition ?? "released")
+    }
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced":
+    case "LotReceived":
+    case "LotSplit":
+    case "LotMerged":
+    case "LotTransferred":
+    case "LotMoved":
+    case "LotSampled":
+    case "LotScrapped":
+    case "LotAdjusted":
+    case "LotShipped":
+    case "LotReceivedBack":
+      return goodsMovement(event, event.data.posting)
     case "PostingsFreed":
       return named(event).flatMap((key) =>
-        changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested" } : undefined))
+        changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested", place: event.version } : undefined))
       )
     case "PostingAccepted":
       return heard(event.data.posting, { state: "Accepted", document: event.data.document })
@@ -144,18 +194,26 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
   }
 }
 
-interface Asked {
-  readonly posting: "requested" | "withheld"
-}
+const words = { LotHeld: "held", LotReleased: "released", LotRejected: "rejected" } as const
 
-const asked = (event: RecordedEvent, data: Asked, kind: PostingKind) => ({
+type Decision = "requested" | "withheld"
+
+/** An order's plant, or that of whoever told of a lot. */
+const plantOfEvent = ({ metadata, stream }: RecordedEvent): string =>
+  category(stream) === "order" ? plantOf(stream) : senderOf(metadata).plantId
+
+const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, content: DocumentContent): Posting => ({
   key: postingKey(event.stream, event.version, kind),
-  plant: plantOf(event.stream),
-  order_id: orderOf(event.stream),
+  plant: plantOfEvent(event),
   kind,
   stream: event.stream,
   version: event.version,
-  state: data.posting === "requested" ? ("Requested" as const) : ("Withheld" as const),
+  partition: event.partition,
+  offset: event.offset,
+  place: event.version,
+  state: decision === "requested" ? "Requested" : "Withheld",
+  content,
+  reverses: null,
   reversed: false,
   posting_date: plantDay(event.metadata.occurredAt),
   attempts: 0,
@@ -168,38 +226,46 @@ const asked = (event: RecordedEvent, data: Asked, kind: PostingKind) => ({
   traceparent: event.metadata.traceparent ?? null
 })
 
+const orderIdOf = (stream: StreamName) => OrderId.make(orderOf(stream))
+
 const confirmation = (
   event: RecordedEvent,
-  data: Asked & Amounts & { readonly operationId: OperationId },
+  data: Amounts & { readonly posting: Decision; readonly operationId: OperationId },
   final: boolean
-): Posting => ({
-  ...asked(event, data, "confirmation"),
-  operation_id: data.operationId,
-  amounts: amountsOf(data),
-  final,
-  reverses: null
-})
+): Posting =>
+  asked(event, data.posting, "confirmation", {
+    orderId: orderIdOf(event.stream),
+    operationId: data.operationId,
+    amounts: amountsOf(data),
+    final
+  })
+
+/** Without a decision the ERP knows of it already. */
+const goodsMovement = (event: RecordedEvent, decision: Decision | undefined): ReadonlyArray<Posting> => {
+  const movements = movementsOf(event)
+  if (decision === undefined || movements.length === 0) return []
+  const order = category(event.stream) === "order" ? { orderId: orderIdOf(event.stream) } : {}
+  return [asked(event, decision, "goodsMovement", { ...order, movements })]
+}
+
+const status = (
+  event: RecordedEvent,
+  decision: Decision | undefined,
+  disposition: Disposition
+): ReadonlyArray<Posting> =>
+  decision === undefined
+    ? []
+    : [asked(event, decision, "lotStatus", { status: { ...lotOf(event.stream), disposition } })]
 
 /** Neither in the ERP nor on its way there. */
 const isNowhere = ({ state, document }: Posting): boolean =>
   state === "Withdrawn" || ((state === "Failed" || state === "Waived") && document === null)
 
-/** Takes back the document of the event at `version`; none where that event asked for none, or the ERP has none. */
-const reversal = (
-  known: Known,
-  event: RecordedEvent,
-  data: Asked & { readonly version: number }
-): ReadonlyArray<Posting> => {
-  const original = known(confirmationOf(event.stream, data.version))
-  return original === undefined || isNowhere(original)
+/** Takes back the document that the event names; none where there is none, or the ERP has none. */
+const reversal = (known: Known, event: RecordedEvent, decision: Decision | undefined): ReadonlyArray<Posting> => {
+  const key = takenBack(event)
+  const original = key === undefined ? undefined : known(key)
+  return original === undefined || decision === undefined || isNowhere(original)
     ? []
-    : [
-        {
-          ...asked(event, data, "reversal"),
-          operation_id: original.operation_id,
-          amounts: original.amounts,
-          final: original.final,
-          reverses: original.key
-        }
-      ]
+    : [{ ...asked(event, decision, "reversal", original.content), reverses: original.key }]
 }

@@ -1,6 +1,6 @@
-// The view `postings`: every ERP document that an order asked for, its state, and what the poster may take next.
+// The view `postings`: every ERP document that a stream asked for, its state, and what the poster may take next.
 import type { Projection } from "../projection.ts"
 import { apply } from "./apply.ts"
 import { tables } from "./tables.ts"
 
-export const postings: Projection = { name: "postings", version: 3, tables, apply }
+export const postings: Projection = { name: "postings", version: 4, tables, apply }

@@ -1,12 +1,12 @@
 // Questions to the view `postings`. Used by the poster, the command line and tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { orderStream, StreamName } from "../../core/journal/stream.ts"
-import { Amounts } from "../../core/message/order.ts"
-import { OperationId, OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
-import { type Document, PostingKind } from "../../core/port/erp.ts"
+import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts"
+import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
+import type { LotKey } from "../../core/plant/lot.ts"
+import { type Document, DocumentContent, keyPrefix, PostingKind } from "../../core/port/erp.ts"
 import { laneOf } from "./lane.ts"
-import { isOpen } from "./tables.ts"
+import { inLane, isOpen, waitsForLots } from "./tables.ts"
 
 const PostingState = Schema.Literals([
   "Requested",
@@ -24,14 +24,13 @@ const PostingState = Schema.Literals([
 export const PostingRow = Schema.Struct({
   key: PostingKey,
   plant: PlantId,
-  orderId: OrderId,
-  operationId: OperationId,
   kind: PostingKind,
   stream: Schema.String.pipe(Schema.fromBrand("StreamName", StreamName)),
   version: Schema.Int,
   state: PostingState,
-  amounts: Amounts,
-  final: Schema.Boolean,
+  /** It may be sent once the lots that it takes from let it. */
+  waitsForLots: Schema.Boolean,
+  content: DocumentContent,
   reverses: Schema.NullOr(PostingKey),
   reversed: Schema.Boolean,
   postingDate: Schema.String,
@@ -55,50 +54,47 @@ export const documentOf = (row: PostingRow): Document => ({
   key: row.key,
   kind: row.kind,
   plant: row.plant,
-  orderId: row.orderId,
-  operationId: row.operationId,
-  amounts: row.amounts,
-  final: row.final,
+  ...row.content,
   ...(row.reverses === null ? {} : { reverses: row.reverses }),
   postingDate: row.postingDate
 })
 
 const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
-  posting.key, posting.plant, posting.order_id as "orderId", posting.operation_id as "operationId", posting.kind,
-  posting.stream, posting.version, posting.state, posting.amounts, posting.final, posting.reverses,
-  posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
+  posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
+  ${waitsForLots("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**
- * At most `limit` postings that may be sent now, at most one of an order: the first of its lane, if it is requested;
- * oldest request first. A reversal comes once what it reverses is in the ERP. `except` are the keys that the caller has in hand; the view may lag behind it.
+ * At most `limit` postings that may be sent now, at most one of a stream: the first of its lane, if it is requested;
+ * oldest request first. A reversal comes once what it reverses is in the ERP, a movement once its lots let it. `except`
+ * are the keys that the caller has in hand; the view may lag behind it.
  */
 export const nextPostings = Effect.fnUntraced(function* (limit: number, except: ReadonlyArray<PostingKey> = []) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
-    where ready and not key = any(${except}::text[])
+    where ready and not key = any(${except}::text[]) and not ${sql.literal(waitsForLots("posting"))}
     order by requested_at, key limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-/** As many of an order are posted in one go. More would only make others wait. */
+/** As many of a stream are posted in one go. More would only make others wait. */
 const laneLength = 16
 
-/** The lanes of which these are the first: each with those of its order that may follow it. */
+/** The lanes of which these are the first: each with those of its stream that may follow it. */
 export const lanesFrom = Effect.fnUntraced(function* (heads: ReadonlyArray<PostingKey>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting as head cross join lateral (
       select * from postings.posting as one
-      where one.plant = head.plant and one.order_id = head.order_id and ${sql.literal(isOpen)}
-      order by one.version, one.kind desc limit ${laneLength}
+      where one.stream = head.stream and ${sql.literal(isOpen)}
+      order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
     where head.key = any(${heads}::text[]) and head.ready
-    order by posting.stream, posting.version, posting.kind desc`
+    order by posting.stream, ${sql.literal(inLane("posting"))}`
   const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
-  return Array.from(open.values(), laneOf)
+  return Array.from(open.values(), laneOf).filter((lane) => lane.length > 0)
 })
 
 export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {
@@ -107,22 +103,46 @@ export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<Po
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-/** All documents of one order, in the order of its lane. Keys begin with the stream's name, so this is a range. */
-export const postingsOfOrder = Effect.fnUntraced(function* (plant: PlantId, order: OrderId) {
+/** All documents of one stream, in the order in which they were asked for. Keys begin with its name: this is a range. */
+const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
   const sql = yield* SqlClient.SqlClient
-  const stream = orderStream(plant, order)
+  const prefix = keyPrefix(stream)
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
-    where key >= ${`${stream}/`} and key < ${`${stream}0`} and stream = ${stream}
+    where key >= ${`${prefix}/`} and key < ${`${prefix}0`} and stream = ${stream}
     order by version, kind desc`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
+export const postingsOfOrder = (plant: PlantId, order: OrderId) => postingsOf(orderStream(plant, order))
+export const postingsOfLot = (lot: LotKey) => postingsOf(lotStream(lot))
+
+/**
+ * Streams whose first document waits for a lot that another stream's document puts into stock: which waits for which.
+ * Where they wait for each other, none would ever be posted.
+ */
+export const waitsOfStreams = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ readonly key: PostingKey; readonly stream: StreamName; readonly waitsFor: StreamName }>`
+    select distinct posting.key, posting.stream, receipt.stream as "waitsFor"
+    from postings.posting
+      join postings.posting_line as line
+        on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
+      join postings.posting_line as receipt
+        on receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream
+    where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0
+    limit 20000`
+})
+
 export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & {
   readonly reversed: number
-  /** Of the requested ones, those behind a failed one of their order: they wait for a person. */
+  /** Of the requested ones, those that wait for lots, or behind such a one or a failed one of their stream. */
   readonly held: number
 }
+
+/** Those that nobody need do anything about: the poster has them, or will. */
+export const onTheirWay = ({ Accepted, InDoubt, Requested, held }: PostingCounts): number =>
+  Requested - held + Accepted + InDoubt
 
 const none: PostingCounts = {
   Requested: 0,
@@ -148,11 +168,14 @@ export const postingCounts = Effect.gen(function* () {
     reversed: number
     held: number
   }>`
+    with stuck as materialized (
+      select stream, place, version, kind <> 'reversal' as later from postings.posting
+      where state = 'Failed' or (ready and ${sql.literal(waitsForLots("posting"))})
+    )
     select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed,
       count(*) filter (where state = 'Requested' and exists (
-        select from postings.posting as failed
-        where failed.plant = posting.plant and failed.order_id = posting.order_id and failed.state = 'Failed'
-          and (failed.version, failed.kind = 'confirmation') < (posting.version, posting.kind = 'confirmation')
+        select from stuck where stuck.stream = posting.stream
+          and (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
       ))::integer as held
     from postings.posting group by plant, state`
   const counts = new Map<PlantId, PostingCounts>()

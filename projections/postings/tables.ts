@@ -1,22 +1,45 @@
-// Tables of the view `postings`: one row for each ERP document that an order asked for. Used by this folder alone.
+// Tables of the view `postings`: one row for each ERP document that a stream asked for. Used by this folder alone, but for
+// the words on what waits.
 
 /** The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. */
 export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed')"
+
+/**
+ * Before its first attempt a movement out of stock waits for the lots that it takes from: until they have heard of it,
+ * while they have a breach or a parked message that was there by then, and while another stream's posting that puts
+ * that lot into stock isn't in the ERP. Once a person has it posted again, it waits no more.
+ */
+export const waitsForLots = (posting: string): string => `
+  (${posting}.kind = 'goodsMovement' and ${posting}.attempts = 0 and exists (
+    select from postings.posting_line as line
+    where line.partition = ${posting}.partition and line."offset" = ${posting}."offset" and line.direction = 'out'
+      and (line.lot <> ${posting}.stream and (line.told is null or exists (
+          select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
+        or exists (
+          select from postings.posting_line as receipt
+          where receipt.lot = line.lot and receipt.open and receipt.stream <> ${posting}.stream))))`
+
+/** In the order of a stream's lane. A reversal goes before the document of the same event. */
+export const inLane = (posting: string): string => `${posting}.place, ${posting}.version, ${posting}.kind desc`
 
 const posting = `
 create table if not exists posting (
   key text collate "C" primary key,
   plant text not null,
-  order_id text not null,
-  operation_id text not null,
   kind text not null,
-  stream text not null,
+  -- Which asked for it: its outcomes go there. Its documents are posted one after the other.
+  stream text collate "C" not null,
   version integer not null,
+  -- Of the event that asks for it: with it, its lines are found.
+  partition integer not null,
+  "offset" bigint not null,
+  -- Version of the event since which it may be posted: the one that asks for it, or that frees it.
+  place integer not null,
   state text not null,
-  -- It may be sent now: requested, the first open one of its order, and what it reverses is in the ERP.
+  -- It may be sent now, as far as its own stream is concerned: requested, the first open one there, and what it reverses
+  -- is in the ERP.
   ready boolean not null default false,
-  amounts json not null,
-  final boolean not null,
+  content json not null,
   reverses text,
   -- A verified reversal has taken this document back.
   reversed boolean not null,
@@ -33,14 +56,44 @@ create table if not exists posting (
   traceparent text
 ) with (fillfactor = 80)`
 
-/** Of an order's open documents, which one is first: a reversal goes before the confirmation of the same event. */
+/** A stream's open documents, the first one first. */
 const lane = `
-create index if not exists posting_lane on posting (plant, order_id, version, kind desc)
+create index if not exists posting_lane on posting (stream, place, version, kind desc)
   where ${isOpen}`
 
-/** What the poster takes next, without a look at any order or at what is done. */
+/** What the poster takes next, without a look at any lane or at what is done. */
 const next = `create index if not exists posting_next on posting (requested_at, key) where ready`
 
-const readyOfOrder = `create index if not exists posting_ready_of_order on posting (plant, order_id) where ready`
+const readyOfStream = `create index if not exists posting_ready_of_stream on posting (stream) where ready`
 
-export const tables = [posting, lane, next, readyOfOrder]
+/**
+ * A line of a goods movement that names a lot. The lot may hear of it (\`told\`) before the line is here, since they are
+ * events of different streams.
+ */
+const line = `
+create table if not exists posting_line (
+  partition integer not null,
+  "offset" bigint not null,
+  number integer not null,
+  direction text,
+  lot text collate "C",
+  stream text collate "C",
+  -- It puts the lot into stock, and isn't in the ERP yet.
+  open boolean not null default false,
+  -- Version of the lot's event by which it heard of the line.
+  told integer,
+  primary key (partition, "offset", number)
+) with (fillfactor = 80)`
+
+const receipts = `create index if not exists posting_line_receipt on posting_line (lot) where open`
+
+/** What holds up the documents of all that take from a lot: a breach that is open, a message that is parked. */
+const block = `
+create table if not exists lot_block (
+  lot text collate "C" not null,
+  block text collate "C" not null,
+  since integer not null,
+  primary key (lot, block)
+)`
+
+export const tables = [posting, lane, next, readyOfStream, line, receipts, block]

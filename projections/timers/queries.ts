@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { StreamName } from "../../core/journal/stream.ts"
 import { MessageReference } from "../../core/message/metadata.ts"
-import { OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import { PostingKey } from "../../core/plant/identifiers.ts"
 import { LotKey } from "../../core/plant/lot.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 
@@ -11,11 +11,11 @@ import { OccurredAt } from "../../core/plant/time.ts"
 export const TimedMessage = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("PostingResumed"),
-    body: Schema.Struct({ orderId: OrderId, posting: PostingKey, attempt: Schema.Int })
+    body: Schema.Struct({ posting: PostingKey, attempt: Schema.Int })
   }),
   Schema.Struct({
     type: Schema.Literal("DirectiveOverdue"),
-    body: Schema.Struct({ orderId: OrderId, directive: MessageReference })
+    body: Schema.Struct({ directive: MessageReference })
   }),
   Schema.Struct({
     type: Schema.Literal("LotExpiryReached"),

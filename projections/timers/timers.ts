@@ -1,10 +1,9 @@
 // The view `timers`: what has to be looked at again at a given time, as events ask for it.
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { lotOf, orderOf, type StreamName } from "../../core/journal/stream.ts"
+import { lotOf, type StreamName } from "../../core/journal/stream.ts"
 import { type MessageReference, messageKey } from "../../core/message/metadata.ts"
 import { timerReference } from "../../core/message/timer.ts"
-import { OrderId } from "../../core/plant/identifiers.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { type Columns, columnNames, recordset, takeExcluded } from "../recordset.ts"
@@ -53,8 +52,6 @@ const set = (event: RecordedEvent, key: string, message: TimedMessage, due_at: n
   return [key, { key, stream, version, message, due_at, traceparent: metadata.traceparent ?? null }]
 }
 
-const orderIdOf = ({ stream }: RecordedEvent): OrderId => OrderId.make(orderOf(stream))
-
 /** The timer of a directive that waits, or of what it fires as itself. */
 const messageTimer = (stream: StreamName, message: MessageReference) => `${stream}\n${messageKey(message)}`
 
@@ -68,7 +65,7 @@ const evolve = (event: RecordedEvent): Change | undefined => {
   switch (event.type) {
     case "PostingDeferred": {
       const { posting, attempt, until } = event.data
-      const body = { orderId: orderIdOf(event), posting, attempt }
+      const body = { posting, attempt }
       return set(event, posting, { type: "PostingResumed", body }, until)
     }
     case "PostingResumed":
@@ -77,10 +74,11 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "PostingInDoubt":
     case "PostingFailed":
       return [event.data.posting, undefined]
-    case "MessageDeferred": {
+    case "MessageDeferred":
+    case "LotReversalDeferred": {
       if (event.data.waitsFor === "gap") return undefined
       const directive = { source: metadata.source, messageId: metadata.messageId }
-      const message = { type: "DirectiveOverdue", body: { orderId: orderIdOf(event), directive } } as const
+      const message = { type: "DirectiveOverdue", body: { directive } } as const
       return set(event, messageTimer(stream, directive), message, event.recordedAt + directivePatience)
     }
     case "LotReceived": {
@@ -95,6 +93,7 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "MessageNoted":
     case "ReportReversed":
     case "ReportCorrected":
+    case "LotReportReversed":
     case "ProductionOrderChanged":
       // What became of a directive, in its own message's turn or in another's, or of a timer of a lot.
       return [messageTimer(stream, metadata), undefined]
@@ -123,4 +122,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 4, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 5, tables: [timer, due], apply }

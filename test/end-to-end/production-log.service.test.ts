@@ -85,11 +85,11 @@ type ErpDocuments = Effect.Success<ReturnType<typeof erpDocuments>>
 const erpSums = (documents: ErpDocuments): Sums =>
   summed(
     documents.map(({ amounts, operationId, orderId }) => ({
-      order: orderId,
-      operation: operationId,
-      good: Number(amounts.yield?.value ?? 0),
-      nonconforming: Number(amounts.nonconforming?.value ?? 0),
-      machine: Number(amounts.machineTime?.value ?? 0)
+      order: orderId ?? "",
+      operation: operationId ?? "",
+      good: Number(amounts?.yield?.value ?? 0),
+      nonconforming: Number(amounts?.nonconforming?.value ?? 0),
+      machine: Number(amounts?.machineTime?.value ?? 0)
     }))
   )
 

@@ -104,7 +104,7 @@ const inErp = ({ erpOrigin }: Plant) =>
     expect(new Set(documents.map(({ content }) => content.key)).size).toBe(documents.length)
     const orders = new Map<string, Map<string, Totals>>()
     for (const { content } of documents) {
-      const { amounts, kind, operationId, orderId } = content
+      const { amounts = {}, kind, operationId = "", orderId = "" } = content
       const operations = orders.get(orderId) ?? new Map<string, Totals>()
       const sign = kind === "reversal" ? -1 : 1
       const tenths = (amount: keyof typeof amounts) => {

@@ -1,9 +1,12 @@
 // Documents for the tests of ERP adapters and of the poster.
 import { randomUUID } from "node:crypto"
 import { Schema } from "effect"
-import { orderStream } from "../../core/journal/stream.ts"
+import { lotStream, orderStream } from "../../core/journal/stream.ts"
 import { Amounts } from "../../core/message/order.ts"
-import { OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
+import { fromText } from "../../core/plant/decimal.ts"
+import { ItemId, LotId, OperationId, OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
+import { type LotKey, plantScope } from "../../core/plant/lot.ts"
+import { Unit } from "../../core/plant/quantity.ts"
 import { type Document, postingKey } from "../../core/port/erp.ts"
 
 /** A plant that no other test has. */
@@ -11,7 +14,10 @@ export const aPlant = (): PlantId => PlantId.make(`P-${randomUUID().slice(0, 8)}
 
 const amounts = Schema.decodeUnknownSync(Amounts)
 
-export const confirmation = (plant: PlantId, order: string, version: number, pieces = "10"): Document => ({
+/** A document of an operation. */
+export type Confirmation = Document & Required<Pick<Document, "orderId" | "operationId" | "amounts" | "final">>
+
+export const confirmation = (plant: PlantId, order: string, version: number, pieces = "10"): Confirmation => ({
   key: postingKey(orderStream(plant, OrderId.make(order)), version, "confirmation"),
   kind: "confirmation",
   plant,
@@ -27,9 +33,22 @@ export const confirmation = (plant: PlantId, order: string, version: number, pie
   postingDate: "2026-11-23"
 })
 
-export const reversal = (of: Document, version: number): Document => ({
+/** Of two kilograms of a lot. */
+export const goodsMovement = (plant: PlantId, lot: string, version: number, direction: "in" | "out"): Document => {
+  const key: LotKey = { scope: plantScope(plant), itemId: ItemId.make("STEEL"), lotId: LotId.make(lot) }
+  const type = direction === "in" ? "supplierReceipt" : "shipment"
+  return {
+    key: postingKey(lotStream(key), version, "goodsMovement"),
+    kind: "goodsMovement",
+    plant,
+    movements: [{ type, direction, ...key, quantity: { value: fromText("2"), unit: Unit.make("KGM") } }],
+    postingDate: "2026-11-23"
+  }
+}
+
+export const reversal = <Of extends Document>(of: Of, version: number): Of => ({
   ...of,
-  key: postingKey(orderStream(of.plant, of.orderId), version, "reversal"),
+  key: PostingKey.make(`${of.key.split("/").slice(0, -2).join("/")}/${version}/reversal`),
   kind: "reversal",
   reverses: of.key
 })

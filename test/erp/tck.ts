@@ -4,7 +4,7 @@ import { expect, layer } from "@effect/vitest"
 import { Context, type Duration, Effect, type Layer, Option } from "effect"
 import { OperationId, type OrderId, type PlantId } from "../../core/plant/identifiers.ts"
 import { Erp } from "../../core/port/erp.ts"
-import { aPlant, confirmation, reversal } from "./documents.ts"
+import { aPlant, confirmation, goodsMovement, reversal } from "./documents.ts"
 
 export class ErpControls extends Context.Service<
   ErpControls,
@@ -77,7 +77,7 @@ export const erpContract = <E>(
         const failure = yield* Effect.flip(erp.post(confirmation(plant, "O-1", 2, "11"), soon()))
         expect(failure._tag).toBe("DataQualityIssue")
         const held = Option.getOrThrow(yield* erp.readBack(number))
-        expect(held.content.amounts.yield?.value).toBe("10")
+        expect(held.content.amounts?.yield?.value).toBe("10")
       })
     )
 
@@ -86,6 +86,18 @@ export const erpContract = <E>(
         const erp = yield* Erp
         expect(Option.isNone(yield* erp.findByKey(confirmation(aPlant(), "O-1", 2).key))).toBe(true)
         expect(Option.isNone(yield* erp.readBack("1"))).toBe(true)
+      })
+    )
+
+    it.effect("holds a movement of a lot as it was sent, and takes it back", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const document = goodsMovement(aPlant(), "L-1", 2, "in")
+        const number = yield* erp.post(document, soon())
+        expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(document)
+        const back = reversal(document, 3)
+        const numberBack = yield* erp.post(back, soon())
+        expect(Option.getOrThrow(yield* erp.readBack(numberBack)).content).toEqual(back)
       })
     )
 

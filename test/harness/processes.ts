@@ -1,10 +1,12 @@
 // Traveler as a person runs it: the core, the sandbox ERP and commands as processes of their own, on an own database and
-// virtual host. For end-to-end tests; it asks the database in SQL of its own and imports nothing that it checks.
+// virtual host. For end-to-end tests; it asks the database in SQL of its own and imports
+// nothing that it checks, but for whether postings are on their way.
 import { type ChildProcess, spawn } from "node:child_process"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted, type Scope } from "effect"
+import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts"
 import { virtualHost } from "./broker.ts"
 import { temporaryDatabase } from "./database.ts"
 
@@ -124,15 +126,11 @@ export const traveler = ({ environment }: Plant, ...words: ReadonlyArray<string>
   })
 
 /** Rows of a question to the plant's database. */
-export const rows = <Row extends object>(
-  { databaseUrl }: Plant,
-  question: string,
-  parameters: ReadonlyArray<unknown> = []
-) =>
+export const rows = <Row extends object>(plant: Plant, question: string, parameters: ReadonlyArray<unknown> = []) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     return yield* sql.unsafe<Row>(question, parameters)
-  }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(databaseUrl), maxConnections: 1 })))
+  }).pipe(Effect.provide(database(plant)))
 
 /** Everything that has to be at the journal's head, and how far it is. */
 const unsettled = `
@@ -149,8 +147,14 @@ const unsettled = `
   select
     (select coalesce(sum(handled + parked), 0) from intake.intake_queue where queue = $1)::float8 as recorded,
     (select coalesce(sum(head."offset" - coalesce(reader."offset", 0)), 0)
-      from named cross join head left join reader using (name, partition))::float8 as behind,
-    (select count(*) from postings.posting where state in ('Requested', 'Accepted', 'InDoubt'))::float8 as postings`
+      from named cross join head left join reader using (name, partition))::float8 as behind`
+
+const database = ({ databaseUrl }: Plant) => PgClient.layer({ url: Redacted.make(databaseUrl), maxConnections: 1 })
+
+const postingsOnTheirWay = (plant: Plant) =>
+  Effect.map(postingCounts, (counts) =>
+    Array.from(counts.values(), onTheirWay).reduce((sum, count) => sum + count, 0)
+  ).pipe(Effect.provide(database(plant)))
 
 /**
  * Waits until the journal holds `expected` distinct messages of the queue (duplicates aren't counted: after a kill there
@@ -161,8 +165,9 @@ export const settled = (plant: Plant, queue: string, expected: number, deadlineM
     const until = performance.now() + deadlineMillis
     let quiet = 0
     while (true) {
-      const [left] = yield* rows<{ recorded: number; behind: number; postings: number }>(plant, unsettled, [queue])
-      const isSettled = left !== undefined && left.recorded >= expected && left.behind === 0 && left.postings === 0
+      const [read] = yield* rows<{ recorded: number; behind: number }>(plant, unsettled, [queue])
+      const left = { ...read, postings: yield* postingsOnTheirWay(plant) }
+      const isSettled = read !== undefined && read.recorded >= expected && read.behind === 0 && left.postings === 0
       quiet = isSettled ? quiet + 1 : 0
       if (quiet === 2) return left
       if (performance.now() > until) {

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest"
 import { hasGap as actorHasGap } from "../../actors/order/course.ts"
 import { orderDecider } from "../../actors/order/decider.ts"
 import type { Operation } from "../../actors/order/operation.ts"
-import { documentOf } from "../../actors/order/postings.ts"
 import { orderStatus as actorStatus } from "../../actors/order/status.ts"
+import { versionOfDocument } from "../../actors/posting/documents.ts"
 import { encode } from "../../core/journal/codec.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
@@ -102,9 +102,8 @@ describe.each([
         }
         const shown = [...postings.values()].map(({ version, kind, state: is }) => `${version}/${kind} ${is}`)
         const { course } = state
-        const requested = HashMap.toEntries(course.postings).map(([number, { state: is }]) => {
-          const { version, kind } = documentOf(number)
-          return `${version}/${kind} ${is}`
+        const requested = HashMap.toEntries(course.postings).map(([number, { kind, state: is }]) => {
+          return `${versionOfDocument(number)}/${kind} ${is}`
         })
         const withheld = HashMap.toEntries(course.withheld).flatMap(([version, { kinds }]) =>
           kinds.map((kind) => `${version}/${kind} Withheld`)

@@ -74,8 +74,14 @@ export class LotHistory {
     for (const step of plan) this.#apply(step)
   }
 
-  #write(lot: number, event: LotEvent): void {
-    this.writer.write(lotStream(lotCalled(lot)), event)
+  #write(lot: number, event: LotEvent, messageId?: string): number {
+    return this.writer.write(lotStream(lotCalled(lot)), event, messageId === undefined ? {} : { messageId })
+  }
+
+  /** What reaction `lots` tells a lot of the last event but its notices, by its line. */
+  #tell(lot: number, line: number, event: LotEvent): void {
+    const cause = this.writer.events.at(-1 - line)
+    this.#write(lot, event, `${cause?.partition}/${cause?.offset}.${line}/${lotStream(lotCalled(lot))}`)
   }
 
   #add(lot: number, tenths: number): void {
@@ -99,9 +105,9 @@ export class LotHistory {
     const line = { ...lotCalled(lot), quantity }
     const version = this.writer.write(orderStream(plant, orderId), {
       type: types[told],
-      data: { orderId, materials: [line] }
+      data: { orderId, materials: [line], ...requested }
     })
-    this.#write(lot, { type: told, data: { ...line, order: { plantId: plant, orderId } } })
+    this.#tell(lot, 0, { type: told, data: { ...line, order: { plantId: plant, orderId } } })
     return version
   }
 
@@ -114,6 +120,19 @@ export class LotHistory {
     })
     const line = { ...lotCalled(lot), order: { plantId: plant, orderId }, quantity }
     this.#write(lot, { type: "LotLineReversed", data: { ...line, was: "LotConsumed", reverses } })
+  }
+
+  /** The last report about this lot. */
+  #takeBack(lot: number, type: "LotShipped", quantity: Quantity, tenths: number): void {
+    const { itemId, lotId } = lotCalled(lot)
+    const version = this.writer.versionOf(lotStream(lotCalled(lot)))
+    const takesBack = { type, quantities: [quantity], storageLocation: hall }
+    const reverses = { messageId: MessageId.make("it") }
+    this.#write(lot, {
+      type: "LotReportReversed",
+      data: { itemId, lotId, reverses, reason: "Wrong", version, takesBack, ...requested }
+    })
+    this.#add(lot, tenths)
   }
 
   #apply({ kind, lot, other, tenths }: LotStep): void {
@@ -145,11 +164,11 @@ export class LotHistory {
         this.edges.push([orderNode, lot])
         break
       case "receive":
-        this.#write(lot, { type: "LotReceived", data: { ...own, quantity: each, storageLocation: yard } })
+        this.#write(lot, { type: "LotReceived", data: { ...own, ...requested, quantity: each, storageLocation: yard } })
         this.#add(lot, tenths)
         break
       case "split":
-        this.#write(lot, { type: "LotSplit", data: { ...own, into: [part] } })
+        this.#write(lot, { type: "LotSplit", data: { ...own, ...requested, into: [part] } })
         this.#write(other, {
           type: "LotDerived",
           data: { ...lotCalled(other), from: lotCalled(lot), quantity: each, through: "split" }
@@ -157,9 +176,9 @@ export class LotHistory {
         this.#pass(lot, other, tenths)
         break
       case "merge":
-        this.#write(lot, { type: "LotMerged", data: { ...own, from: [part, part] } })
+        this.#write(lot, { type: "LotMerged", data: { ...own, ...requested, from: [part, part] } })
         for (let line = 0; line < 2; line++) {
-          this.#write(other, {
+          this.#tell(other, line, {
             type: "LotPassedOn",
             data: { ...lotCalled(other), to: lotCalled(lot), quantity: each, through: "merge" }
           })
@@ -167,7 +186,10 @@ export class LotHistory {
         }
         break
       case "transfer":
-        this.#write(lot, { type: "LotTransferred", data: { ...own, to: lotCalled(other), quantity: each } })
+        this.#write(lot, {
+          type: "LotTransferred",
+          data: { ...own, ...requested, to: lotCalled(other), quantity: each }
+        })
         this.#write(other, {
           type: "LotDerived",
           data: { ...lotCalled(other), from: lotCalled(lot), quantity: each, through: "transfer" }
@@ -175,40 +197,45 @@ export class LotHistory {
         this.#pass(lot, other, tenths)
         break
       case "move":
-        this.#write(lot, { type: "LotMoved", data: { ...own, from: yard, to: hall, quantity: each } })
+        this.#write(lot, { type: "LotMoved", data: { ...own, ...requested, from: yard, to: hall, quantity: each } })
         break
       case "ship":
-        this.#write(lot, { type: "LotShipped", data: { ...own, ...partner, quantity: each, storageLocation: hall } })
+        this.#write(lot, {
+          type: "LotShipped",
+          data: { ...own, ...requested, ...partner, quantity: each, storageLocation: hall }
+        })
         this.#add(lot, -tenths)
+        if (other % 2 === 0) this.#takeBack(lot, "LotShipped", each, tenths)
         break
       case "back":
-        this.#write(lot, { type: "LotReceivedBack", data: { ...own, ...partner, quantity: each } })
+        this.#write(lot, { type: "LotReceivedBack", data: { ...own, ...requested, ...partner, quantity: each } })
         this.#add(lot, tenths)
         break
       case "scrap":
-        this.#write(lot, { type: "LotScrapped", data: { ...own, quantity: each, scrapReason: "Burst" } })
+        this.#write(lot, { type: "LotScrapped", data: { ...own, ...requested, quantity: each, scrapReason: "Burst" } })
         this.#add(lot, -tenths)
         break
       case "sample":
-        this.#write(lot, { type: "LotSampled", data: { ...own, quantity: each, use: "Retained Sample" } })
+        this.#write(lot, { type: "LotSampled", data: { ...own, ...requested, quantity: each, use: "Retained Sample" } })
         this.#add(lot, -tenths)
         break
       case "adjust":
         this.#write(lot, {
           type: "LotAdjusted",
-          data: { ...own, quantity: { ...each, value: fromText(`-${tenths / 10}`) }, reason: "Counted" }
+          data: { ...own, ...requested, quantity: { ...each, value: fromText(`-${tenths / 10}`) }, reason: "Counted" }
         })
         this.#add(lot, -tenths)
         break
       case "hold":
-        this.#write(lot, { type: "LotHeld", data: { ...own, reason: "Odd" } })
+        this.#write(lot, { type: "LotHeld", data: { ...own, ...requested, reason: "Odd" } })
         break
       case "release":
-        this.#write(lot, { type: "LotReleased", data: { ...own, reason: "Fine" } })
+        this.#write(lot, { type: "LotReleased", data: { ...own, ...requested, reason: "Fine" } })
         break
     }
   }
 }
 
+const requested = { posting: "requested" } as const
 const yard = StorageLocationId.make("YARD")
 const hall = StorageLocationId.make("HALL")

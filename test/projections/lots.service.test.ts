@@ -10,6 +10,7 @@ import { ItemId, LotId, StorageLocationId } from "../../core/plant/identifiers.t
 import { LotScope } from "../../core/plant/lot.ts"
 import { type Direction, edgesFrom } from "../../projections/genealogy/queries.ts"
 import { lotByKey } from "../../projections/lots/queries.ts"
+import { postingsOfLot } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { quantity, Writer } from "./events.ts"
 import { filled } from "./follow.ts"
@@ -106,12 +107,13 @@ it.live("the views hold the longest names that there are, and sums of more digit
     const other = { lotId: LotId.make(long(200, 5)), quantity: quantity("1") }
     const writer = new Writer()
     for (let time = 0; time < 2; time++) {
-      const data = { ...lot, quantity: quantity("999999999999999999"), storageLocation }
+      const data = { ...lot, quantity: quantity("999999999999999999"), storageLocation, posting: "requested" } as const
       writer.write(lotStream(lot), { type: "LotReceived", data })
     }
-    writer.write(lotStream(lot), { type: "LotSplit", data: { ...lot, into: [other] } })
+    writer.write(lotStream(lot), { type: "LotSplit", data: { ...lot, into: [other], posting: "requested" } })
     yield* filled(writer, {})
     expect(yield* lotByKey(lot)).toMatchObject({ balances: [{ onHand: "1999999999999999997" }] })
     expect(yield* edgesFrom(lotStream(lot), "forward")).toHaveLength(1)
+    expect(yield* postingsOfLot(lot)).toHaveLength(3)
   }).pipe(Effect.provide(temporaryClient))
 )

@@ -1,6 +1,6 @@
 // One order as its events tell it: plan, hold, gap, breaches, status; and which reports count.
 import { describe, expect, it } from "vitest"
-import type { OrderEvent } from "../../core/event/order.ts"
+import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import { CaseId, ItemId, MessageId, OperationId, OrderId, Source } from "../../core/plant/identifiers.ts"
 import { hasGap, statusOf } from "../../projections/orders/order.ts"
 import { at, order, quantity, Writer, type Written } from "./events.ts"

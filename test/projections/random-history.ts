@@ -1,7 +1,7 @@
 // A random history such as the order and case actors could write, and what its sums must be, kept in plain maps by
 // code that shares nothing with the projections. For their property tests.
 import fc from "fast-check"
-import type { OrderEvent } from "../../core/event/order.ts"
+import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import { caseStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
 import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"

@@ -262,7 +262,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
         expect(due).toBe(Date.parse("2026-11-24T06:00:00Z"))
         const directive = { source, messageId: MessageId.make("r") }
         expect(yield* dueTimers(due ?? 0, 10)).toMatchObject([
-          { stream, version: 1, message: { type: "DirectiveOverdue", body: { orderId, directive } } }
+          { stream, version: 1, message: { type: "DirectiveOverdue", body: { directive } } }
         ])
         const overdue: AnyEvent = {
           type: "DirectiveOverdue",
@@ -321,7 +321,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
           {
             stream,
             version: 2,
-            message: { type: "PostingResumed", body: { orderId, posting, attempt: 1 } },
+            message: { type: "PostingResumed", body: { posting, attempt: 1 } },
             dueAt: 1_000
           }
         ])

@@ -39,6 +39,8 @@ export const sandboxAdmin = (origin: string) =>
     return {
       documents,
       sums: (plant: string) => ask(json.sums, ofPlant(paths.sums, plant)),
+      stock: (plant: string) => ask(json.stock, ofPlant(paths.stock, plant)),
+      statuses: (plant: string) => ask(json.statuses, ofPlant(paths.statuses, plant)),
       calls: (plant: string) => ask(json.calls, ofPlant(paths.calls, plant)),
       setRules: (rules: PlantRules) => put(json.rules, paths.rules, rules),
       setOrder: (order: OrderPlan) => put(json.order, paths.orders, order),

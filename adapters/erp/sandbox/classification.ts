@@ -15,6 +15,7 @@ const table: {
     failure: BusinessRuleViolation,
     nextStep: "Reopen the operation, or book what is late by hand"
   },
+  DEFICIT: { failure: BusinessRuleViolation, nextStep: "Find out what came into that lot and isn't booked; count it" },
   UNKNOWN_DOCUMENT: { failure: BusinessRuleViolation, nextStep: "Find out why the document to reverse isn't there" },
   ALREADY_REVERSED: { failure: BusinessRuleViolation, nextStep: "Find out who reversed the document" },
   KEY_REUSED: { failure: DataQualityIssue, nextStep: "Compare the two contents that were sent with one key" },

@@ -1,6 +1,7 @@
 // What the sandbox ERP and its client say to each other over HTTP. Imported by both; docs/add-an-erp-adapter.md.
 import { Schema } from "effect"
-import { OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { ItemId, LotId, OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
+import { Disposition, LotKey, LotScope } from "../../../core/plant/lot.ts"
 import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { Document, PostedDocument } from "../../../core/port/erp.ts"
 
@@ -12,6 +13,10 @@ export const paths = {
   documents: "/documents",
   /** GET `?plant=`: net sums per order, operation and amount, reversals subtracted. */
   sums: "/sums",
+  /** GET `?plant=`: what is in stock by item, lot and unit, where it isn't nothing. */
+  stock: "/stock",
+  /** GET `?plant=`: the status of each lot that was given one. */
+  statuses: "/statuses",
   /** GET `?plant=`: every POST that was judged, with its key and status. */
   calls: "/calls",
   /** PUT the business rules of one plant. */
@@ -38,7 +43,9 @@ export const PlantRules = Schema.Struct({
   /** Refuses more yield than planned plus tolerance, for operations whose plan is known. */
   overDelivery: Schema.optionalKey(Schema.Boolean),
   /** Refuses a confirmation of an operation that is finally confirmed, until that final one is reversed. */
-  finalIsLast: Schema.optionalKey(Schema.Boolean)
+  finalIsLast: Schema.optionalKey(Schema.Boolean),
+  /** Refuses what would take more of a lot out of stock than there is. */
+  noNegativeStock: Schema.optionalKey(Schema.Boolean)
 })
 export type PlantRules = typeof PlantRules.Type
 
@@ -74,6 +81,7 @@ export const RefusalCode = Schema.Literals([
   "PERIOD_CLOSED",
   "OVER_DELIVERY",
   "FINALLY_CONFIRMED",
+  "DEFICIT",
   "ORDER_LOCKED",
   "UNAVAILABLE"
 ])
@@ -87,6 +95,7 @@ export const statusOf: { readonly [Code in RefusalCode]: number } = {
   PERIOD_CLOSED: 422,
   OVER_DELIVERY: 422,
   FINALLY_CONFIRMED: 422,
+  DEFICIT: 422,
   ORDER_LOCKED: 423,
   UNAVAILABLE: 503
 }
@@ -107,6 +116,19 @@ export const AmountSum = Schema.Struct({
 })
 export type AmountSum = typeof AmountSum.Type
 
+export const StockLine = Schema.Struct({
+  itemId: ItemId,
+  /** Without both, material without a number. */
+  scope: Schema.optionalKey(LotScope),
+  lotId: Schema.optionalKey(LotId),
+  unit: Unit,
+  quantity: DecimalFromText
+})
+export type StockLine = typeof StockLine.Type
+
+export const LotStatus = Schema.Struct({ ...LotKey.fields, disposition: Disposition })
+export type LotStatus = typeof LotStatus.Type
+
 export const Call = Schema.Struct({ key: Schema.String, status: Schema.Int })
 export type Call = typeof Call.Type
 
@@ -116,6 +138,8 @@ export const json = {
   postedDocument: Schema.fromJsonString(PostedDocument),
   postedDocuments: Schema.fromJsonString(Schema.Array(PostedDocument)),
   sums: Schema.fromJsonString(Schema.Array(AmountSum)),
+  stock: Schema.fromJsonString(Schema.Array(StockLine)),
+  statuses: Schema.fromJsonString(Schema.Array(LotStatus)),
   calls: Schema.fromJsonString(Schema.Array(Call)),
   rules: Schema.fromJsonString(PlantRules),
   order: Schema.fromJsonString(OrderPlan),

@@ -3,6 +3,7 @@ import { Equal, Result } from "effect"
 import * as Decimal from "../../../core/plant/decimal.ts"
 import type { Document } from "../../../core/port/erp.ts"
 import type { OrderPlan, PlantRules, Refusal, RefusalCode } from "./contract.ts"
+import { changesOf, stockKey } from "./stock.ts"
 
 /** What the ledger holds of the documents, plants and orders that a batch names; it grows as the batch is judged. */
 export interface Known {
@@ -16,15 +17,22 @@ export interface Known {
   readonly yields: Map<string, Decimal.Decimal>
   /** Keys of final confirmations that stand → their `confirmedKey`; only for plants where the final one is the last. */
   readonly finals: Map<string, string>
+  /** What is in stock by `stockKey`; only for plants that refuse a deficit. */
+  readonly stock: Map<string, Decimal.Decimal>
 }
 
 export type Judgement = Result.Result<"new" | "known", Refusal>
 
-export const orderKey = (plant: string, orderId: string): string => `${plant}\n${orderId}`
+/** A document of no order has no such key. */
+export const orderKey = (plant: string, orderId = ""): string => `${plant}\n${orderId}`
 export const confirmedKey = ({ plant, orderId, operationId }: Pick<Document, "plant" | "orderId" | "operationId">) =>
   `${plant}\n${orderId}\n${operationId}`
-export const operationKey = (plant: string, orderId: string, operationId: string, unit: string): string =>
-  `${plant}\n${orderId}\n${operationId}\n${unit}`
+export const operationKey = (
+  plant: string,
+  orderId: string | undefined,
+  operationId: string | undefined,
+  unit: string
+): string => `${plant}\n${orderId}\n${operationId}\n${unit}`
 
 const refuse = (code: RefusalCode, message: string): Judgement => Result.fail({ code, message })
 
@@ -60,11 +68,31 @@ export const judge = (known: Known, document: Document): Judgement => {
     const over = overDelivery(known, plan, document)
     if (over !== undefined) return refuse("OVER_DELIVERY", over)
   }
+  if (rules?.noNegativeStock === true) {
+    const missing = deficit(known, document)
+    if (missing !== undefined) return refuse("DEFICIT", missing)
+  }
   return Result.succeed("new")
 }
 
+/** The first lot of which it would take more than there is. */
+const deficit = (known: Known, document: Document): string | undefined => {
+  const after = new Map<string, Decimal.Decimal>()
+  for (const change of changesOf(document)) {
+    const key = stockKey(change)
+    after.set(key, Decimal.add(after.get(key) ?? known.stock.get(key) ?? Decimal.zero, change.quantity))
+  }
+  for (const change of changesOf(document)) {
+    const left = after.get(stockKey(change)) ?? Decimal.zero
+    if (Decimal.compare(change.quantity, Decimal.zero) < 0 && Decimal.compare(left, Decimal.zero) < 0) {
+      return `Deficit of ${Decimal.negate(left)} ${change.unit} of lot ${change.lot} of item ${change.item}`
+    }
+  }
+  return undefined
+}
+
 const overDelivery = (known: Known, plan: OrderPlan, document: Document): string | undefined => {
-  const amount = document.amounts.yield
+  const amount = document.amounts?.yield
   const planned = plan.operations?.find(({ operationId }) => operationId === document.operationId)?.planned
   if (document.kind !== "confirmation" || amount === undefined || planned?.unit !== amount.unit) return undefined
   const tolerance = Decimal.multiply(planned.value, plan.tolerancePercent ?? Decimal.zero)
@@ -78,11 +106,15 @@ const overDelivery = (known: Known, plan: OrderPlan, document: Document): string
 /** What the ledger holds once a new document is in it. */
 export const remember = (known: Known, document: Document): void => {
   known.byKey.set(document.key, { content: document })
+  for (const change of changesOf(document)) {
+    const key = stockKey(change)
+    known.stock.set(key, Decimal.add(known.stock.get(key) ?? Decimal.zero, change.quantity))
+  }
   if (document.reverses !== undefined) {
     known.reversed.add(document.reverses)
     known.finals.delete(document.reverses)
-  } else if (document.final) known.finals.set(document.key, confirmedKey(document))
-  const amount = document.amounts.yield
+  } else if (document.final === true) known.finals.set(document.key, confirmedKey(document))
+  const amount = document.amounts?.yield
   if (amount === undefined) return
   const key = operationKey(document.plant, document.orderId, document.operationId, amount.unit)
   const signed = document.kind === "reversal" ? Decimal.negate(amount.value) : amount.value

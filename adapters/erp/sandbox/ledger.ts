@@ -6,6 +6,7 @@ import { Document } from "../../../core/port/erp.ts"
 import { listLimit, OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
 import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
 import { statements } from "./statements.ts"
+import { changesOf, stockKey } from "./stock.ts"
 
 export interface Entry {
   readonly document: string
@@ -27,7 +28,8 @@ export const ledger = Effect.gen(function* () {
 
   const load = Effect.fnUntraced(function* (documents: ReadonlyArray<Document>) {
     const keys = documents.flatMap(({ key, reverses }) => (reverses === undefined ? [key] : [key, reverses]))
-    const orders = JSON.stringify(documents.map(({ plant, orderId }) => ({ plant, order_id: orderId })))
+    const ofOrders = documents.filter(({ orderId }) => orderId !== undefined)
+    const orders = JSON.stringify(ofOrders.map(({ plant, orderId }) => ({ plant, order_id: orderId })))
     const [stored, plans, rules] = yield* Effect.all(
       [
         statement.documentsByKey(distinct(keys)),
@@ -42,6 +44,11 @@ export const ledger = Effect.gen(function* () {
     const reversed = reversals.length === 0 ? [] : yield* statement.reversedKeys(distinct(reversals))
     const yields = rules.some(({ overDelivery }) => overDelivery === true) ? yield* statement.yields(orders) : []
     const finals = rules.some(({ finalIsLast }) => finalIsLast === true) ? yield* statement.finals(orders) : []
+    const lots = documents.flatMap(changesOf).map(({ item, lot, plant, scope, unit }) => ({
+      ...{ plant, item_id: item, scope, lot_id: lot, unit }
+    }))
+    const keepsStock = lots.length > 0 && rules.some(({ noNegativeStock }) => noNegativeStock === true)
+    const stock = keepsStock ? yield* statement.stockOf(JSON.stringify(lots)) : []
     const byKey: Known["byKey"] = new Map()
     for (const { key, number, content } of stored) byKey.set(key, { content: yield* decodeDocument(content), number })
     const known: Known = {
@@ -49,6 +56,7 @@ export const ledger = Effect.gen(function* () {
       reversed: new Set(reversed.map(({ reverses }) => reverses)),
       rules: new Map(rules.map((rule) => [rule.plant, rule])),
       finals: new Map(finals.map((row) => [row.key, confirmedKey(row)])),
+      stock: new Map(stock.map((row) => [stockKey(row), Decimal.make(row.sum)])),
       plans: new Map(plans.map((plan) => [orderKey(plan.plant, plan.orderId), plan])),
       yields: new Map(
         yields.map((row) => [operationKey(row.plant, row.orderId, row.operationId, row.unit), Decimal.make(row.sum)])
@@ -69,6 +77,12 @@ export const ledger = Effect.gen(function* () {
       Result.isSuccess(judgement) && judgement.success === "new" ? [document] : []
     )
     const inserted = added.length === 0 ? [] : yield* statement.insertDocuments(JSON.stringify(added))
+    const movements = added.flatMap((document) =>
+      changesOf(document).map(({ item, lot, plant, quantity, scope, unit }) => ({
+        ...{ key: document.key, plant, item_id: item, scope, lot_id: lot, unit, quantity }
+      }))
+    )
+    if (movements.length > 0) yield* statement.insertMovements(JSON.stringify(movements))
     const numbers = new Map(inserted.map(({ key, number }) => [key, number]))
     const answers = judgements.map(
       ({ document, judgement }): Result.Result<Entry, Refusal> =>
@@ -104,6 +118,8 @@ export const ledger = Effect.gen(function* () {
     list: (plant: string, after: string) =>
       Effect.map(statement.list(plant, after, listLimit), (rows) => `[${rows.map(({ json }) => json).join(",")}]`),
     sums: (plant: string) => Effect.map(statement.sums(plant), only),
+    stock: (plant: string) => Effect.map(statement.stock(plant), only),
+    statuses: (plant: string) => Effect.map(statement.statuses(plant), only),
     calls: (plant: string) => Effect.map(statement.calls(plant), only),
     setRules: (rules: PlantRules) => statement.setRules(rules.plant, JSON.stringify(rules)),
     setPlan: (plan: OrderPlan) => statement.setPlan(plan.plant, plan.orderId, JSON.stringify(plan)),

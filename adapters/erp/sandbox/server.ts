@@ -91,6 +91,8 @@ const routes = Effect.gen(function* () {
     HttpRouter.route("POST", paths.documents, postDocument),
     HttpRouter.route("GET", paths.documents, getDocuments),
     HttpRouter.route("GET", paths.sums, ofPlant(books.sums)),
+    HttpRouter.route("GET", paths.stock, ofPlant(books.stock)),
+    HttpRouter.route("GET", paths.statuses, ofPlant(books.statuses)),
     HttpRouter.route("GET", paths.calls, ofPlant(books.calls)),
     HttpRouter.route(
       "PUT",

@@ -3,6 +3,15 @@ import type { SqlClient } from "effect/sql"
 import type { OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { ledgerLock } from "./tables.ts"
 
+/** Whose stock it is; without a lot, scope and lot are empty. */
+export interface StockOfLot {
+  readonly plant: string
+  readonly item: string
+  readonly scope: string
+  readonly lot: string
+  readonly unit: string
+}
+
 export const statements = (sql: SqlClient.SqlClient) => ({
   lockLedger: sql`select pg_advisory_xact_lock(${ledgerLock})`,
 
@@ -50,6 +59,39 @@ export const statements = (sql: SqlClient.SqlClient) => ({
     select d ->> 'key', d ->> 'plant', d ->> 'orderId', d ->> 'operationId', d ->> 'kind', d ->> 'reverses', d
     from jsonb_array_elements(${documents}::jsonb) with ordinality as list(d, place) order by place
     returning key, number::text as number`,
+
+  /** movements: JSON array of {key, plant, item_id, scope, lot_id, unit, quantity}; key is that of a stored document. */
+  insertMovements: (movements: string) => sql`
+    insert into erp_sandbox.movement (number, plant, item_id, scope, lot_id, unit, quantity)
+    select number, m.plant, item_id, scope, lot_id, unit, quantity
+    from jsonb_to_recordset(${movements}::jsonb)
+        as m(key text, plant text, item_id text, scope text, lot_id text, unit text, quantity numeric)
+      join erp_sandbox.document on document.key = m.key`,
+
+  /** lots: JSON array of {plant, item_id, scope, lot_id, unit}. */
+  stockOf: (lots: string) => sql<StockOfLot & { readonly sum: string }>`
+    select plant, item_id as item, scope, lot_id as lot, unit, trim_scale(sum(quantity))::text as sum
+    from erp_sandbox.movement
+    where (plant, item_id, scope, lot_id, unit) in (
+      select plant, item_id, scope, lot_id, unit
+      from jsonb_to_recordset(${lots}::jsonb) as l(plant text, item_id text, scope text, lot_id text, unit text))
+    group by 1, 2, 3, 4, 5`,
+
+  stock: (plant: string) => sql<{ json: string }>`
+    select coalesce(json_agg(json_strip_nulls(json_build_object('itemId', item_id, 'scope', nullif(scope, ''),
+      'lotId', nullif(lot_id, ''), 'unit', unit, 'quantity', quantity))), '[]')::text as json
+    from (
+      select item_id, scope, lot_id, unit, trim_scale(sum(quantity))::text as quantity
+      from erp_sandbox.movement where plant = ${plant}
+      group by 1, 2, 3, 4 having sum(quantity) <> 0 order by 1, 2, 3, 4) s`,
+
+  /** The last one that each lot was given. */
+  statuses: (plant: string) => sql<{ json: string }>`
+    select coalesce(json_agg(status), '[]')::text as json from (
+      select distinct on (status ->> 'scope', status ->> 'itemId', status ->> 'lotId') status
+      from (select number, content -> 'status' as status from erp_sandbox.document
+        where plant = ${plant} and kind = 'lotStatus') s
+      order by status ->> 'scope', status ->> 'itemId', status ->> 'lotId', number desc) last`,
 
   /** calls: JSON array of {plant, key, status}. */
   insertCalls: (calls: string) => sql`

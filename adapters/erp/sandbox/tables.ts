@@ -11,13 +11,24 @@ const statements = [
     number bigint generated always as identity (start with 5000000001) primary key,
     key text not null unique,
     plant text not null,
-    order_id text not null,
-    operation_id text not null,
+    order_id text,
+    operation_id text,
     kind text not null,
     reverses text unique,
     content jsonb not null
   )`,
   "create index if not exists document_by_order on erp_sandbox.document (plant, order_id)",
+  // A movement line, or its reversal; `quantity` is negative for what goes out. Without a lot, scope and lot are empty.
+  `create table if not exists erp_sandbox.movement (
+    number bigint not null references erp_sandbox.document,
+    plant text not null,
+    item_id text not null,
+    scope text not null,
+    lot_id text not null,
+    unit text not null,
+    quantity numeric not null
+  )`,
+  "create index if not exists movement_by_lot on erp_sandbox.movement (plant, item_id, scope, lot_id, unit)",
   `create table if not exists erp_sandbox.call (
     id bigint generated always as identity primary key,
     plant text not null,

@@ -20,7 +20,11 @@ describe("a balance", () => {
       .when(store.received("b", "29.999"))
       .thenRecordsLike(["LotReceived"])
       .when(store.adjusted("c", 20, "0.001"))
-      .thenRecordsLike(["LotAdjusted"], ["LotBreachWithdrawn", { breach: "negativeBalance/KGM" }])
+      .thenRecordsLike(
+        ["LotAdjusted", { posting: "requested" }],
+        ["LotBreachWithdrawn", { breach: "negativeBalance/KGM" }],
+        ["PostingsFreed", { versions: [1, 3] }]
+      )
   })
 
   it("is what came less what went, whatever the way", () => {
@@ -60,7 +64,11 @@ describe("a use", () => {
       .when(store.judged("c", 10, "LotHeld"))
       .thenRecordsLike(["LotHeld"], ["LotBreachFound", { breach: "usedWhileRestricted", extent: "1", since: 3 }])
       .when(store.judged("d", 15, "LotReleased"))
-      .thenRecordsLike(["LotReleased"], ["LotBreachWithdrawn", { breach: "usedWhileRestricted" }])
+      .thenRecordsLike(
+        ["LotReleased"],
+        ["LotBreachWithdrawn", { breach: "usedWhileRestricted" }],
+        ["PostingsFreed", { versions: [3] }]
+      )
   })
 
   it("before the hold, or after the release, is none", () => {
@@ -110,7 +118,10 @@ describe("a waiver", () => {
   it("holds for the breach as it was found, and no further", () => {
     lot()
       .when(store.shipped("a", 10, 30), store.waived("w", breach, 1))
-      .thenRecordsLike(["LotBreachWaived", { breach, extent: "30", caseId: store.someCase }])
+      .thenRecordsLike(
+        ["LotBreachWaived", { breach, extent: "30", caseId: store.someCase }],
+        ["PostingsFreed", { versions: [1] }]
+      )
       .when(store.tested("b", 11))
       .thenRecordsLike(["TestResultRecorded"])
       .when(store.shipped("c", 12, 1))
@@ -122,17 +133,21 @@ describe("a waiver", () => {
       .when(store.shipped("a", 10, 30), store.shipped("b", 11, 5))
       .thenRecordsLike(["LotShipped"])
       .when(store.waived("w", breach, 1))
-      .thenRecordsLike(["LotBreachWaived", { extent: "30" }], ["LotBreachFound", { breach, extent: "35" }])
+      .thenRecordsLike(
+        ["LotBreachWaived", { extent: "30" }],
+        ["LotBreachFound", { breach, extent: "35" }],
+        ["PostingsFreed", { versions: [1, 3] }]
+      )
   })
 
   it("of a finding that went away since is noted, though the breach is there again", () => {
     lot()
       .when(store.shipped("a", 10, 30), store.received("b", 30), store.shipped("c", 11, 5_000))
-      .thenRecordsLike(["LotShipped"], ["LotBreachFound", { breach, since: 5, extent: "5000" }])
+      .thenRecordsLike(["LotShipped"], ["LotBreachFound", { breach, since: 6, extent: "5000" }])
       .when(store.waived("w", breach, 1))
       .thenRecordsLike(["MessageNoted"])
-      .when(store.waived("x", breach, 5))
-      .thenRecordsLike(["LotBreachWaived", { extent: "5000" }])
+      .when(store.waived("x", breach, 6))
+      .thenRecordsLike(["LotBreachWaived", { extent: "5000" }], ["PostingsFreed", { versions: [6] }])
   })
 
   it("ends with its breach", () => {

@@ -20,6 +20,7 @@ import {
 import { type LotKey, LotScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
+import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
 export const lot: LotKey = {
   scope: LotScope.make("plant/ulm"),
@@ -155,6 +156,48 @@ export const expiryReached = (id: string, expiresAt: number): Made => ({
   type: "LotExpiryReached",
   body: { ...lot, occurredAt: minute(expiresAt), expiresAt: minute(expiresAt) },
   metadata: envelope(id, expiresAt)
+})
+
+/** Takes back the report of this id. */
+export const reversed = (id: string, of: string, at = 600): Made => ({
+  type: "LotReportReversed",
+  body: { ...about(at), reverses: { messageId: MessageId.make(of) }, reason: "Reported twice" },
+  metadata: envelope(id, at)
+})
+
+/** The same message as the plant's ERP would tell it. */
+export const toldByErp = (message: Made): Made => ({
+  ...message,
+  metadata: { ...message.metadata, source: Source.make("ulm/erp.events/erp") }
+})
+
+const outcome = (version: number, kind: PostingKind) => ({
+  occurredAt: minute(700),
+  posting: postingKey(stream, version, kind),
+  attempt: 1
+})
+const poster = (id: string): MessageMetadata => ({
+  ...envelope(id, 700),
+  source: Source.make("traveler/poster/sandbox")
+})
+export const verified = (id: string, version: number, kind: PostingKind = "goodsMovement"): Made => ({
+  type: "PostingVerified",
+  body: { ...outcome(version, kind), document: "5000001" },
+  metadata: poster(id)
+})
+export const refused = (id: string, version: number, kind: PostingKind = "goodsMovement"): Made => ({
+  type: "PostingFailed",
+  body: { ...outcome(version, kind), class: "BusinessRuleViolation", code: "DEFICIT", reason: "Deficit" },
+  metadata: poster(id)
+})
+
+export const overdue = (id: string, directive: string): Made => ({
+  type: "DirectiveOverdue",
+  body: {
+    occurredAt: minute(2_000),
+    directive: { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make(directive) }
+  },
+  metadata: envelope(id, 2_000)
 })
 
 export const someCase = CaseId.make("0123456789abcdef0123456789abcdef")

@@ -25,8 +25,8 @@ const incomingOf = ({ publication }: Played) =>
   understand({ ...publication, queue: `traveler.in.${plant}`, plant, redelivered: false }, receivedAt)
 
 /** The ERP's refusal of this document. */
-const refusal = ({ attempts, key, order_id, stream }: Posting): Incoming => {
-  const document = confirmation(plant, order_id, 1)
+const refusal = ({ attempts, content, key, stream }: Posting): Incoming => {
+  const document = confirmation(plant, content.orderId ?? "", 1)
   const posting = { key, stream: StreamName(stream), attempts, document, recordedAt: 0 }
   const why = { class: "BusinessRuleViolation", code: "NO", reason: "No", field: "code", nextStep: "Ask" }
   const outcome = { type: "PostingFailed", ...why } as const

@@ -6,7 +6,7 @@ import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
-import type { OrderTimer } from "../../../core/message/timer.ts"
+import type { DirectiveTimer } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
   Badge,
@@ -23,7 +23,7 @@ import { type Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
-export type Message = Received<OrderMessage | PostingMessage | OrderTimer | CaseNotice>
+export type Message = Received<OrderMessage | PostingMessage | DirectiveTimer | CaseNotice>
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
   "orderId" | "occurredAt" | "badge"
@@ -191,7 +191,6 @@ export const key = (version: number, kind: PostingKind = "confirmation") => post
 
 const poster = (id: string) => metadata({ id, source: Source.make("traveler/poster/sandbox") })
 const outcome = (version: number, attempt: number, kind: PostingKind = "confirmation") => ({
-  orderId,
   occurredAt: at(0),
   posting: key(version, kind),
   attempt
@@ -279,7 +278,7 @@ export const directiveSubject = (directive: MessageReference, type = "ReportReve
 /** The directive's timer. */
 export const overdue = (id: string, directive: MessageReference): Message => ({
   type: "DirectiveOverdue",
-  body: { orderId, occurredAt: at(0), directive },
+  body: { occurredAt: at(0), directive },
   metadata: metadata({ id, source: Source.make("traveler/timer") })
 })
 

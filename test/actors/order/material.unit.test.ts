@@ -1,6 +1,9 @@
 // Material that an order takes, gives back and makes: recorded line by line, and taken back whole.
+import { HashMap } from "effect"
 import { expect, it } from "vitest"
 import { orderDecider } from "../../../actors/order/decider.ts"
+import { documentNumber } from "../../../actors/posting/documents.ts"
+import { Source } from "../../../core/plant/identifiers.ts"
 import { specification } from "../../harness/decider-specification.ts"
 import * as floor from "./floor.ts"
 
@@ -8,7 +11,7 @@ const order = () => specification(orderDecider)
 const consumed = floor.moved("MaterialConsumed", { id: "c" })
 
 it("is recorded at once, before the release too", () => {
-  const data = { orderId: floor.orderId, materials: [floor.material(1)] }
+  const data = { orderId: floor.orderId, materials: [floor.material(1)], posting: "requested" } as const
   order().when(consumed).thenRecords({ type: "MaterialConsumed", data })
   order()
     .when(floor.moved("MaterialProduced", { id: "p" }))
@@ -40,4 +43,28 @@ it("isn't corrected, whether it was reversed or not", () => {
       .thenRecordsLike(["MessageNoted", { reason: "Material isn't corrected: reverse the report and send another" }])
       .thenState(({ facts }) => expect(facts.operations).toEqual(order().state.facts.operations))
   }
+})
+
+it("asks for a goods movement, withheld while something is open; not where the ERP itself tells of it", () => {
+  order()
+    .when(floor.released({ id: "release" }), consumed)
+    .thenRecordsLike(["MaterialConsumed", { posting: "requested" }])
+    .thenState(({ course }) => expect(HashMap.has(course.postings, documentNumber(2, "goodsMovement"))).toBe(true))
+  order()
+    .when(floor.released({ id: "release" }), floor.confirmed({ id: "much" }, { yield: floor.quantity(1_000) }))
+    .when(consumed)
+    .thenRecordsLike(["MaterialConsumed", { posting: "withheld" }])
+  const { posting: _, ...data } = { orderId: floor.orderId, materials: [floor.material(1)], posting: "requested" }
+  order()
+    .when({ ...consumed, metadata: floor.metadata({ id: "c", source: Source.make("ulm/erp.events/erp") }) })
+    .thenRecords({ type: "MaterialConsumed", data })
+})
+
+it("is taken back by a reversal of its document; one that was refused is withdrawn", () => {
+  order()
+    .when(consumed, floor.failed("f", 1, 1, "goodsMovement"), floor.reversed({ id: "r" }, "c"))
+    .thenRecordsLike(
+      ["ReportReversed", { version: 1, material: true, posting: "requested" }],
+      ["PostingWithdrawn", { version: 1, kind: "goodsMovement" }]
+    )
 })

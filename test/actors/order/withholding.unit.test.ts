@@ -4,8 +4,7 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { caseId } from "../../../actors/case-id.ts"
 import { orderDecider } from "../../../actors/order/decider.ts"
-import type { GenericEvent } from "../../../core/event/generic.ts"
-import type { OrderEvent } from "../../../core/event/order.ts"
+import type { Event } from "../../../actors/order/event.ts"
 import { type MessageMetadata, messageKey } from "../../../core/message/metadata.ts"
 import { specification } from "../../harness/decider-specification.ts"
 import * as floor from "./floor.ts"
@@ -67,7 +66,7 @@ class Model {
     return [...this.open.values()].some((since) => since <= version) || (this.final.get(version) === true && this.gap)
   }
 
-  hear(event: OrderEvent | GenericEvent, version: number, own: MessageMetadata): void {
+  hear(event: Event, version: number, own: MessageMetadata): void {
     const key = messageKey(own)
     const type = event.type === "MessageNoted" ? event.data.type : event.type
     if (type.startsWith("Production") || type.startsWith("Report")) this.waiting.delete(key)
@@ -93,7 +92,7 @@ class Model {
 }
 
 /** The events of a document's own kind; a reversal of what makes no document asks for none. */
-const asksForNothing = (events: ReadonlyArray<OrderEvent | GenericEvent>, version: number): boolean => {
+const asksForNothing = (events: ReadonlyArray<Event>, version: number): boolean => {
   const event = events[version - 1]
   if (event?.type !== "ReportReversed") return false
   const taken = events[event.data.version - 1]
@@ -117,7 +116,7 @@ it("documents are withheld exactly as long as something withholds them", () => {
         if (step.does === "message") turn(step.message)
         if (step.does === "park" && !model.open.has(`parked ${step.id}`)) {
           const metadata = floor.metadata({ id: step.id })
-          const event: GenericEvent = {
+          const event: Event = {
             type: "MessageParked",
             data: { failure, subject: floor.parkedSubject({ id: step.id }) }
           }

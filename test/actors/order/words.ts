@@ -3,7 +3,7 @@
 import { HashMap } from "effect"
 import fc from "fast-check"
 import type { OrderCourse } from "../../../actors/order/course.ts"
-import { documentNumber, documentOf } from "../../../actors/order/postings.ts"
+import { documentNumber, versionOfDocument } from "../../../actors/posting/documents.ts"
 import type { PostingKind } from "../../../core/port/erp.ts"
 import * as floor from "./floor.ts"
 
@@ -56,7 +56,7 @@ export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: 
       : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
   }
   const asked = sorted(postings)
-  const [number, { attempt }] = asked[pick % asked.length] ?? [documentNumber(1, "confirmation"), { attempt: 0 }]
-  const { version, kind } = documentOf(number)
-  return words[says](id, version, attempt + 1, kind)
+  const nothing = [documentNumber(1, "confirmation"), { attempt: 0, kind: "confirmation" }] as const
+  const [number, { attempt, kind }] = asked[pick % asked.length] ?? nothing
+  return words[says](id, versionOfDocument(number), attempt + 1, kind)
 }

@@ -12,7 +12,7 @@ import {
   type Outcome,
   PartitionUnavailable
 } from "../../../core/port/door.ts"
-import type { Document } from "../../../core/port/erp.ts"
+import type { Confirmation } from "../../erp/documents.ts"
 
 export const partitions = 8
 
@@ -38,8 +38,8 @@ const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
 const isPosting = (message: CanonicalMessage): message is PostingMessage => message.type in stateOf
 
 export const orders = () => {
-  const documents: Array<Document> = []
-  const lanes = new Map<StreamName, Array<Document>>()
+  const documents: Array<Confirmation> = []
+  const lanes = new Map<StreamName, Array<Confirmation>>()
   const told = new Map<string, Told>()
   /** What the view shows: `told`, or a copy of it while the view stands still. */
   let view = told
@@ -51,7 +51,7 @@ export const orders = () => {
 
   const isOpen = (state: State) => state !== "Verified" && state !== "Failed"
   const holdsTheLane = (state: State) => state !== "Verified"
-  const posting = (document: Document): Posting => {
+  const posting = (document: Confirmation): Posting => {
     const { state, attempt } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
     return {
       key: document.key,
@@ -102,6 +102,7 @@ export const orders = () => {
         }
         return found
       }),
+    waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })
 
@@ -126,14 +127,14 @@ export const orders = () => {
     /** Words of the poster's that come too late or to the wrong place. */
     misfits: misfits as ReadonlyArray<string>,
     duplicates: () => duplicates,
-    ask: (asked: ReadonlyArray<Document>) => {
+    ask: (asked: ReadonlyArray<Confirmation>) => {
       for (const document of asked) {
         documents.push(document)
         const stream = orderStream(document.plant, document.orderId)
         lanes.set(stream, [...(lanes.get(stream) ?? []), document])
       }
     },
-    told: (document: Document): Told => told.get(document.key) ?? { state: "Requested", attempt: 0 },
+    told: (document: Confirmation): Told => told.get(document.key) ?? { state: "Requested", attempt: 0 },
     all: (state: State) => documents.every((document) => told.get(document.key)?.state === state),
     count: (state: State) => documents.filter((document) => told.get(document.key)?.state === state).length,
     /** The view stands still, or catches up at once. */

@@ -18,6 +18,7 @@ export const patient: Patience = {
   sendWithinMillis: 5_000,
   retryMillis: 50,
   askMillis: 100,
+  circleMillis: 100,
   pollMillis: 5
 }
 

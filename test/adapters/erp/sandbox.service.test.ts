@@ -3,11 +3,13 @@ import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
 import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
+import { lotStream } from "../../../core/journal/stream.ts"
 import { Decimal } from "../../../core/plant/decimal.ts"
-import { OperationId, OrderId } from "../../../core/plant/identifiers.ts"
+import { ItemId, LotId, OperationId, OrderId } from "../../../core/plant/identifiers.ts"
+import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import { Erp } from "../../../core/port/erp.ts"
-import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
+import { Erp, postingKey } from "../../../core/port/erp.ts"
+import { aPlant, confirmation, goodsMovement, reversal } from "../../erp/documents.ts"
 import { ErpControls, erpContract } from "../../erp/tck.ts"
 import { Sandbox, sandboxWorld } from "./sandbox.ts"
 
@@ -50,6 +52,44 @@ layer(sandboxWorld(20_000), { timeout: "30 seconds", excludeTestServices: true }
       expect(failure).toMatchObject({ _tag: "BusinessRuleViolation", value: "OVER_DELIVERY" })
       yield* erp.post(reversal(first, 5), soon())
       yield* erp.post(confirmation(plant, "O-1", 6, "11.5"), soon())
+    })
+  )
+
+  it.effect("keeps stock by lot, and refuses a deficit where the plant's rule is on", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      yield* admin.setRules({ plant, noNegativeStock: true })
+      const received = goodsMovement(plant, "L-1", 1, "in")
+      const early = yield* Effect.flip(erp.post(goodsMovement(plant, "L-1", 2, "out"), soon()))
+      expect(early).toMatchObject({ _tag: "BusinessRuleViolation", value: "DEFICIT" })
+      yield* erp.post(received, soon())
+      yield* erp.post(goodsMovement(plant, "L-2", 1, "in"), soon())
+      const stock = (lotId: string) => ({ itemId: "STEEL", scope: `plant/${plant}`, lotId, unit: "KGM", quantity: "2" })
+      expect(yield* admin.stock(plant)).toEqual([stock("L-1"), stock("L-2")])
+      yield* erp.post(goodsMovement(plant, "L-1", 3, "out"), soon())
+      expect(yield* admin.stock(plant)).toEqual([stock("L-2")])
+      expect(yield* Effect.flip(erp.post(reversal(received, 4), soon()))).toMatchObject({ value: "DEFICIT" })
+    })
+  )
+
+  it.effect("knows of each lot the status that it was given last", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      const lot = { scope: plantScope(plant), itemId: ItemId.make("STEEL"), lotId: LotId.make("L-1") }
+      const status = (version: number, disposition: "held" | "released") => ({
+        key: postingKey(lotStream(lot), version, "lotStatus"),
+        kind: "lotStatus" as const,
+        plant,
+        status: { ...lot, disposition },
+        postingDate: "2026-11-23"
+      })
+      yield* erp.post(status(1, "held"), soon())
+      yield* erp.post(status(2, "released"), soon())
+      expect(yield* admin.statuses(plant)).toEqual([{ ...lot, disposition: "released" }])
     })
   )
 

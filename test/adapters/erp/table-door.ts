@@ -9,10 +9,10 @@ import type { PostingMessage } from "../../../core/message/posting.ts"
 import { MessageId, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../../core/port/door.ts"
-import type { Document } from "../../../core/port/erp.ts"
 import { postings } from "../../../projections/postings/postings.ts"
 import { makeTables, useSchema } from "../../../projections/projection.ts"
 import { timers } from "../../../projections/timers/timers.ts"
+import type { Confirmation } from "../../erp/documents.ts"
 
 const views = [postings, timers]
 
@@ -34,7 +34,7 @@ const apply = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>)
 const standing = { partition: 0, offset: 1, recordedAt: Date.now(), hash: new Uint8Array(32) }
 
 /** The reports that ask for these documents, as if an order actor had recorded them. */
-export const askFor = (documents: ReadonlyArray<Document>) =>
+export const askFor = (documents: ReadonlyArray<Confirmation>) =>
   apply(
     documents.map((document) => ({
       ...standing,

@@ -6,7 +6,7 @@ import { runTimers, TimerQueue, timerMessage } from "../../../adapters/timers/ti
 import { lotStream, orderStream, partitionOf } from "../../../core/journal/stream.ts"
 import { MessageMetadata } from "../../../core/message/metadata.ts"
 import { postingMessages } from "../../../core/message/posting.ts"
-import { lotTimers, orderTimers } from "../../../core/message/timer.ts"
+import { directiveTimers, lotTimers } from "../../../core/message/timer.ts"
 import { ItemId, LotId, MessageId, OrderId, PlantId, Source } from "../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../core/plant/lot.ts"
 import { instant, OccurredAt } from "../../../core/plant/time.ts"
@@ -21,7 +21,7 @@ const timer = (order: string, dueAt: number): Timer => {
   const orderId = OrderId.make(order)
   const stream = orderStream(plant, orderId)
   const posting = postingKey(stream, 2, "confirmation")
-  const message = { type: "PostingResumed", body: { orderId, posting, attempt: 3 } } as const
+  const message = { type: "PostingResumed", body: { posting, attempt: 3 } } as const
   return { stream, version: 7, message, dueAt, traceparent: null }
 }
 
@@ -58,18 +58,18 @@ it("is valid by its schema and the same whenever it fires", () => {
   expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
   if (content._tag !== "Understood") throw new Error("A timer is always understood")
   const body = Schema.decodeUnknownSync(postingMessages.PostingResumed)(content.message.body)
-  expect(body).toMatchObject({ orderId: "O-1", attempt: 3, posting: "order/P-1/O-1/2/confirmation" })
+  expect(body).toMatchObject({ attempt: 3, posting: "order/P-1/O-1/2/confirmation" })
   expect(timerMessage(timer("O-1", 5_000))).toEqual({ ...timerMessage(timer("O-1", 5_000)), metadata })
 })
 
 it("says of a directive that it is overdue, valid by its schema", () => {
   const directive = { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make("r") }
-  const body = { orderId: OrderId.make("O-1"), directive }
+  const body = { directive }
   const { metadata, content } = timerMessage({ ...timer("O-1", 5_000), message: { type: "DirectiveOverdue", body } })
   expect(Schema.decodeUnknownSync(MessageMetadata)(metadata)).toEqual(metadata)
   if (content._tag !== "Understood") throw new Error("A timer is always understood")
   expect(content.message.type).toBe("DirectiveOverdue")
-  const said = Schema.decodeUnknownSync(orderTimers.DirectiveOverdue)(content.message.body)
+  const said = Schema.decodeUnknownSync(directiveTimers.DirectiveOverdue)(content.message.body)
   expect(said).toEqual({ ...body, occurredAt: "1970-01-01T00:00:05.000Z" })
 })
 

@@ -98,12 +98,12 @@ const part = {
   storageLocation,
   quantity: quantity("1.5", "KGM")
 }
-const handled = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
-const signed = { ...lot, reason, signature: { role: "QA", meaning: "Approved" } }
+const handled = { ...lot, storageLocation, quantity: quantity("2", "KGM"), posting } as const
+const signed = { ...lot, posting, reason, signature: { role: "QA", meaning: "Approved" } }
 const shipment = { ...handled, customer: PartnerId.make("C-9"), document: "DN-1" }
 const order = { plantId: PlantId.make("ulm"), orderId }
-const orderLine = { ...handled, order }
 const material = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
+const orderLine = { ...material, order }
 const passage = { ...lot, storageLocation, quantity: quantity("2", "KGM"), through: "split" } as const
 
 export const samples: Samples = {
@@ -112,10 +112,16 @@ export const samples: Samples = {
     supplier: { partnerId: PartnerId.make("S-4"), lotId: LotId.make("77"), certificate: "COA-5" },
     expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00")
   },
-  LotSplit: { ...lot, storageLocation, into: [part] },
-  LotMerged: { ...lot, storageLocation, from: [part] },
-  LotTransferred: { ...lot, storageLocation, to: lot, quantity: quantity("2", "KGM") },
-  LotMoved: { ...lot, from: storageLocation, to: StorageLocationId.make("BAY-4"), quantity: quantity("2", "KGM") },
+  LotSplit: { ...lot, posting, storageLocation, into: [part] },
+  LotMerged: { ...lot, posting, storageLocation, from: [part] },
+  LotTransferred: { ...lot, posting, storageLocation, to: lot, quantity: quantity("2", "KGM") },
+  LotMoved: {
+    ...lot,
+    posting,
+    from: storageLocation,
+    to: StorageLocationId.make("BAY-4"),
+    quantity: quantity("2", "KGM")
+  },
   LotHeld: signed,
   LotReleased: signed,
   LotRejected: signed,
@@ -132,6 +138,25 @@ export const samples: Samples = {
   LotReturned: orderLine,
   LotProduced: orderLine,
   LotLineReversed: { ...orderLine, was: "LotConsumed", reverses: { source, messageId } },
+  LotPassageReversed: { ...passage, was: "LotDerived", reverses: { source, messageId } },
+  LotReportReversed: {
+    ...lot,
+    reverses: { messageId },
+    reason,
+    posting,
+    version: 3,
+    takesBack: {
+      type: "LotMoved",
+      quantities: [quantity("2", "KGM")],
+      storageLocation,
+      to: StorageLocationId.make("BAY-4")
+    },
+    nowHolds: { disposition: "held", sequence: 0, at: 1_795_420_800_000, source, messageId }
+  },
+  LotReversalDeferred: {
+    body: { ...lot, occurredAt: OccurredAt.make("2026-11-23T06:00:00+01:00"), reverses: { messageId }, reason },
+    waitsFor: `${source}\n${messageId}`
+  },
   LotExpired: { ...lot, expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00") },
   LotBreachFound: {
     breach: "negativeBalance/KGM",
@@ -156,9 +181,9 @@ export const samples: Samples = {
   ScrapDeclared: { ...on, scrap: quantity("3", "EA"), scrapReason: "Scratched", posting: "withheld" },
   ReworkDeclared: { ...on, rework: quantity("3", "EA"), reason, posting },
   NonconformanceRaised: { ...on, nonconforming: quantity("3", "EA"), reason },
-  MaterialConsumed: { ...on, materials: [{ ...material, certainty: "allocated", into: lot }] },
-  MaterialReturned: { ...on, materials: [material] },
-  MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }] },
+  MaterialConsumed: { ...on, materials: [{ ...material, certainty: "allocated", into: lot }], posting },
+  MaterialReturned: { ...on, materials: [material], posting },
+  MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }], posting },
   ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3, material: true },
   ReportCorrected: { ...on, ...amounts, corrects: { source, messageId }, reason, posting, version: 3 },
   MessageDeferred: {

@@ -1,0 +1,18 @@
+// What documents do to the sandbox ERP's stock. Pure; used by `judge.ts` and `ledger.ts`.
+import * as Decimal from "../../../core/plant/decimal.ts"
+import type { Document } from "../../../core/port/erp.ts"
+import type { StockOfLot } from "./statements.ts"
+
+export const stockKey = ({ item, lot, plant, scope, unit }: StockOfLot): string =>
+  [plant, item, scope, lot, unit].join("\n")
+
+/** Into the stock of a lot; out of it where `quantity` is negative. */
+export interface StockChange extends StockOfLot {
+  readonly quantity: Decimal.Decimal
+}
+
+export const changesOf = ({ kind, movements = [], plant }: Document): ReadonlyArray<StockChange> =>
+  movements.map(({ direction, itemId, lotId = "", quantity: { unit, value }, scope = "" }) => ({
+    ...{ plant, item: itemId, scope, lot: lotId, unit },
+    quantity: (direction === "in") === (kind !== "reversal") ? value : Decimal.negate(value)
+  }))

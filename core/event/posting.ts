@@ -1,0 +1,68 @@
+// Events about the ERP documents that a stream asks for, version 1: an order's, a lot's. Anyone may import this file.
+import { Schema } from "effect"
+import { CaseId, PostingKey } from "../plant/identifiers.ts"
+
+/**
+ * Whether the fact's ERP document may be posted now. Recorded with the fact, since it is a decision that depends on
+ * what was known then: `withheld` until `PostingsFreed` names this event's version.
+ */
+export const PostingDecision = Schema.Literals(["requested", "withheld"])
+export type PostingDecision = typeof PostingDecision.Type
+
+/** Of what moves material: absent where the ERP itself told of it, since it has booked it already. */
+export const movement = { posting: Schema.optionalKey(PostingDecision) }
+
+/** An outcome of one ERP document that this stream asked for, as the poster reports it. */
+const outcome = { posting: PostingKey, attempt: Schema.Int }
+
+/** The case that had a failed document posted again, and which of its attempts that was. */
+const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
+export type Resubmission = typeof Resubmission.Type
+
+/** Present where an outcome is what became of a resubmission. */
+const ofResubmission = { resubmission: Schema.optionalKey(Resubmission) }
+
+/** Version of the event that asked for the reversal of a document which won't be posted; the reversal won't be either. */
+const itsReversal = { reversal: Schema.optionalKey(Schema.Int) }
+
+export const postingEvents = {
+  /** Versions of this stream's events whose withheld documents may be posted now. */
+  PostingsFreed: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
+  /** The ERP answered with a document; not yet read back. */
+  PostingAccepted: Schema.Struct({ ...outcome, document: Schema.String }),
+  /** The document was read back from the ERP and holds what was sent. */
+  PostingVerified: Schema.Struct({ ...outcome, document: Schema.String, ...ofResubmission }),
+  /** Not now: the poster tries again at `until` (milliseconds since 1970), by a timer. */
+  PostingDeferred: Schema.Struct({ ...outcome, until: Schema.Int, class: Schema.String, reason: Schema.String }),
+  /** The timer of a deferred posting fired: it is requested again. */
+  PostingResumed: Schema.Struct(outcome),
+  /** The outcome of a send is unknown; it is asked for by key before anything else. */
+  PostingInDoubt: Schema.Struct({ ...outcome, reason: Schema.String }),
+  /** The ERP refuses, and no retry will change it; a person decides. */
+  PostingFailed: Schema.Struct({
+    ...outcome,
+    class: Schema.String,
+    code: Schema.String,
+    reason: Schema.String,
+    field: Schema.optionalKey(Schema.String),
+    nextStep: Schema.optionalKey(Schema.String),
+    /** The ERP's number, where it gave one: its books may hold something. */
+    document: Schema.optionalKey(Schema.String),
+    ...ofResubmission
+  }),
+  /** A person has a failed document posted again; `attempt` is the one that failed. */
+  PostingRequestedAgain: Schema.Struct({ ...outcome, resubmission: Resubmission }),
+  /** A person ends a failed posting without a document: it was done by hand, or isn't needed. */
+  PostingWaived: Schema.Struct({ posting: PostingKey, caseId: CaseId, ...itsReversal }),
+  /** The report at `version` was taken back while its document was failed, and nothing of it is in the ERP. */
+  PostingWithdrawn: Schema.Struct({
+    version: Schema.Int,
+    /** Which document of that event; a confirmation where absent. */
+    kind: Schema.optionalKey(Schema.Literal("goodsMovement")),
+    ...itsReversal
+  })
+} as const
+
+export type PostingEvent = {
+  [Type in keyof typeof postingEvents]: { readonly type: Type; readonly data: (typeof postingEvents)[Type]["Type"] }
+}[keyof typeof postingEvents]
