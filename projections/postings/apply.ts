@@ -32,6 +32,7 @@ const columns = {
   content: "json",
   reverses: "text",
   posting_date: "text",
+  occurred_at: "float8",
   requested_at: "float8",
   traceparent: "text"
 } satisfies Columns<keyof Posting>

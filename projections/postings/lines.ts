@@ -11,7 +11,7 @@ import { lotOfMovement } from "./movements.ts"
 import type { Posting } from "./posting.ts"
 
 const place = { partition: "integer", offset: "bigint", number: "integer" }
-const said = { direction: "text", lot: "text", stream: "text", open: "boolean" }
+const said = { direction: "text", lot: "text", stream: "text", at: "float8", open: "boolean" }
 const lineColumns = { ...place, ...said }
 const toldColumns = { ...place, told: "integer" }
 const blockColumns = { lot: "text", block: "text", since: "integer" }
@@ -27,13 +27,13 @@ const isClosed = ({ state }: Posting): boolean => state === "Verified" || state 
 
 /** A reversal moves everything the other way; what it takes out of stock, no lot is told of as such. */
 const linesOf = (posting: Posting) => {
-  const { content, kind, offset, partition, plant, stream } = posting
+  const { content, kind, occurred_at: at, offset, partition, plant, stream } = posting
   return (content.movements ?? []).flatMap((movement, number) => {
     const lot = lotOfMovement(movement, PlantId.make(plant))
     const isIn = (movement.direction === "in") !== (kind === "reversal")
     if (lot === undefined || (kind === "reversal" && !isIn)) return []
     const open = isIn && !isClosed(posting)
-    return [{ partition, offset, number, direction: isIn ? "in" : "out", lot, stream, open }]
+    return [{ partition, offset, number, direction: isIn ? "in" : "out", lot, stream, at, open }]
   })
 }
 

@@ -5,7 +5,7 @@ import { senderOf } from "../../core/message/metadata.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import { type OperationId, OrderId, type PostingKey } from "../../core/plant/identifiers.ts"
 import type { Disposition } from "../../core/plant/lot.ts"
-import { plantDay } from "../../core/plant/time.ts"
+import { instant, plantDay } from "../../core/plant/time.ts"
 import { type DocumentContent, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import { amountsOf } from "../amounts.ts"
 import { movementsOf } from "./movements.ts"
@@ -40,6 +40,8 @@ export interface Posting {
   readonly reverses: PostingKey | null
   readonly reversed: boolean
   readonly posting_date: string
+  /** Milliseconds since 1970. */
+  readonly occurred_at: number
   readonly attempts: number
   readonly document: string | null
   readonly class: string | null
@@ -216,6 +218,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   reverses: null,
   reversed: false,
   posting_date: plantDay(event.metadata.occurredAt),
+  occurred_at: instant(event.metadata.occurredAt),
   attempts: 0,
   document: null,
   class: null,

@@ -129,7 +129,7 @@ export const waitsOfStreams = Effect.gen(function* () {
       join postings.posting_line as line
         on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
       join postings.posting_line as receipt
-        on receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream
+        on receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream and receipt.at <= line.at
     where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0
     limit 20000`
 })

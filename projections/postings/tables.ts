@@ -7,7 +7,9 @@ export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred',
 /**
  * Before its first attempt a movement out of stock waits for the lots that it takes from: until they have heard of it,
  * while they have a breach or a parked message that was there by then, and while another stream's posting that puts
- * that lot into stock isn't in the ERP. Once a person has it posted again, it waits no more.
+ * that lot into stock isn't in the ERP, unless that happened later than this did: it can't be what was taken, and two
+ * orders that give back what they didn't need would wait for each other. Once a person has it posted again, it waits no
+ * more.
  */
 export const waitsForLots = (posting: string): string => `
   (${posting}.kind = 'goodsMovement' and ${posting}.attempts = 0 and exists (
@@ -17,7 +19,8 @@ export const waitsForLots = (posting: string): string => `
           select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
         or exists (
           select from postings.posting_line as receipt
-          where receipt.lot = line.lot and receipt.open and receipt.stream <> ${posting}.stream))))`
+          where receipt.lot = line.lot and receipt.open and receipt.stream <> ${posting}.stream
+            and receipt.at <= line.at))))`
 
 /** In the order of a stream's lane. A reversal goes before the document of the same event. */
 export const inLane = (posting: string): string => `${posting}.place, ${posting}.version, ${posting}.kind desc`
@@ -44,6 +47,8 @@ create table if not exists posting (
   -- A verified reversal has taken this document back.
   reversed boolean not null,
   posting_date text not null,
+  -- Milliseconds since 1970.
+  occurred_at float8 not null,
   -- The highest attempt that was verified, deferred or failed; 0 for none.
   attempts integer not null,
   document text,
@@ -78,6 +83,8 @@ create table if not exists posting_line (
   direction text,
   lot text collate "C",
   stream text collate "C",
+  -- When it happened, milliseconds since 1970.
+  at float8,
   -- It puts the lot into stock, and isn't in the ERP yet.
   open boolean not null default false,
   -- Version of the lot's event by which it heard of the line.

@@ -36,6 +36,10 @@ const consumes = (stream: StreamName, ...lots: ReadonlyArray<LotKey>): AnyEvent 
   type: "MaterialConsumed",
   data: { orderId: orderIdOf(stream), materials: lots.map((lot) => line(lot)), ...requested }
 })
+const returns = (stream: StreamName, lot: LotKey): AnyEvent => ({
+  type: "MaterialReturned",
+  data: { orderId: orderIdOf(stream), materials: [line(lot)], ...requested }
+})
 const received = ({ itemId, lotId }: LotKey): AnyEvent => ({
   type: "LotReceived",
   data: { itemId, lotId, quantity: kilo("5"), ...requested }
@@ -49,8 +53,8 @@ const shipped = ({ itemId, lotId }: LotKey): AnyEvent => ({
 class Plant {
   readonly writer = new Writer()
 
-  write(stream: StreamName, event: AnyEvent): number {
-    return this.writer.write(stream, event)
+  write(stream: StreamName, event: AnyEvent, minute = 0): number {
+    return this.writer.write(stream, event, { minute })
   }
 
   /** By the last event of this stream: its line of this number. */
@@ -136,6 +140,21 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       expect((yield* postingCounts).get(plant)).toMatchObject({ Requested: 2, held: 1 })
       history.verify(maker, 1)
       expect(yield* history.next).toEqual([movement(user, 1)])
+    })
+  )
+
+  it.effect("doesn't wait for what came into its lot later: two orders that give back wait for nothing", () =>
+    Effect.gen(function* () {
+      const history = new Plant()
+      for (const stream of [maker, user]) {
+        history.write(stream, consumes(stream, steel), 10)
+        history.tell(stream, steel)
+        history.write(stream, returns(stream, steel), 20)
+      }
+      expect(yield* history.next).toEqual([movement(maker, 1), movement(user, 1)])
+      history.write(order("later"), consumes(order("later"), steel), 30)
+      history.tell(order("later"), steel)
+      expect(yield* history.next).toEqual([movement(maker, 1), movement(user, 1)])
     })
   )
 

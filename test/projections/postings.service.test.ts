@@ -338,9 +338,9 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       yield* given([first, confirmed(first)])
       yield* sql`
         insert into postings.posting (key, plant, kind, stream, version, partition, "offset", place, state, ready, content,
-          reversed, posting_date, attempts, requested_at)
+          reversed, posting_date, occurred_at, attempts, requested_at)
         select 'order/p/' || n || '/1/confirmation', 'p', 'confirmation', 'order/p/' || n, 1, 0, n, 1,
-          'Verified', false, '{}', false, '2026-11-23', 1, n
+          'Verified', false, '{}', false, '2026-11-23', n, 1, n
         from generate_series(1, 200000) as n`
       yield* sql`analyze postings.posting`
       const [next] = yield* plansOf(nextPostings(100, [key(second, 1)]))
