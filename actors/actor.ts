@@ -16,6 +16,8 @@ export interface Actor {
    * under the same id is handled too, under `<id>\n<fingerprint>`.
    */
   readonly handled: Map<string, string>
+  /** Fingerprints of all of them: a body that comes under another id shows here. */
+  readonly bodies: Set<string>
   version: number
   /** Of the last snapshot, 0 for none. */
   snapshotVersion: number
@@ -28,9 +30,13 @@ export const fingerprint = (digest: Uint8Array): string =>
   Buffer.from(digest.buffer, digest.byteOffset, 16).toString("base64url")
 
 /** Marks a message as handled, and the one whose place it takes. */
-export const markHandled = (handled: Map<string, string>, metadata: MessageMetadata): void => {
+export const markHandled = (
+  { bodies, handled }: Pick<Actor, "bodies" | "handled">,
+  metadata: MessageMetadata
+): void => {
   const key = messageKey(metadata)
   const print = fingerprint(metadata.digest)
+  bodies.add(print)
   const known = handled.get(key)
   if (known === undefined) handled.set(key, print)
   else if (known !== print) handled.set(`${key}\n${print}`, "")
@@ -52,6 +58,7 @@ export const newActor = (stream: StreamName, key: number, behaviour: Behaviour):
   key,
   cell: behaviour.activate(),
   handled: new Map(),
+  bodies: new Set(),
   version: 0,
   snapshotVersion: 0,
   lastBatch: 0
@@ -62,8 +69,9 @@ export const activate = (stream: StreamName, loaded: LoadedStream, behaviour: Be
   const packed = loaded.snapshot === undefined ? undefined : decode<PackedActor>(loaded.snapshot.state)
   const cell = behaviour.activate(packed?.state)
   const handled = new Map(packed?.handled)
+  const bodies = new Set(handled.values())
   for (const event of loaded.tail) {
-    markHandled(handled, event.metadata)
+    markHandled({ handled, bodies }, event.metadata)
     cell.evolve([event])
   }
   const snapshotVersion = loaded.snapshot?.version ?? 0
@@ -72,6 +80,7 @@ export const activate = (stream: StreamName, loaded: LoadedStream, behaviour: Be
     key: loaded.key,
     cell,
     handled,
+    bodies,
     version: loaded.tail.at(-1)?.version ?? snapshotVersion,
     snapshotVersion,
     lastBatch: 0

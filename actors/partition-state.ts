@@ -71,6 +71,16 @@ const bodyCameAgain: RecordedFailure = recorded(
   })
 )
 
+const reportedTwice: RecordedFailure = recorded(
+  new DataQualityIssue({
+    field: "message-id",
+    value: "(another)",
+    reason: "An equal message came before under another id: one report that was sent twice, or two that look the same",
+    nextStep:
+      "Where it is one, reverse one of the two (both are recorded); then waive this. Where they are two, waive it"
+  })
+)
+
 export class PartitionState {
   readonly #partition: number
   readonly #behaviours: Behaviours
@@ -143,7 +153,7 @@ export class PartitionState {
     const known = this.#known(actor, incoming)
     if (known === "duplicate" && !isUnexpectedRepeat(incoming)) return "duplicate"
     try {
-      const decisions = known === "new" ? decide(actor, incoming) : [repeated(known, incoming)]
+      const decisions = known === "new" ? decided(actor, incoming) : [repeated(known, incoming)]
       this.#record(actor, incoming, decisions, batch)
       if (resident === undefined) {
         this.#lastKey = actor.key
@@ -192,7 +202,7 @@ export class PartitionState {
       }
     }
     actor.version += decisions.length
-    markHandled(actor.handled, incoming.metadata)
+    markHandled(actor, incoming.metadata)
   }
 
   #row({ key, stream }: Actor, version: number, type: AnyEvent["type"], content: Uint8Array): EventRow {
@@ -257,6 +267,16 @@ const keepsRaw = (type: string): boolean =>
 /** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
 const isUnexpectedRepeat = ({ delivery, metadata, redelivered }: Incoming): boolean =>
   delivery !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
+
+/** What its actor makes of it. An equal body under another id is recorded too, and flagged: perhaps it is one report. */
+const decided = (actor: Actor, incoming: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
+  const decisions = decide(actor, incoming)
+  const { content, delivery, metadata, stream } = incoming
+  const isReport = delivery !== undefined && content._tag === "Understood" && category(stream) !== "case"
+  if (!isReport || !actor.bodies.has(fingerprint(metadata.digest))) return decisions
+  const subject: CaseSubject = { ...messageSubject(delivery, metadata), recorded: true }
+  return [...decisions, { type: "DuplicateSuspected", data: { failure: reportedTwice, subject } }]
+}
 
 const decide = (actor: Actor, { content, delivery, metadata }: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
   if (content._tag === "NotUnderstood") return [parked(content.failure, content.subject, content.waiting)]

@@ -105,6 +105,9 @@ const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): R
   const decision = decisionOf(message)
   if (subject.kind === "breach") return note(message, "A breach can't be sent again; waive it, or mend what it shows")
   if (subject.kind === "directive") return note(message, "It waits already; waive it, or have sent what it names")
+  if (subject.kind === "message" && subject.recorded === true) {
+    return note(message, "It is recorded already: waive it, and reverse its report where that was sent twice")
+  }
   const attempt = state.attempts + 1
   if (subject.kind === "posting") {
     return replacement === undefined

@@ -16,7 +16,10 @@ const MessageParked = Schema.Struct({
   waiting: Schema.optionalKey(Schema.String)
 })
 
-/** The body of a message that gave no id came again, and the broker doesn't say that it redelivered it. */
+/**
+ * The body of a message that gave no id came again, and the broker doesn't say that it redelivered it; or a body came
+ * under another id than before, and was recorded once more.
+ */
 const DuplicateSuspected = Schema.Struct({ failure: RecordedFailure, subject: CaseSubject })
 
 export const genericEvents = { MessageNoted, MessageParked, DuplicateSuspected } as const

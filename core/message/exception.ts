@@ -32,7 +32,9 @@ export const CaseSubject = Schema.Union([
       contentType: Schema.String,
       schemaVersion: Schema.String,
       sequence: Schema.optionalKey(Schema.Int)
-    })
+    }),
+    /** It was recorded, and only looks odd: there is nothing to try again. */
+    recorded: Schema.optionalKey(Schema.Literal(true))
   }),
   Schema.Struct({
     kind: Schema.Literal("breach"),

@@ -53,6 +53,7 @@ const posting: CaseSubject = {
   posting: PostingKey.make(`${waiting}/2/confirmation`),
   stream: waiting
 }
+const recorded: CaseSubject = { ...subject, recorded: true }
 const directive: CaseSubject = {
   kind: "directive",
   directive: { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make("r") },
@@ -148,6 +149,12 @@ it("what went away by itself closes it as withdrawn", () => {
 })
 
 describe("a resubmission", () => {
+  it("has nothing to send again of a message that was recorded and only looks odd", () => {
+    ofCase()
+      .when(raised(recorded), resubmitted())
+      .thenRecordsLike(["MessageNoted", { reason: expect.stringContaining("recorded already") }])
+  })
+
   it("sends the original bytes where there is no other body", () => {
     ofCase()
       .when(raised(), resubmitted())

@@ -4,6 +4,8 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Behaviour, Cell } from "../../../actors/behaviour.ts"
 import { PartitionState } from "../../../actors/partition-state.ts"
+import { decode } from "../../../core/journal/codec.ts"
+import type { EventContent } from "../../../core/journal/event.ts"
 import { eventHash, genesis, sha256 } from "../../../core/journal/hash.ts"
 import type { LoadedStream } from "../../../core/journal/journal.ts"
 import { recordedEvent } from "../../../core/journal/recorded.ts"
@@ -63,6 +65,9 @@ const message = (order: string, id: string, reason = "", redelivered = false): I
     delivery
   }
 }
+
+/** The envelope of the first message of A under another id. */
+const renamed = (id: string) => ({ ...message("A", "1").metadata, messageId: MessageId.make(id) })
 
 const none: ReadonlyMap<StreamName, unknown> = new Map()
 
@@ -176,6 +181,41 @@ describe("what can't be decided", () => {
       { undecidable: {} },
       "handled"
     ])
+  })
+})
+
+describe("an equal body under another id", () => {
+  const [first, twin] = [message("A", "1"), { ...message("A", "1"), metadata: renamed("twin") }]
+
+  it("is recorded as well, and flagged as one that perhaps was sent twice: nothing to send again", () => {
+    const state = fresh()
+    expect(state.decide([first, twin, twin], 5, none).verdicts).toEqual(["handled", "handled", "duplicate"])
+    const { append } = state.decide([{ ...twin, metadata: renamed("3") }], 5, none)
+    expect(append.rows.map((row) => row.type)).toEqual(["MessageNoted", "DuplicateSuspected"])
+    const { data } = decode<EventContent>(append.rows[1]?.content ?? new Uint8Array())
+    expect(data).toMatchObject({ subject: { message: { messageId: "3" }, recorded: true } })
+  })
+
+  it("is known from a snapshot, too", () => {
+    const state = fresh()
+    const { number } = state.decide(
+      Array.from({ length: 40 }, (_, index) => message("A", String(index))),
+      5,
+      none
+    )
+    const [snapshot] = state.passivate(0, number)
+    if (snapshot === undefined) throw new Error("40 events are worth a snapshot")
+    state.admit(new Map([[StreamName("order/ulm/A"), { key: 1, tail: [], snapshot }]]))
+    const { append } = state.decide([twin], 5, none)
+    expect(append.rows.map((row) => row.type)).toEqual(["MessageNoted", "DuplicateSuspected"])
+  })
+
+  it("isn't flagged on another stream, or where the core itself says the same of two lines", () => {
+    const state = fresh()
+    const { delivery: _, ...inside } = twin
+    const other = { ...twin, stream: StreamName("order/ulm/B") }
+    const { append } = state.decide([first, other, inside], 5, none)
+    expect(append.rows.map((row) => row.type)).toEqual(["MessageNoted", "MessageNoted", "MessageNoted"])
   })
 })
 
