@@ -53,6 +53,8 @@ export interface CaseFilter {
   readonly ownerRole?: CaseRow["ownerRole"]
   /** The stream that waits. */
   readonly waiting?: string
+  /** Of the message or the directive that it is about, whoever sent it. */
+  readonly messageId?: string
 }
 
 /** The cases that match, oldest first. */
@@ -63,7 +65,8 @@ export const listCases = Effect.fnUntraced(function* (filter: CaseFilter, limit:
     ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
     ...(filter.subject === undefined ? [] : [sql`subject = ${filter.subject}`]),
     ...(filter.ownerRole === undefined ? [] : [sql`owner_role = ${filter.ownerRole}`]),
-    ...(filter.waiting === undefined ? [] : [sql`waiting = ${filter.waiting}`])
+    ...(filter.waiting === undefined ? [] : [sql`waiting = ${filter.waiting}`]),
+    ...(filter.messageId === undefined ? [] : [sql`message_id = ${filter.messageId}`])
   ]
   const rows = yield* sql`
     select ${columns(sql)} from exceptions.exception_case
