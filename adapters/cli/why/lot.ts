@@ -38,11 +38,18 @@ const breached = ({ breaches }: Lot, known: KnownLot): ReadonlyArray<Reason> =>
       return { waitsFor: `${missingNow(breach, known)}${waitsFor}`, who, how }
     })
 
-/** Whoever may say the next word is who signed the last one, by their role. */
-const restricted = ({ disposition }: Lot, { events }: KnownLot): ReadonlyArray<Reason> => {
+const inStock = ({ balances }: KnownLot): string =>
+  balances
+    .filter(({ onHand }) => Decimal.compare(onHand, Decimal.zero) > 0)
+    .map(({ onHand, unit }) => `${onHand} ${unit}`)
+    .join(", ")
+
+/** Whoever may say the next word is who signed the last one, by their role. One that was rejected and is gone is done with. */
+const restricted = ({ disposition }: Lot, known: KnownLot): ReadonlyArray<Reason> => {
   if (disposition === undefined || disposition.is === "released") return []
+  if (disposition.is === "rejected" && inStock(known) === "") return []
   const { is, messageId, reason, source } = disposition
-  const word = events.find(({ metadata }) => {
+  const word = known.events.find(({ metadata }) => {
     const sender = identity(metadata)
     return sender.messageId === messageId && sender.source === source
   })
@@ -58,12 +65,6 @@ const restricted = ({ disposition }: Lot, { events }: KnownLot): ReadonlyArray<R
     }
   ]
 }
-
-const inStock = ({ balances }: KnownLot): string =>
-  balances
-    .filter(({ onHand }) => Decimal.compare(onHand, Decimal.zero) > 0)
-    .map(({ onHand, unit }) => `${onHand} ${unit}`)
-    .join(", ")
 
 const expired = (lot: Lot, known: KnownLot): ReadonlyArray<Reason> => {
   const stock = inStock(known)
