@@ -25,6 +25,7 @@ const columns = {
   message_type: "text",
   content_type: "text",
   queue: "text",
+  sequence: "integer",
   breach: "text",
   posting: "text",
   decided_by: "text",

@@ -38,6 +38,7 @@ const gatheredOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: Orde
     status: (yield* orderById(plant, orderId))?.status ?? "Forecast",
     events: yield* journal.readStream(stream, 0),
     cases: yield* listCases({ waiting: stream }, caseLimit),
+    unread: yield* listCases({ waiting: null, plant, state: "open", subject: "message" }, caseLimit),
     postings: yield* postingsOfOrder(plant, orderId)
   }
   return known

@@ -7,9 +7,11 @@ const people = { supervisor: "a supervisor", steward: "a steward", integrator: "
 const decide = (action: "waive" | "resubmit", { id }: CaseRow, ...words: ReadonlyArray<string>): string =>
   command("exceptions", action, id, ...words, "--by NAME --reason TEXT")
 
+const parkedBecause = ({ field, reason, value }: CaseRow): string => `parked because of ${field} "${value}" (${reason})`
+
 const message = (row: CaseRow) => {
-  const { failureClass, field, messageId, reason, source, value } = row
-  const waitsFor = `message ${messageId} of ${source}, parked because of ${field} "${value}" (${reason})`
+  const { failureClass, field, messageId, source } = row
+  const waitsFor = `message ${messageId} of ${source}, ${parkedBecause(row)}`
   if (failureClass === "TechnicalFailure") {
     return { waitsFor, how: `mends what stopped it, then sends it again with: ${decide("resubmit", row)}` }
   }
@@ -57,6 +59,12 @@ export const ofCase = (row: CaseRow): Reason => {
     ? { waitsFor: `the outcome of resubmission ${attempts} of ${waitsFor}`, who: byItself, how: "tells it by itself" }
     : { waitsFor, who: people[ownerRole], how }
 }
+
+/** As its own message is told of it. */
+export const ofOwnCase = (row: CaseRow): Reason =>
+  row.subject === "message" && row.state === "open"
+    ? { ...ofCase(row), waitsFor: `its repair, ${parkedBecause(row)}` }
+    : ofCase(row)
 
 /** What needs a person and hasn't a case yet. */
 export const caseToCome = (what: string): Reason => ({

@@ -3,7 +3,7 @@
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { identity, type MessageReference } from "../../../core/message/metadata.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
-import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
+import { caseToCome, isUnderWay, ofOwnCase } from "./cases.ts"
 import { deferredDirective } from "./order.ts"
 import type { Reason, Why } from "./reason.ts"
 
@@ -54,7 +54,7 @@ export const whyMessage = (known: KnownMessage): Why => {
   const open = cases.filter(isUnderWay)
   const closed = cases.filter((row) => !isUnderWay(row)).map(decided)
   // A closed case has settled what was parked: nothing is to come of it.
-  const waiting = open.length > 0 ? open.map(ofCase) : closed.length > 0 ? [] : pending(known)
+  const waiting = open.length > 0 ? open.map(ofOwnCase) : closed.length > 0 ? [] : pending(known)
   const state = [...closed, recordedAs(events)].filter((words) => words !== "").join("; ")
   return {
     subject: "message",

@@ -18,6 +18,8 @@ export interface KnownOrder {
   readonly events: ReadonlyArray<RecordedEvent>
   /** All that wait with it. */
   readonly cases: ReadonlyArray<CaseRow>
+  /** Cases of its plant about messages that say too little to know whose they are. */
+  readonly unread: ReadonlyArray<CaseRow>
   /** Its documents, in the order of its lane. */
   readonly postings: ReadonlyArray<PostingRow>
 }
@@ -62,14 +64,35 @@ const ranges = (from: number, ahead: ReadonlyArray<number>): string => {
   return holes.join(", ")
 }
 
-const holes = ({ seen }: Order, { plant }: KnownOrder): ReadonlyArray<Reason> =>
+/** A message that can't be read names no order, but its sender has counted it: it may be the one that is missing. */
+const perhaps = (hole: string, unread: ReadonlyArray<CaseRow>): Reason | undefined => {
+  const [only, ...others] = unread
+  if (only === undefined) return undefined
+  const { how, waitsFor, who } = ofCase(only)
+  if (others.length === 0) return { waitsFor: `${hole}, which may be ${waitsFor}`, who, how }
+  return {
+    waitsFor: `${hole}, which may be one of ${unread.length} messages that nobody can read`,
+    who,
+    how: `finds out which and corrects it, of the cases ${unread.map(({ id }) => id).join(", ")}`
+  }
+}
+
+const holes = ({ seen }: Order, { plant, unread }: KnownOrder): ReadonlyArray<Reason> =>
   Object.entries(seen)
     .filter(([, { ahead }]) => ahead.length > 0)
-    .map(([source, { ahead, next }]) => ({
-      waitsFor: `number ${ranges(next, ahead)} of ${source}, which has counted to ${ahead.at(-1)}`,
-      who: "an integrator",
-      how: `has the sender send it again; if it was sent, see: ${command("exceptions list --state open --plant", plant)}`
-    }))
+    .map(([source, { ahead, next }]) => {
+      const last = ahead.at(-1) ?? next
+      const isMissing = (number: number) => number >= next && number < last && !ahead.includes(number)
+      const hole = `number ${ranges(next, ahead)} of ${source} (counted to ${last})`
+      const found = unread.filter((row) => row.source === source && row.sequence !== null && isMissing(row.sequence))
+      return (
+        perhaps(hole, found) ?? {
+          waitsFor: hole,
+          who: "an integrator",
+          how: `has the sender send it again; if it was sent, see: ${command("exceptions list --state open --plant", plant)}`
+        }
+      )
+    })
 
 type Deferred = Extract<RecordedEvent, { readonly type: "MessageDeferred" }>
 

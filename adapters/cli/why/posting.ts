@@ -4,11 +4,15 @@ import { documentState, whyDocument } from "./documents.ts"
 import { causesOf, type KnownOrder } from "./order.ts"
 import type { Reason, Why } from "./reason.ts"
 
-/** What was open when the document was asked for and still is; a final one waits for what is missing, too. */
-const withheldFor = ({ final, version }: PostingRow, known: KnownOrder): ReadonlyArray<Reason> => {
+/**
+ * What was open when the document was asked for and still is. A final one waits for all that is missing, too, and so does
+ * the reversal that a correction to a final report asks for with it.
+ */
+const withheldFor = ({ version }: PostingRow, known: KnownOrder): ReadonlyArray<Reason> => {
   const { missing, withholding } = causesOf(known)
-  const stopping = withholding.filter(({ since }) => since <= version || final)
-  return [...stopping.map(({ reason }) => reason), ...(final ? missing : [])]
+  const isFinal = known.postings.some((posting) => posting.version === version && posting.final)
+  const stopping = withholding.filter(({ since }) => since <= version || isFinal)
+  return [...stopping.map(({ reason }) => reason), ...(isFinal ? missing : [])]
 }
 
 export const reasonsOf = (posting: PostingRow, known: KnownOrder): ReadonlyArray<Reason> => {

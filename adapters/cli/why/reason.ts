@@ -28,9 +28,11 @@ const noCore: Reason = {
   how: `starts one with: ${command("run")}`
 }
 
-/** What goes on by itself does so in a core: where none runs, that comes before all that a person decides. */
-export const withoutCore = (why: Why): Why =>
-  why.reasons.some(({ who }) => who === byItself) ? { ...why, reasons: [noCore, ...why.reasons] } : why
+/** What goes on by itself does so in a core: where none runs, that comes before all that one would do. */
+export const withoutCore = (why: Why): Why => {
+  const first = why.reasons.findIndex(({ who }) => who === byItself)
+  return first < 0 ? why : { ...why, reasons: why.reasons.toSpliced(first, 0, noCore) }
+}
 
 /** Without a full stop where it ends with a command, which is there to be copied. */
 export const sentence = ({ id, reasons, state, subject }: Why): string => {

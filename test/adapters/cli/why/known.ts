@@ -42,6 +42,7 @@ export const aCase = (row: Partial<CaseRow> = {}): CaseRow => ({
   messageType: "OperationConfirmed",
   contentType: "application/json",
   queue: null,
+  sequence: null,
   breach: null,
   posting: null,
   decidedBy: null,
@@ -88,6 +89,7 @@ export const anOrder = (writer: Writer, known: Partial<KnownOrder> = {}): KnownO
   status: "Running",
   events: writer.events,
   cases: [],
+  unread: [],
   postings: [],
   ...known
 })

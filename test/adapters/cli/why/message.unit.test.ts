@@ -49,7 +49,9 @@ describe("a message waits for", () => {
   it("a steward, where it is parked", () => {
     const writer = new Writer()
     writer.park(stream, "mes/17")
-    expect(saidOf(writer, [aCase()])).toMatch(/parked because of occurredAt .*: a steward corrects it with: /)
+    expect(saidOf(writer, [aCase()])).toMatch(
+      /waits for its repair, parked because of occurredAt .*: a steward corrects it with: /
+    )
     expect(saidOf(writer)).toMatch(/waits for the case about message mes\/17: Traveler opens it/)
   })
 

@@ -6,7 +6,6 @@ import { at, Writer } from "../../../projections/events.ts"
 import {
   about,
   aCase,
-  anOrder,
   aPosting,
   breachCase,
   caseId,
@@ -152,8 +151,28 @@ describe("an order waits", () => {
     const writer = new Writer()
     for (const sequence of [1, 3, 6]) writer.write(stream, start, { sequence })
     expect(said(ofOrder(writer))).toEqual([
-      `Order plant-1/4711 waits for number 2, 4 to 5 of ${mes}, which has counted to 6: an integrator has the sender send it again; ` +
+      `Order plant-1/4711 waits for number 2, 4 to 5 of ${mes} (counted to 6): an integrator has the sender send it again; ` +
         "if it was sent, see: npm run traveler -- exceptions list --state open --plant plant-1"
+    ])
+  })
+
+  it("for a message that nobody can read, where its sender has given it a number that is missing", () => {
+    const writer = new Writer()
+    for (const sequence of [1, 3]) writer.write(stream, start, { sequence })
+    const unread = [2, 4].map((sequence) => aCase({ waiting: null, field: "body", value: "12 bytes", sequence }))
+    expect(said(ofOrder(writer, { unread }))).toEqual([
+      expect.stringMatching(
+        /waits for number 2 of .* \(counted to 3\), which may be message mes\/17 of .*, parked because of body .*: a steward corrects/
+      )
+    ])
+    const [first] = unread
+    const several = first === undefined ? [] : [first, first]
+    expect(ofOrder(writer, { unread: several }).reasons).toEqual([
+      {
+        waitsFor: `number 2 of ${mes} (counted to 3), which may be one of 2 messages that nobody can read`,
+        who: "a steward",
+        how: `finds out which and corrects it, of the cases ${caseId}, ${caseId}`
+      }
     ])
   })
 
@@ -201,10 +220,12 @@ it("what matters most is said first, what follows from the rest comes last, and 
   })
 })
 
-it("without a core nothing goes on by itself, so that comes first", () => {
-  const { postings } = anOrder(new Writer(), { postings: [aPosting(1, "Requested")] })
-  const why = ofOrder(new Writer(), { postings })
-  expect(sentence(withoutCore(why))).toMatch(/waits for a core, .* starts one with: npm run traveler -- run$/)
-  const still = ofOrder(new Writer(), { cases: [aCase()] })
+it("without a core nothing goes on by itself, so that comes before all that would", () => {
+  const writer = new Writer()
+  writer.park(stream, "mes/17")
+  const why = withoutCore(ofOrder(writer, { cases: [aCase()], postings: [aPosting(1, "Requested")] }))
+  expect(why.reasons.map(({ who }) => who)).toEqual(["a steward", "whoever runs Traveler", "Traveler"])
+  expect(why.reasons[1]?.how).toBe("starts one with: npm run traveler -- run")
+  const still = ofOrder(writer, { cases: [aCase()] })
   expect(withoutCore(still)).toEqual(still)
 })

@@ -101,6 +101,9 @@ describe("a withheld one waits for", () => {
     const of = (final: boolean) => ofLast([aPosting(1, "Withheld", { final })], writer, []).reasons[0]?.waitsFor
     expect(of(true)).toMatch(/^number 1 of /)
     expect(of(false)).toBe("its order, which withholds it")
+    const replacement = aPosting(3, "Withheld", { final: true })
+    const reversal = aPosting(3, "Withheld", { kind: "reversal", reverses: keyOf(1) })
+    expect(ofLast([replacement, reversal], writer, []).reasons[0]?.waitsFor).toMatch(/^number 1 of /)
   })
 })
 
