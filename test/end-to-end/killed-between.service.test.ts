@@ -135,11 +135,13 @@ const count = (plant: Plant) =>
     (found) => new Map(found.map(({ count, type }) => [type, count]))
   )
 
+const haveLotsHeard = (plant: Plant) =>
+  Effect.map(count(plant), (counted) => counted.has("LotConsumed") || counted.has("LotProduced"))
+
+/** Some order's events are committed by then, not all: what waits at the gate keeps other appends waiting, too. */
 const isHeldAtGate = Effect.fnUntraced(function* (plant: Plant, { told }: Window) {
   const [gate] = yield* rows<{ readonly waiting: number }>(plant, arrived)
-  const counted = yield* count(plant)
-  const tellers = (counted.get("MaterialConsumed") ?? 0) + (counted.get("MaterialProduced") ?? 0)
-  return gate !== undefined && gate.waiting > 0 && tellers === orders.length && counted.has("LotConsumed") === told
+  return gate !== undefined && gate.waiting > 0 && (yield* haveLotsHeard(plant)) === told
 })
 
 for (const window of windows) {
@@ -160,7 +162,8 @@ for (const window of windows) {
         yield* eventually("the core is held at the gate", isHeldAtGate(plant, window), 60)
         yield* core.kill
         yield* clearAndOpen(plant)
-        expect((yield* count(plant)).has("LotConsumed")).toBe(window.told)
+        expect((yield* count(plant)).size).toBeGreaterThan(0)
+        expect(yield* haveLotsHeard(plant)).toBe(window.told)
 
         yield* startCore(plant)
         yield* settled(plant, `traveler.in.${id}`, received.length + orders.length, 120_000)
