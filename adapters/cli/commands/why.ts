@@ -93,7 +93,7 @@ const lookedThrough = Effect.fnUntraced(function* (stream: StreamName) {
     return { events: known.events, known }
   }
   const journal = yield* Journal
-  return { events: yield* journal.readStream(stream, 0) }
+  return { events: yield* journal.readStream(stream, 0), known: undefined }
 })
 
 const plantOfStream = (stream: StreamName): PlantId | undefined =>
@@ -147,14 +147,16 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
   const senders = new Map(
     [
       ...events.map(messageOf),
-      ...cases.map((row) => ({ source: Source.make(row.source ?? ""), messageId: MessageId.make(messageId) }))
+      ...cases.flatMap((row) =>
+        row.source === null ? [] : [{ source: Source.make(row.source), messageId: MessageId.make(messageId) }]
+      )
     ].map((reference) => [messageKey(reference), reference])
   )
   const [message, ...others] = senders.values()
   if (message === undefined) return yield* unseen(id, stream)
   if (others.length > 0) return yield* severalSenders(id, [message, ...others])
   const versions = new Set(events.map(({ version }) => version))
-  const known = looked !== undefined && "known" in looked ? looked.known : undefined
+  const known = looked?.known
   const documents = known?.postings
     .filter(({ version }) => versions.has(version))
     .flatMap((row) => reasonsOf(row, known))
