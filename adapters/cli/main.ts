@@ -9,12 +9,13 @@ import { lot } from "./commands/lot.ts"
 import { order } from "./commands/order.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
+import { why } from "./commands/why.ts"
 import { failureLine } from "./failure-line.ts"
 import { loggingToStderr, say } from "./output.ts"
 
 const traveler = Command.make("traveler").pipe(
   Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
-  Command.withSubcommands([demo, run, simulate, order, lot, exceptions, doctor])
+  Command.withSubcommands([demo, run, simulate, order, lot, why, exceptions, doctor])
 )
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")

@@ -31,6 +31,8 @@ export interface ExceptionCase {
   readonly message_type: string | null
   readonly content_type: string | null
   readonly queue: string | null
+  /** The sender's count of it, where it gave one. */
+  readonly sequence: number | null
   /** The breach's key, where it is about one. */
   readonly breach: string | null
   /** The document's key, where it is about one. */
@@ -68,6 +70,7 @@ const ofSubject = (subject: CaseSubject) =>
         message_type: subject.delivery.type,
         content_type: subject.delivery.contentType,
         queue: subject.delivery.queue,
+        sequence: subject.delivery.sequence ?? null,
         breach: null,
         posting: null
       }
@@ -80,6 +83,7 @@ const ofSubject = (subject: CaseSubject) =>
         message_type: subject.kind === "directive" ? subject.type : null,
         content_type: null,
         queue: null,
+        sequence: null,
         breach: subject.kind === "breach" ? subject.breach : null,
         posting: subject.kind === "posting" ? subject.posting : null
       }

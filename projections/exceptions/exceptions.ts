@@ -25,6 +25,7 @@ const columns = {
   message_type: "text",
   content_type: "text",
   queue: "text",
+  sequence: "integer",
   breach: "text",
   posting: "text",
   decided_by: "text",
@@ -43,6 +44,7 @@ const exceptionCase = `create table if not exists exception_case (
 const byPlant = "create index if not exists exception_case_by_plant on exception_case (plant, state, opened_at)"
 const open = "create index if not exists exception_case_open on exception_case (opened_at) where state <> 'closed'"
 const byStream = "create index if not exists exception_case_waiting on exception_case (waiting)"
+const byMessage = "create index if not exists exception_case_message on exception_case (message_id)"
 
 /** A case changes a few times in its life, so it is read, evolved and written whole. */
 const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
@@ -63,7 +65,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const exceptions: Projection = {
   name: "exceptions",
-  version: 3,
-  tables: [exceptionCase, byPlant, open, byStream],
+  version: 4,
+  tables: [exceptionCase, byPlant, open, byStream, byMessage],
   apply
 }

@@ -25,6 +25,7 @@ export const CaseRow = Schema.Struct({
   messageType: text,
   contentType: text,
   queue: text,
+  sequence: Schema.NullOr(Schema.Int),
   breach: text,
   posting: text,
   decidedBy: text,
@@ -41,7 +42,7 @@ const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
   id, state, resolution, subject, plant, waiting, failure_class as "failureClass", field, value, reason,
   next_step as "nextStep", owner_role as "ownerRole", attempts, digest, source, message_id as "messageId",
-  message_type as "messageType", content_type as "contentType", queue, breach, posting, decided_by as "decidedBy",
+  message_type as "messageType", content_type as "contentType", queue, sequence, breach, posting, decided_by as "decidedBy",
   decision_reason as "decisionReason", to_timestamp(opened_at / 1000) as "openedAt",
   to_timestamp(updated_at / 1000) as "updatedAt", traceparent`)
 
@@ -51,8 +52,10 @@ export interface CaseFilter {
   readonly state?: CaseRow["state"]
   readonly subject?: CaseRow["subject"]
   readonly ownerRole?: CaseRow["ownerRole"]
-  /** The stream that waits. */
-  readonly waiting?: string
+  /** The stream that waits; null where it isn't known whose the message is. */
+  readonly waiting?: string | null
+  /** Of the message or the directive that it is about, whoever sent it. */
+  readonly messageId?: string
 }
 
 /** The cases that match, oldest first. */
@@ -63,7 +66,10 @@ export const listCases = Effect.fnUntraced(function* (filter: CaseFilter, limit:
     ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
     ...(filter.subject === undefined ? [] : [sql`subject = ${filter.subject}`]),
     ...(filter.ownerRole === undefined ? [] : [sql`owner_role = ${filter.ownerRole}`]),
-    ...(filter.waiting === undefined ? [] : [sql`waiting = ${filter.waiting}`])
+    ...(filter.waiting === undefined
+      ? []
+      : [filter.waiting === null ? sql`waiting is null` : sql`waiting = ${filter.waiting}`]),
+    ...(filter.messageId === undefined ? [] : [sql`message_id = ${filter.messageId}`])
   ]
   const rows = yield* sql`
     select ${columns(sql)} from exceptions.exception_case

@@ -11,7 +11,7 @@ import { byText } from "../sorted.ts"
 import type { TimedMessage } from "./queries.ts"
 
 /** So long may a directive wait for what it names (milliseconds) until a person is asked. */
-const directivePatience = 24 * 60 * 60 * 1_000
+export const directivePatience = 24 * 60 * 60 * 1_000
 
 const timer = `
 create table if not exists timer (

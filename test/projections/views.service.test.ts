@@ -191,7 +191,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
       })
     )
 
-    it.effect("lists cases by plant, state, subject, role and waiting stream", () =>
+    it.effect("lists cases by plant, state, subject, role, message and waiting stream", () =>
       Effect.gen(function* () {
         const breach = CaseId.make("cd".repeat(16))
         const data = {
@@ -206,6 +206,8 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
         expect(yield* listed({ plant, subject: "breach", state: "open" })).toEqual([breach])
         expect(yield* listed({ ownerRole: "steward" })).toEqual([id])
         expect(yield* listed({ waiting: stream })).toEqual([id])
+        expect(yield* listed({ waiting: null })).toEqual([breach])
+        expect(yield* listed({ messageId: "bad" })).toEqual([id])
         expect(yield* listed({ state: "closed" })).toEqual([])
       })
     )

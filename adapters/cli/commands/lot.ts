@@ -1,36 +1,18 @@
 // `traveler lot show` and `traveler lot trace`: one lot's state and history, and what it came from and went into.
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { DataQualityIssue } from "../../../core/failure.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { category, lotOf, lotStream, orderOf, plantOf, type StreamName } from "../../../core/journal/stream.ts"
-import type { LotKey } from "../../../core/plant/lot.ts"
 import { type Direction, type Edge, edgesFrom } from "../../../projections/genealogy/queries.ts"
-import { lotByKey, lotsCalled } from "../../../projections/lots/queries.ts"
+import { lotByKey } from "../../../projections/lots/queries.ts"
 import { historyEntry, historyLine } from "../history.ts"
+import { fullName, knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
-const fullName = ({ itemId, lotId, scope }: LotKey): string => `${scope}/${itemId}/${lotId}`
-
-const located = Effect.fnUntraced(function* (id: string) {
-  const found = yield* lotsCalled(id)
-  const [only, ...others] = found
-  if (only !== undefined && others.length === 0) return only
-  return yield* new DataQualityIssue({
-    field: "lot",
-    value: id,
-    reason: only === undefined ? "No lot has this number" : `${found.length} lots have it`,
-    nextStep:
-      only === undefined
-        ? "Give its number as the plant has it; npm run traveler -- doctor tells whether messages still wait"
-        : `Give it with its scope and item: ${found.map(fullName).join(", ")}`
-  })
-})
-
 const gathered = Effect.fnUntraced(function* (id: string) {
   const journal = yield* Journal
-  const key = yield* located(id)
+  const key = yield* knownLot(id)
   return { key, lot: yield* lotByKey(key), events: yield* journal.readStream(lotStream(key), 0) }
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
@@ -134,7 +116,7 @@ const trace = Command.make(
   ({ direction, id, json }) =>
     withStorage(() =>
       Effect.gen(function* () {
-        const key = yield* located(id)
+        const key = yield* knownLot(id)
         const stream = lotStream(key)
         const found = yield* Effect.forEach(directions[direction], (way) =>
           Effect.map(edgesFrom(stream, way), (edges) => ({ way, edges }))

@@ -1,40 +1,18 @@
 // `traveler order show`: one order's state, its history, its documents and its traces.
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { SqlClient } from "effect/sql"
-import { DataQualityIssue } from "../../../core/failure.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
-import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
 import { postingsOfOrder } from "../../../projections/postings/queries.ts"
 import { historyEntry, historyLine, traceId } from "../history.ts"
+import { knownOrder } from "../known-orders.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
-/** `<plant>/<order>`, or an order's id alone where one plant only has it. */
-const located = Effect.fnUntraced(function* (id: string) {
-  const sql = yield* SqlClient.SqlClient
-  const found = yield* sql<{ readonly plant: string; readonly order: string }>`
-    select plant, order_id as "order" from orders.order_view
-    where order_id = ${id} or plant || '/' || order_id = ${id} order by plant limit 20`
-  const [only, ...others] = found
-  if (only !== undefined && others.length === 0)
-    return { plant: PlantId.make(only.plant), order: OrderId.make(only.order) }
-  return yield* new DataQualityIssue({
-    field: "order",
-    value: id,
-    reason: only === undefined ? "No plant has an order of this id" : `${found.length} plants have it`,
-    nextStep:
-      only === undefined
-        ? "Give the id as the ERP has it; npm run traveler -- doctor tells whether messages still wait"
-        : `Give it with its plant: ${found.map(({ plant, order }) => `${plant}/${order}`).join(", ")}`
-  })
-})
-
 const gathered = Effect.fnUntraced(function* (id: string) {
   const journal = yield* Journal
-  const { order: orderId, plant } = yield* located(id)
+  const { order: orderId, plant } = yield* knownOrder(id)
   const order = yield* orderById(plant, orderId)
   const events = yield* journal.readStream(orderStream(plant, orderId), 0)
   return { plant, orderId, order, events, postings: yield* postingsOfOrder(plant, orderId) }

@@ -1,0 +1,139 @@
+// What an ERP document waits for, by its state and by what is before it in its lane. Pure. Used by `why` alone.
+import type { CaseRow } from "../../../projections/exceptions/queries.ts"
+import type { PostingRow } from "../../../projections/postings/queries.ts"
+import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
+import { byItself, type Reason } from "./reason.ts"
+
+/** A document's lane (every document of its stream, in the order in which they are posted) and its cases. */
+export interface Lane {
+  readonly postings: ReadonlyArray<PostingRow>
+  readonly cases: ReadonlyArray<CaseRow>
+}
+
+const open: ReadonlySet<PostingRow["state"]> = new Set(["Requested", "Accepted", "InDoubt", "Deferred", "Failed"])
+const isOpen = ({ state }: PostingRow): boolean => open.has(state)
+
+const isInErp = ({ document, state }: PostingRow): boolean =>
+  state === "Verified" || (state === "Waived" && document !== null)
+
+/** Its successors are posted only once the one before them is through. */
+const behind = (posting: PostingRow, lane: Lane): Reason | undefined => {
+  const first = lane.postings.find(isOpen)
+  if (first === undefined || first.key === posting.key) return undefined
+  const { how, waitsFor, who } = ofDocument(first, lane)
+  return { waitsFor: `document ${first.key} before it, which waits for ${waitsFor}`, who, how }
+}
+
+const originalMissing = (posting: PostingRow, lane: Lane): Reason | undefined => {
+  const original = lane.postings.find(({ key }) => key === posting.reverses)
+  if (original === undefined || isInErp(original)) return undefined
+  const { how, waitsFor, who } = ofDocument(original, lane)
+  return { waitsFor: `document ${original.key}, which it takes back and which waits for ${waitsFor}`, who, how }
+}
+
+const next = (): Reason => ({
+  waitsFor: "its turn, which is the next of its lane",
+  who: byItself,
+  how: "sends it within moments, for as long as the ERP answers"
+})
+
+/** The first of these that holds is why a requested document isn't sent yet. */
+const obstacles = [behind, originalMissing]
+
+const requested = (posting: PostingRow, lane: Lane): Reason =>
+  obstacles.map((obstacle) => obstacle(posting, lane)).find((reason) => reason !== undefined) ?? next()
+
+const deferred = ({ attempts, class: kind, reason, until }: PostingRow): Reason => ({
+  waitsFor: `its attempt ${attempts + 1} at ${new Date(until ?? 0).toISOString()}, since attempt ${attempts} ended in ${kind} (${reason})`,
+  who: byItself,
+  how: "makes it then"
+})
+
+const inDoubt = ({ reason }: PostingRow): Reason => ({
+  waitsFor: `the ERP's word on whether it has the document (${reason})`,
+  who: byItself,
+  how: "asks for it by its key until it is told"
+})
+
+const accepted = ({ document }: PostingRow): Reason => ({
+  waitsFor: `being read back from the ERP as ${document}`,
+  who: byItself,
+  how: "reads it back within moments, for as long as the ERP answers"
+})
+
+const failed = ({ key }: PostingRow, { cases }: Lane): Reason => {
+  const row = cases.find((row) => row.posting === key && isUnderWay(row))
+  return row === undefined ? caseToCome(`refused document ${key}`) : ofCase(row)
+}
+
+const withheld = (): Reason => ({
+  waitsFor: "its order, which withholds it",
+  who: byItself,
+  how: "asks for it once nothing withholds it any more"
+})
+
+/** Why an open or withheld document isn't in the ERP. */
+const ofDocument = (posting: PostingRow, lane: Lane): Reason => {
+  switch (posting.state) {
+    case "Deferred":
+      return deferred(posting)
+    case "InDoubt":
+      return inDoubt(posting)
+    case "Accepted":
+      return accepted(posting)
+    case "Failed":
+      return failed(posting, lane)
+    case "Withheld":
+      return withheld()
+    default:
+      return requested(posting, lane)
+  }
+}
+
+/** What a document waits for; nothing once it is through. What withholds it is for its order to say. */
+export const whyDocument = (posting: PostingRow, lane: Lane): ReadonlyArray<Reason> =>
+  isOpen(posting) || posting.state === "Withheld" ? [ofDocument(posting, lane)] : []
+
+/** Of a lane: each that was refused, and the first of those that are on their way. */
+export const openDocuments = (postings: ReadonlyArray<PostingRow>, cases: ReadonlyArray<CaseRow>) => {
+  const lane = { postings, cases }
+  const refused = postings.filter(({ state }) => state === "Failed")
+  const first = postings.find(isOpen)
+  return {
+    failed: refused.map((posting) => failed(posting, lane)),
+    onTheirWay:
+      first === undefined || first.state === "Failed"
+        ? []
+        : [ofDocument(first, lane)].map(({ how, waitsFor, who }) => ({
+            waitsFor: `document ${first.key}, which waits for ${waitsFor}`,
+            who,
+            how
+          }))
+  }
+}
+
+const stateInWords = {
+  Requested: "asked for",
+  Withheld: "withheld",
+  Accepted: "accepted",
+  Verified: "verified in the ERP",
+  Deferred: "deferred",
+  InDoubt: "in doubt",
+  Failed: "refused",
+  Waived: "waived",
+  Withdrawn: "withdrawn"
+} as const
+
+/** `11 of 12 documents are verified in the ERP, 1 withheld`. */
+export const documentsInWords = (postings: ReadonlyArray<PostingRow>): string => {
+  if (postings.length === 0) return "it has asked for no document"
+  const counts = Map.groupBy(postings, ({ state }) => state)
+  const others = [...counts].filter(([state]) => state !== "Verified")
+  return [
+    `${counts.get("Verified")?.length ?? 0} of ${postings.length} documents are verified in the ERP`,
+    ...others.map(([state, { length }]) => `${length} ${stateInWords[state]}`)
+  ].join(", ")
+}
+
+export const documentState = ({ document, reversed, state }: PostingRow): string =>
+  `it is ${stateInWords[state]}${document === null ? "" : ` as ${document}`}${reversed ? ", and was taken back there" : ""}`

@@ -1,0 +1,96 @@
+// What a lot waits for.
+import { describe, expect, it } from "vitest"
+import { sentence } from "../../../../adapters/cli/why/reason.ts"
+import * as Decimal from "../../../../core/plant/decimal.ts"
+import { Unit } from "../../../../core/plant/quantity.ts"
+import type { BalanceRow } from "../../../../projections/lots/queries.ts"
+import { at, quantity, Writer } from "../../../projections/events.ts"
+import { aCase, breachCase, caseId, decided, lot, mes, ofLot, said, streamOfLot } from "./known.ts"
+
+const { itemId, lotId } = lot
+const none = Decimal.zero
+const onHand = (text: string): BalanceRow => ({
+  unit: Unit.make("KGM"),
+  received: none,
+  receivedBack: none,
+  produced: none,
+  returned: none,
+  consumed: none,
+  derived: none,
+  passedOn: none,
+  adjusted: none,
+  sampled: none,
+  scrapped: none,
+  shipped: none,
+  onHand: Decimal.fromText(text)
+})
+
+const found = (breach: string, kind: "negativeBalance" | "usedWhileRestricted", extent: string) =>
+  ({ type: "LotBreachFound", data: { breach, kind, since: 1, extent: Decimal.fromText(extent) } }) as const
+
+describe("a lot waits for", () => {
+  it("nothing, where nothing is wrong with it", () => {
+    const writer = new Writer()
+    writer.write(streamOfLot, { type: "LotReleased", data: { itemId, lotId, reason: "Good" } })
+    expect(sentence(ofLot(writer, { balances: [onHand("5")] }))).toBe(
+      "Lot plant/plant-1/STEEL/L-1 waits for nothing: it is released, with 5 KGM in stock."
+    )
+  })
+
+  it("what it has given and never had, as much as is missing by now", () => {
+    const writer = new Writer()
+    writer.write(streamOfLot, found("negativeBalance/KGM", "negativeBalance", "3"))
+    const cases = [breachCase("negativeBalance/KGM", "Lot L-1 of STEEL has given 3 KGM more than it had")]
+    expect(said(ofLot(writer, { cases, balances: [onHand("-4")] }))).toEqual([
+      "Lot plant/plant-1/STEEL/L-1 waits for 4 KGM that it has given and never had, by a decision on the breach " +
+        "negativeBalance/KGM (Lot L-1 of STEEL has given 3 KGM more than it had): a supervisor has what came into the lot reported or the lot counted (LotAdjusted), " +
+        `or waives it with: npm run traveler -- exceptions waive ${caseId} ${decided}`
+    ])
+  })
+
+  it("a decision on its use while it was held, then for another word on its use", () => {
+    const writer = new Writer()
+    writer.write(
+      streamOfLot,
+      {
+        type: "LotHeld",
+        data: { itemId, lotId, reason: "Crack", signature: { role: "quality engineer", meaning: "approval" } }
+      },
+      { messageId: "q/1" }
+    )
+    writer.write(streamOfLot, found("usedWhileRestricted", "usedWhileRestricted", "1"))
+    const cases = [breachCase("usedWhileRestricted", "Lot L-1 of STEEL was used once while it was held or rejected")]
+    expect(said(ofLot(writer, { cases }))).toEqual([
+      expect.stringContaining("has the lot's release reported (LotReleased), or waives it with: "),
+      `Lot plant/plant-1/STEEL/L-1 waits for another word on its use, since it is held (Crack) by message q/1 of ${mes}: ` +
+        "a person in the role quality engineer has LotReleased or LotRejected sent"
+    ])
+  })
+
+  it("its scrapping, where it was rejected, for as long as there is any of it", () => {
+    const writer = new Writer()
+    writer.write(streamOfLot, { type: "LotRejected", data: { itemId, lotId, reason: "Carbon" } })
+    expect(ofLot(writer, { balances: [onHand("0")] }).reasons).toEqual([])
+    expect(said(ofLot(writer, { balances: [onHand("5")] }))[0]).toMatch(
+      /it is rejected \(Carbon\).*: a quality engineer has it scrapped \(LotScrapped\)/
+    )
+  })
+
+  it("a decision on what is left of it once it has expired", () => {
+    const writer = new Writer()
+    const expiresAt = at(60)
+    writer.write(streamOfLot, {
+      type: "LotReceived",
+      data: { itemId, lotId, quantity: quantity("5", "KGM"), expiresAt }
+    })
+    writer.write(streamOfLot, { type: "LotExpired", data: { ...lot, expiresAt } })
+    expect(said(ofLot(writer, { balances: [onHand("5")] }))[0]).toContain(
+      "waits for a decision on the 5 KGM in stock, since it expired 2026-11-23T07:00:00.000Z: a quality engineer "
+    )
+    expect(ofLot(writer, { balances: [onHand("0")] }).reasons).toEqual([])
+  })
+
+  it("a message about it that is parked", () => {
+    expect(said(ofLot(new Writer(), { cases: [aCase()] }))[0]).toContain("waits for message mes/17 of ")
+  })
+})
