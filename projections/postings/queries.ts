@@ -103,14 +103,14 @@ export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<Po
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-/** All documents of one stream, in the order in which they were asked for. Keys begin with its name: this is a range. */
+/** All documents of one stream, in the order of its lane. Keys begin with its name: this is a range. */
 const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
   const sql = yield* SqlClient.SqlClient
   const prefix = keyPrefix(stream)
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
     where key >= ${`${prefix}/`} and key < ${`${prefix}0`} and stream = ${stream}
-    order by version, kind desc`
+    order by ${sql.literal(inLane("posting"))}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
@@ -132,6 +132,35 @@ export const waitsOfStreams = Effect.gen(function* () {
         on receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream and receipt.at <= line.at
     where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0
     limit 20000`
+})
+
+/** Why a document waits for a lot that it takes from; nothing in any of them where that lot lets it. */
+export interface LotWait {
+  readonly key: PostingKey
+  readonly lot: StreamName
+  /** The lot has heard of it. */
+  readonly heard: boolean
+  /** The lot's breaches, and the `messageKey`s of its parked messages. */
+  readonly blocks: ReadonlyArray<string>
+  /** Documents that put the lot into stock and aren't in the ERP. */
+  readonly receipts: ReadonlyArray<PostingKey>
+}
+
+/** For each of these documents, the lots that it takes from. The conditions are those of `waitsForLots`. */
+export const lotWaits = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<LotWait>`
+    select posting.key, line.lot, bool_and(line.lot = posting.stream or line.told is not null) as heard,
+      array(select distinct block.block from postings.lot_block as block
+        where block.lot = line.lot and line.lot <> posting.stream and block.since <= max(line.told)) as blocks,
+      array(select distinct other.key from postings.posting_line as receipt
+          join postings.posting as other using (partition, "offset")
+        where receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream and receipt.at <= max(line.at))
+        as receipts
+    from postings.posting join postings.posting_line as line
+      on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
+    where posting.key = any(${keys}::text[])
+    group by posting.key, posting.stream, line.lot order by posting.key, line.lot`
 })
 
 export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & {

@@ -10,6 +10,7 @@ import { type LotKey, plantScope } from "../../core/plant/lot.ts"
 import { type PostingKind, postingKey } from "../../core/port/erp.ts"
 import {
   documentOf,
+  lotWaits,
   nextPostings,
   postingCounts,
   postingsByKey,
@@ -123,6 +124,11 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       expect(yield* history.next).toEqual([])
       history.tell(user, steel, 0)
       expect(yield* history.next).toEqual([])
+      const wait = { key: movement(user, 1), blocks: [], receipts: [] }
+      expect((yield* lotWaits([movement(user, 1)])).toSorted((a, b) => (a.lot < b.lot ? -1 : 1))).toEqual([
+        { ...wait, lot: lotStream(bar), heard: false },
+        { ...wait, lot: lotStream(steel), heard: true }
+      ])
       history.tell(user, bar, 1)
       expect(yield* history.next).toEqual([movement(user, 1)])
     })
@@ -138,6 +144,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       history.write(maker, { type: "PostingsFreed", data: { versions: [1] } })
       expect(yield* history.next).toEqual([movement(maker, 1)])
       expect((yield* postingCounts).get(plant)).toMatchObject({ Requested: 2, held: 1 })
+      expect(yield* lotWaits([movement(user, 1)])).toMatchObject([{ receipts: [movement(maker, 1)], blocks: [] }])
       history.verify(maker, 1)
       expect(yield* history.next).toEqual([movement(user, 1)])
     })
@@ -186,6 +193,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       history.write(maker, consumes(maker, bar))
       history.write(lotStream(bar), found(history.tell(maker, bar) + 1))
       expect(yield* history.next).toEqual([movement(maker, 1)])
+      expect(yield* lotWaits([movement(user, 1)])).toMatchObject([{ blocks: ["usedWhileRestricted"], receipts: [] }])
       const caseId = CaseId.make("0123456789abcdef0123456789abcdef")
       history.write(lotStream(steel), { type: "LotBreachWaived", data: { ...breach, caseId } })
       expect(yield* history.next).toEqual([movement(maker, 1), movement(user, 1)].sort())

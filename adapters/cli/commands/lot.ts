@@ -5,6 +5,8 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { category, lotOf, lotStream, orderOf, plantOf, type StreamName } from "../../../core/journal/stream.ts"
 import { type Direction, type Edge, edgesFrom } from "../../../projections/genealogy/queries.ts"
 import { lotByKey } from "../../../projections/lots/queries.ts"
+import { postingsOfLot } from "../../../projections/postings/queries.ts"
+import { documentEntry, documentLine } from "../describe-document.ts"
 import { historyEntry, historyLine } from "../history.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
@@ -13,7 +15,8 @@ import { withStorage } from "../with-core.ts"
 const gathered = Effect.fnUntraced(function* (id: string) {
   const journal = yield* Journal
   const key = yield* knownLot(id)
-  return { key, lot: yield* lotByKey(key), events: yield* journal.readStream(lotStream(key), 0) }
+  const events = yield* journal.readStream(lotStream(key), 0)
+  return { key, lot: yield* lotByKey(key), events, postings: yield* postingsOfLot(key) }
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
@@ -31,7 +34,7 @@ const sums = [
   ["shipped", "shipped"]
 ] as const
 
-const inWords = ({ key, lot, events }: Gathered): string => {
+const inWords = ({ key, lot, events, postings }: Gathered): string => {
   if (lot === undefined) return `Lot ${fullName(key)} isn't in the view yet.`
   const { disposition, expired, expiresAt, reason, supplier, supplierLot } = lot
   const flags = Object.values(lot.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
@@ -51,7 +54,10 @@ const inWords = ({ key, lot, events }: Gathered): string => {
     ...lot.locations.map(({ location, quantity, unit }) => `  ${quantity} ${unit} at ${location || "(nobody said)"}`),
     "",
     "History",
-    ...events.map(historyLine)
+    ...events.map(historyLine),
+    "",
+    "Documents of its own",
+    ...postings.map(documentLine)
   ].join("\n")
 }
 
@@ -64,11 +70,16 @@ const show = Command.make("show", { id, json }, ({ id, json }) =>
   withStorage(() =>
     Effect.flatMap(gathered(id), (found) =>
       json
-        ? answerJson({ ...found.key, lot: found.lot, history: found.events.map(historyEntry) })
+        ? answerJson({
+            ...found.key,
+            lot: found.lot,
+            history: found.events.map(historyEntry),
+            postings: found.postings.map(documentEntry)
+          })
         : answer(inWords(found))
     )
   )
-).pipe(Command.withDescription("Show a lot's balance, use, whereabouts and history"))
+).pipe(Command.withDescription("Show a lot's balance, use, whereabouts, history and documents"))
 
 const directions = { backward: ["backward"], forward: ["forward"], both: ["backward", "forward"] } as const
 

@@ -5,7 +5,8 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
 import { postingsOfOrder } from "../../../projections/postings/queries.ts"
-import { historyEntry, historyLine, traceId } from "../history.ts"
+import { documentEntry, documentLine } from "../describe-document.ts"
+import { historyEntry, historyLine } from "../history.ts"
 import { knownOrder } from "../known-orders.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
@@ -49,10 +50,7 @@ const inWords = ({ plant, orderId, order, events, postings }: Gathered): string 
     ...events.map(historyLine),
     "",
     "Documents",
-    ...postings.map(
-      ({ document, key, kind, reason, reversed, state }) =>
-        `  ${kind} ${key}: ${state}${document === null ? "" : ` as ${document}`}${reversed ? ", reversed" : ""}${reason === null ? "" : `: ${reason}`}`
-    )
+    ...postings.map(documentLine)
   ].join("\n")
 }
 
@@ -61,7 +59,7 @@ const asJson = ({ plant, orderId, order, events, postings }: Gathered) => ({
   orderId,
   order,
   history: events.map(historyEntry),
-  postings: postings.map(({ traceparent, ...posting }) => ({ ...posting, trace: traceId(traceparent) }))
+  postings: postings.map(documentEntry)
 })
 
 const show = Command.make(

@@ -6,21 +6,27 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { category, lotOf, lotStream, orderOf, orderStream, plantOf, StreamName } from "../../../core/journal/stream.ts"
 import { type MessageReference, messageKey } from "../../../core/message/metadata.ts"
 import { CaseId, MessageId, OrderId, PlantId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
-import { plantOfScope } from "../../../core/plant/lot.ts"
+import { type LotKey, plantOfScope } from "../../../core/plant/lot.ts"
 import { Broker, inboundQueue } from "../../../core/port/broker.ts"
 import { caseById, listCases } from "../../../projections/exceptions/queries.ts"
 import { lotByKey } from "../../../projections/lots/queries.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
-import { postingsByKey, postingsOfOrder } from "../../../projections/postings/queries.ts"
+import {
+  lotWaits,
+  type PostingRow,
+  postingsByKey,
+  postingsOfLot,
+  postingsOfOrder
+} from "../../../projections/postings/queries.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { knownOrder } from "../known-orders.ts"
 import { answer, answerJson } from "../output.ts"
-import { whyLot } from "../why/lot.ts"
+import { type KnownLot, whyLot } from "../why/lot.ts"
 import { carries, messageOf, whyMessage } from "../why/message.ts"
 import { type KnownOrder, whyOrder } from "../why/order.ts"
-import { reasonsOf, whyPosting } from "../why/posting.ts"
+import { reasonsOf, whyLotsPosting, whyPosting } from "../why/posting.ts"
 import { asJson, command, sentence, type Why, withoutCore } from "../why/reason.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -29,9 +35,13 @@ const caseLimit = 1_000
 
 const isCaseId = Schema.is(CaseId)
 
+const waiting = (postings: ReadonlyArray<PostingRow>) =>
+  postings.filter(({ waitsForLots }) => waitsForLots).map(({ key }) => key)
+
 const gatheredOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: OrderId) {
   const journal = yield* Journal
   const stream = orderStream(plant, orderId)
+  const postings = yield* postingsOfOrder(plant, orderId)
   const known: KnownOrder = {
     id: `${plant}/${orderId}`,
     plant,
@@ -39,7 +49,8 @@ const gatheredOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: Orde
     events: yield* journal.readStream(stream, 0),
     cases: yield* listCases({ waiting: stream }, caseLimit),
     unread: yield* listCases({ waiting: null, plant, state: "open", subject: "message" }, caseLimit),
-    postings: yield* postingsOfOrder(plant, orderId)
+    postings,
+    lots: yield* lotWaits(waiting(postings))
   }
   return known
 })
@@ -49,16 +60,23 @@ const orderOfId = Effect.fnUntraced(function* (id: string) {
   return whyOrder(yield* gatheredOrder(plant, order))
 })
 
-const lotOfId = Effect.fnUntraced(function* (id: string) {
+const gatheredLot = Effect.fnUntraced(function* (key: LotKey) {
   const journal = yield* Journal
-  const key = yield* knownLot(id)
   const stream = lotStream(key)
-  return whyLot({
+  const postings = yield* postingsOfLot(key)
+  const known: KnownLot = {
     id: fullName(key),
     events: yield* journal.readStream(stream, 0),
     cases: yield* listCases({ waiting: stream }, caseLimit),
-    balances: (yield* lotByKey(key))?.balances ?? []
-  })
+    balances: (yield* lotByKey(key))?.balances ?? [],
+    postings,
+    lots: yield* lotWaits(waiting(postings))
+  }
+  return known
+})
+
+const lotOfId = Effect.fnUntraced(function* (id: string) {
+  return whyLot(yield* gatheredLot(yield* knownLot(id)))
 })
 
 /** How many messages wait at these plants' doors, in words. */
@@ -165,12 +183,17 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
 
 const postingOfKey = Effect.fnUntraced(function* (key: PostingKey) {
   const [posting] = yield* postingsByKey([key])
-  if (posting !== undefined) return whyPosting(posting, yield* gatheredOrder(posting.plant, posting.orderId))
+  if (posting !== undefined) {
+    const { plant, stream } = posting
+    return category(stream) === "order"
+      ? whyPosting(posting, yield* gatheredOrder(plant, OrderId.make(orderOf(stream))))
+      : whyLotsPosting(posting, yield* gatheredLot(lotOf(stream)))
+  }
   return yield* new DataQualityIssue({
     field: "posting",
     value: key,
     reason: "No document has this key",
-    nextStep: `An order's documents and their keys are shown by: ${command("order show ID")}`
+    nextStep: `The documents of an order or a lot and their keys are shown by: ${command("order show ID")} or lot show ID`
   })
 })
 

@@ -1,13 +1,17 @@
 // What an ERP document waits for, by its state and by what is before it in its lane. Pure. Used by `why` alone.
+import { lotOf } from "../../../core/journal/stream.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
-import type { PostingRow } from "../../../projections/postings/queries.ts"
+import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
+import { fullName } from "../known-lots.ts"
 import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
-import { byItself, type Reason } from "./reason.ts"
+import { byItself, command, type Reason } from "./reason.ts"
 
 /** A document's lane (every document of its stream, in the order in which they are posted) and its cases. */
 export interface Lane {
   readonly postings: ReadonlyArray<PostingRow>
   readonly cases: ReadonlyArray<CaseRow>
+  /** The lots that its requested documents take from, where they wait for one. */
+  readonly lots: ReadonlyArray<LotWait>
 }
 
 const open: ReadonlySet<PostingRow["state"]> = new Set(["Requested", "Accepted", "InDoubt", "Deferred", "Failed"])
@@ -31,6 +35,30 @@ const originalMissing = (posting: PostingRow, lane: Lane): Reason | undefined =>
   return { waitsFor: `document ${original.key}, which it takes back and which waits for ${waitsFor}`, who, how }
 }
 
+/** What it takes from has a say before it is sent the first time. */
+const lotInTheWay = ({ key, waitsForLots }: PostingRow, { lots }: Lane): Reason | undefined => {
+  const wait = lots.find(
+    (wait) => wait.key === key && (!wait.heard || wait.blocks.length > 0 || wait.receipts.length > 0)
+  )
+  if (!waitsForLots || wait === undefined) return undefined
+  const lot = fullName(lotOf(wait.lot))
+  const [block] = wait.blocks
+  const [receipt] = wait.receipts
+  if (!wait.heard) return { waitsFor: `lot ${lot} to hear of it`, who: byItself, how: "tells it within moments" }
+  if (block !== undefined) {
+    return {
+      waitsFor: `lot ${lot}, of which ${block.split("\n").toReversed().join(" of ")} is open`,
+      who: "whoever decides on that",
+      how: `is told by: ${command("why lot", lot)}`
+    }
+  }
+  return {
+    waitsFor: `document ${receipt}, which puts lot ${lot} into stock`,
+    who: "whoever that waits for",
+    how: `is told by: ${command("why posting", receipt ?? "")}`
+  }
+}
+
 const next = (): Reason => ({
   waitsFor: "its turn, which is the next of its lane",
   who: byItself,
@@ -38,7 +66,7 @@ const next = (): Reason => ({
 })
 
 /** The first of these that holds is why a requested document isn't sent yet. */
-const obstacles = [behind, originalMissing]
+const obstacles = [behind, originalMissing, lotInTheWay]
 
 const requested = (posting: PostingRow, lane: Lane): Reason =>
   obstacles.map((obstacle) => obstacle(posting, lane)).find((reason) => reason !== undefined) ?? next()
@@ -67,7 +95,7 @@ const failed = ({ key }: PostingRow, { cases }: Lane): Reason => {
 }
 
 const withheld = (): Reason => ({
-  waitsFor: "its order, which withholds it",
+  waitsFor: "its order or lot, which withholds it",
   who: byItself,
   how: "asks for it once nothing withholds it any more"
 })
@@ -95,8 +123,8 @@ export const whyDocument = (posting: PostingRow, lane: Lane): ReadonlyArray<Reas
   isOpen(posting) || posting.state === "Withheld" ? [ofDocument(posting, lane)] : []
 
 /** Of a lane: each that was refused, and the first of those that are on their way. */
-export const openDocuments = (postings: ReadonlyArray<PostingRow>, cases: ReadonlyArray<CaseRow>) => {
-  const lane = { postings, cases }
+export const openDocuments = (lane: Lane) => {
+  const { postings } = lane
   const refused = postings.filter(({ state }) => state === "Failed")
   const first = postings.find(isOpen)
   return {

@@ -1,11 +1,13 @@
 // What a lot waits for. Pure. Used by `why` alone.
 import type { RecordedEvent } from "../../../core/journal/event.ts"
-import { identity } from "../../../core/message/metadata.ts"
+import { identity, messageKey } from "../../../core/message/metadata.ts"
 import * as Decimal from "../../../core/plant/decimal.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, isExpired, type Lot, unknownLot } from "../../../projections/lots/lot.ts"
 import type { BalanceRow } from "../../../projections/lots/queries.ts"
+import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
 import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
+import { documentsInWords, openDocuments } from "./documents.ts"
 import type { Reason, Why } from "./reason.ts"
 
 export interface KnownLot {
@@ -15,6 +17,9 @@ export interface KnownLot {
   /** All that wait with it. */
   readonly cases: ReadonlyArray<CaseRow>
   readonly balances: ReadonlyArray<BalanceRow>
+  /** Its own documents, and the lots that they take from. */
+  readonly postings: ReadonlyArray<PostingRow>
+  readonly lots: ReadonlyArray<LotWait>
 }
 
 const parked = ({ cases }: KnownLot): ReadonlyArray<Reason> =>
@@ -78,13 +83,49 @@ const expired = (lot: Lot, known: KnownLot): ReadonlyArray<Reason> => {
   ]
 }
 
+/** What withholds the lot's own documents. */
+export const withholdingOf = (known: KnownLot): ReadonlyArray<Reason> => [
+  ...breached(known.events.reduce(evolve, unknownLot), known),
+  ...parked(known)
+]
+
+type Deferred = Extract<RecordedEvent, { readonly type: "LotReversalDeferred" }>
+
+/** Reversals that wait for the report that they name: nothing that has their envelope came after. */
+const reversals = ({ cases, events }: KnownLot): ReadonlyArray<Reason> =>
+  events
+    .filter((event): event is Deferred => event.type === "LotReversalDeferred")
+    .filter(({ metadata, version }) => {
+      const key = messageKey(metadata)
+      return !events.some((later) => later.version > version && messageKey(later.metadata) === key)
+    })
+    .map(({ data, metadata }) => {
+      const row = cases.find(
+        (row) => row.subject === "directive" && row.messageId === metadata.messageId && isUnderWay(row)
+      )
+      if (row !== undefined) return ofCase(row)
+      return {
+        waitsFor: `report ${data.waitsFor.split("\n").toReversed().join(" of ")}, which LotReportReversed ${metadata.messageId} takes back`,
+        who: "an integrator",
+        how: "has it sent; it is taken back by itself then, and a steward is asked where it hasn't come within a day"
+      }
+    })
+
 export const whyLot = (known: KnownLot): Why => {
   const lot = known.events.reduce(evolve, unknownLot)
+  const { failed, onTheirWay } = openDocuments(known)
   const word = lot.disposition?.is ?? "under no word on its use"
   return {
     subject: "lot",
     id: known.id,
-    reasons: [...breached(lot, known), ...parked(known), ...restricted(lot, known), ...expired(lot, known)],
-    state: `it is ${word}, with ${inStock(known) || "nothing"} in stock`
+    reasons: [
+      ...withholdingOf(known),
+      ...failed,
+      ...restricted(lot, known),
+      ...expired(lot, known),
+      ...reversals(known),
+      ...onTheirWay
+    ],
+    state: `it is ${word}, with ${inStock(known) || "nothing"} in stock, and ${documentsInWords(known.postings)}`
   }
 }

@@ -4,7 +4,7 @@ import { identity, messageKey } from "../../../core/message/metadata.ts"
 import type { OrderStatus } from "../../../core/plant/order-status.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, type Order, unknownOrder } from "../../../projections/orders/order.ts"
-import type { PostingRow } from "../../../projections/postings/queries.ts"
+import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
 import { directivePatience } from "../../../projections/timers/timers.ts"
 import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
 import { documentsInWords, openDocuments } from "./documents.ts"
@@ -22,6 +22,7 @@ export interface KnownOrder {
   readonly unread: ReadonlyArray<CaseRow>
   /** Its documents, in the order of its lane. */
   readonly postings: ReadonlyArray<PostingRow>
+  readonly lots: ReadonlyArray<LotWait>
 }
 
 /** What withholds documents, and from which version of the stream on. */
@@ -171,7 +172,7 @@ export const causesOf = (known: KnownOrder): Causes => {
 
 export const whyOrder = (known: KnownOrder): Why => {
   const { held, missing, resting, withholding } = causesOf(known)
-  const documents = openDocuments(known.postings, known.cases)
+  const documents = openDocuments(known)
   return {
     subject: "order",
     id: known.id,

@@ -62,13 +62,12 @@ export const keyOf = (version: number, kind: PostingRow["kind"] = "confirmation"
 export const aPosting = (version: number, state: PostingRow["state"], row: Partial<PostingRow> = {}): PostingRow => ({
   key: keyOf(version, row.kind),
   plant,
-  ...about,
   kind: "confirmation",
   stream,
   version,
   state,
-  amounts: {},
-  final: false,
+  waitsForLots: false,
+  content: { ...about, amounts: {}, final: false },
   reverses: null,
   reversed: false,
   postingDate: "2026-11-23",
@@ -91,13 +90,22 @@ export const anOrder = (writer: Writer, known: Partial<KnownOrder> = {}): KnownO
   cases: [],
   unread: [],
   postings: [],
+  lots: [],
   ...known
 })
 
 export const ofOrder = (writer: Writer, known: Partial<KnownOrder> = {}): Why => whyOrder(anOrder(writer, known))
 
 export const ofLot = (writer: Writer, known: Partial<KnownLot> = {}): Why =>
-  whyLot({ id: "plant/plant-1/STEEL/L-1", events: writer.events, cases: [], balances: [], ...known })
+  whyLot({
+    id: "plant/plant-1/STEEL/L-1",
+    events: writer.events,
+    cases: [],
+    balances: [],
+    postings: [],
+    lots: [],
+    ...known
+  })
 
 /** Each reason as it would be said if it were the only one. */
 export const said = (why: Why): ReadonlyArray<string> =>

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { sentence } from "../../../../adapters/cli/why/reason.ts"
 import * as Decimal from "../../../../core/plant/decimal.ts"
+import { MessageId } from "../../../../core/plant/identifiers.ts"
 import { Unit } from "../../../../core/plant/quantity.ts"
 import type { BalanceRow } from "../../../../projections/lots/queries.ts"
 import { at, quantity, Writer } from "../../../projections/events.ts"
@@ -33,7 +34,7 @@ describe("a lot waits for", () => {
     const writer = new Writer()
     writer.write(streamOfLot, { type: "LotReleased", data: { itemId, lotId, reason: "Good" } })
     expect(sentence(ofLot(writer, { balances: [onHand("5")] }))).toBe(
-      "Lot plant/plant-1/STEEL/L-1 waits for nothing: it is released, with 5 KGM in stock."
+      "Lot plant/plant-1/STEEL/L-1 waits for nothing: it is released, with 5 KGM in stock, and it has asked for no document."
     )
   })
 
@@ -92,5 +93,23 @@ describe("a lot waits for", () => {
 
   it("a message about it that is parked", () => {
     expect(said(ofLot(new Writer(), { cases: [aCase()] }))[0]).toContain("waits for message mes/17 of ")
+  })
+
+  it("the report that a reversal takes back", () => {
+    const writer = new Writer()
+    const body = { itemId, lotId, occurredAt: at(0), reverses: { messageId: MessageId.make("wms/9") }, reason: "Twice" }
+    writer.write(
+      streamOfLot,
+      { type: "LotReversalDeferred", data: { body, waitsFor: `${mes}\nwms/9` } },
+      { messageId: "wms/10" }
+    )
+    const waiting = `report wms/9 of ${mes}, which LotReportReversed wms/10 takes back`
+    expect(ofLot(writer).reasons.map(({ waitsFor }) => waitsFor)).toEqual([waiting])
+    writer.write(
+      streamOfLot,
+      { type: "MessageNoted", data: { type: "LotReportReversed", reason: "Waived" } },
+      { messageId: "wms/10" }
+    )
+    expect(ofLot(writer).reasons).toEqual([])
   })
 })

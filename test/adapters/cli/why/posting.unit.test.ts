@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest"
 import { whyPosting } from "../../../../adapters/cli/why/posting.ts"
 import { sentence } from "../../../../adapters/cli/why/reason.ts"
-import type { PostingRow } from "../../../../projections/postings/queries.ts"
+import type { LotWait, PostingRow } from "../../../../projections/postings/queries.ts"
 import { Writer } from "../../../projections/events.ts"
-import { about, aCase, anOrder, aPosting, breachCase, caseId, decided, keyOf, stream } from "./known.ts"
+import { about, aCase, anOrder, aPosting, breachCase, caseId, decided, keyOf, stream, streamOfLot } from "./known.ts"
 
 /** The last of these documents of one order. */
 const ofLast = (
@@ -98,10 +98,11 @@ describe("a withheld one waits for", () => {
   it("whatever is missing, where it is final", () => {
     const writer = new Writer()
     writer.write(stream, { type: "OperationStarted", data: about }, { sequence: 2 })
-    const of = (final: boolean) => ofLast([aPosting(1, "Withheld", { final })], writer, []).reasons[0]?.waitsFor
+    const of = (final: boolean) =>
+      ofLast([aPosting(1, "Withheld", { content: { final } })], writer, []).reasons[0]?.waitsFor
     expect(of(true)).toMatch(/^number 1 of /)
-    expect(of(false)).toBe("its order, which withholds it")
-    const replacement = aPosting(3, "Withheld", { final: true })
+    expect(of(false)).toBe("its order or lot, which withholds it")
+    const replacement = aPosting(3, "Withheld", { content: { final: true } })
     const reversal = aPosting(3, "Withheld", { kind: "reversal", reverses: keyOf(1) })
     expect(ofLast([replacement, reversal], writer, []).reasons[0]?.waitsFor).toMatch(/^number 1 of /)
   })
@@ -114,4 +115,34 @@ it.each([
   [aPosting(1, "Withdrawn"), "it is withdrawn"]
 ])("$0.state: waits for nothing", (posting, state) => {
   expect(saidOf(posting)).toBe(`Posting ${keyOf(1)} waits for nothing: ${state}.`)
+})
+
+describe("a movement out of stock waits for", () => {
+  const taking = aPosting(1, "Requested", { kind: "goodsMovement", waitsForLots: true })
+  const of = (wait: Partial<LotWait>) => {
+    const lots = [{ key: taking.key, lot: streamOfLot, heard: true, blocks: [], receipts: [], ...wait }]
+    return whyPosting(taking, anOrder(new Writer(), { postings: [taking], lots })).reasons
+  }
+
+  it("its lot to hear of it", () => {
+    expect(of({ heard: false })).toMatchObject([
+      { waitsFor: "lot plant/plant-1/STEEL/L-1 to hear of it", who: "Traveler" }
+    ])
+  })
+
+  it("what is open on its lot, as the lot tells", () => {
+    expect(of({ blocks: ["usedWhileRestricted"] })).toMatchObject([
+      {
+        waitsFor: "lot plant/plant-1/STEEL/L-1, of which usedWhileRestricted is open",
+        how: "is told by: npm run traveler -- why lot plant/plant-1/STEEL/L-1"
+      }
+    ])
+  })
+
+  it("what puts its lot into stock", () => {
+    const receipt = keyOf(7, "goodsMovement")
+    expect(of({ receipts: [receipt] })).toMatchObject([
+      { waitsFor: `document ${receipt}, which puts lot plant/plant-1/STEEL/L-1 into stock` }
+    ])
+  })
 })
