@@ -15,7 +15,8 @@ import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
 import { exceptionDecider } from "./exception/decider.ts"
-import { lotDecider } from "./lot/decider.ts"
+import type { LotPolicy } from "./lot/breaches.ts"
+import { lotDeciderBy } from "./lot/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 
@@ -53,8 +54,8 @@ const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evo
   caseEventTypes.has(event.type)
 
 /** Stream category → actor. */
-export const behaviours: Behaviours = {
+export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
-  lot: behaviour(lotDecider, takenByLots, heldByLots),
+  lot: behaviour(lotDeciderBy(policy), takenByLots, heldByLots),
   case: behaviour(exceptionDecider, takenByCases, heldByCases)
-}
+})

@@ -154,6 +154,17 @@ const table = {
     1,
     65535
   ),
+  negativeStock: setting<"case" | "allowed">(
+    {
+      name: "TRAVELER_NEGATIVE_STOCK",
+      meaning:
+        "Whether more may leave a lot than had come into it. `case`: a supervisor is asked, and ERP documents wait meanwhile. Every runner must have the same.",
+      expected: "`case` or `allowed`",
+      byDefault: "`case`"
+    },
+    "case",
+    (text) => (text === "case" || text === "allowed" ? text : undefined)
+  ),
   residentActors: wholeNumber(
     {
       name: "TRAVELER_RESIDENT_ACTORS",
@@ -189,7 +200,8 @@ export const readSettings = Effect.all({
   runnerPort: table.runnerPort.read,
   partitions: table.partitions.read,
   prefetch: table.prefetch.read,
-  residentActors: table.residentActors.read
+  residentActors: table.residentActors.read,
+  negativeStock: table.negativeStock.read
 })
 
 /** All settings, from this process's environment and what was found, read when it is run. */

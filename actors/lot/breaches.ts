@@ -7,6 +7,11 @@ import { inUnit, Unit } from "../../core/plant/quantity.ts"
 import type { LotCourse } from "./course.ts"
 import type { LotFacts } from "./facts.ts"
 
+export interface LotPolicy {
+  /** Whether more may leave a lot than had come into it: `case` where a person is asked. */
+  readonly negativeStock: "case" | "allowed"
+}
+
 type Found = Omit<LotBreach, "since">
 
 const negativeBalances = ({ balance }: LotFacts): ReadonlyArray<Found> =>
@@ -23,8 +28,8 @@ const negativeBalances = ({ balance }: LotFacts): ReadonlyArray<Found> =>
 const uses = (kind: "usedWhileRestricted" | "usedAfterExpiry", count: number): ReadonlyArray<Found> =>
   count === 0 ? [] : [{ breach: kind, kind, extent: Decimal.fromText(String(count)) }]
 
-const breachesOf = (facts: LotFacts): ReadonlyArray<Found> => [
-  ...negativeBalances(facts),
+const breachesOf = (facts: LotFacts, { negativeStock }: LotPolicy): ReadonlyArray<Found> => [
+  ...(negativeStock === "allowed" ? [] : negativeBalances(facts)),
   ...uses("usedWhileRestricted", facts.restrictedUses),
   ...uses("usedAfterExpiry", facts.expiredUses)
 ]
@@ -41,8 +46,8 @@ const isWaived = ({ waived }: LotCourse, { breach, extent }: Found): boolean => 
 }
 
 /** What is new, and what is gone with its waiver, if it had one; an open breach that goes further than it did is neither. */
-export const breachChanges = (facts: LotFacts, course: LotCourse): BreachChanges => {
-  const now = breachesOf(facts)
+export const breachChanges = (facts: LotFacts, course: LotCourse, policy: LotPolicy): BreachChanges => {
+  const now = breachesOf(facts, policy)
   const names = new Set(now.map(({ breach }) => breach))
   return {
     found: now.filter((found) => !HashMap.has(course.open, found.breach) && !isWaived(course, found)),

@@ -12,6 +12,7 @@ import type { DirectiveTimer, LotTimer } from "../../core/message/timer.ts"
 import { instant } from "../../core/plant/time.ts"
 import { isRefusedAt, ofKind, withheldAt } from "../posting/documents.ts"
 import { askAgain, hearOutcome, waive } from "../posting/words.ts"
+import type { LotPolicy } from "./breaches.ts"
 import type { Deferred } from "./course.ts"
 import { holding } from "./disposition.ts"
 import type { Event } from "./event.ts"
@@ -23,16 +24,14 @@ import { Turn } from "./turn.ts"
 export type Message = LotMessage | LotNotice | LotTimer | DirectiveTimer | PostingMessage | CaseNotice
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
-export const decide = (
-  state: LotState,
-  message: Received<Message>,
-  version: number
-): Result.Result<ReadonlyArray<Decision<Event>>> => {
-  const turn = new Turn(state, message.metadata, version)
-  take(turn, message)
-  turn.free()
-  return Result.succeed(turn.events)
-}
+export const decideBy =
+  (policy: LotPolicy) =>
+  (state: LotState, message: Received<Message>, version: number): Result.Result<ReadonlyArray<Decision<Event>>> => {
+    const turn = new Turn(state, message.metadata, version, policy)
+    take(turn, message)
+    turn.free()
+    return Result.succeed(turn.events)
+  }
 
 const take = (turn: Turn, message: Received<Message>): Turn => {
   const { metadata } = message

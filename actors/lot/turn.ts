@@ -2,7 +2,7 @@
 import { HashMap } from "effect"
 import type { Decision, Evolved } from "../../core/decider.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
-import { breachChanges } from "./breaches.ts"
+import { breachChanges, type LotPolicy } from "./breaches.ts"
 import { freeable, type LotCourse } from "./course.ts"
 import type { Event } from "./event.ts"
 import { evolveFacts, type LotFacts } from "./facts.ts"
@@ -16,8 +16,10 @@ export class Turn {
   #state: LotState
   readonly #metadata: MessageMetadata
   readonly #version: number
+  readonly #policy: LotPolicy
 
-  constructor(state: LotState, metadata: MessageMetadata, version: number) {
+  constructor(state: LotState, metadata: MessageMetadata, version: number, policy: LotPolicy) {
+    this.#policy = policy
     this.#state = state
     this.#metadata = metadata
     this.#version = version
@@ -46,7 +48,7 @@ export class Turn {
   announce(event: Event, of?: MessageMetadata): this {
     this.record(event, of)
     const since = this.#version + this.events.length
-    const { found, withdrawn } = breachChanges(this.facts, this.course)
+    const { found, withdrawn } = breachChanges(this.facts, this.course, this.#policy)
     for (const breach of withdrawn) {
       this.relieved ||= HashMap.has(this.course.open, breach)
       this.record({ type: "LotBreachWithdrawn", data: { breach } })
@@ -58,7 +60,7 @@ export class Turn {
   /** Whether something withholds this event's document: what stays open after it, or what it breaks itself. */
   wouldWithhold(event: Event, of: MessageMetadata): boolean {
     const { open, parked } = this.course
-    const { found, withdrawn } = breachChanges(evolveFacts(this.facts, this.next(event, of)), this.course)
+    const { found, withdrawn } = breachChanges(evolveFacts(this.facts, this.next(event, of)), this.course, this.#policy)
     const isOpen = [...HashMap.keys(open)].some((breach) => !withdrawn.includes(breach))
     return found.length > 0 || isOpen || !HashMap.isEmpty(parked)
   }

@@ -34,9 +34,10 @@ export const recordReport = (turn: Turn, message: DocumentMessage, metadata: Mes
     : turn.recordFact(metadata, documentEvent(message, "withheld"), operationIds)
 }
 
-/** So is a movement of material, unless the ERP itself tells of it. What its lots say of it, the poster asks the view. */
+/** So is a movement of material, unless the ERP itself tells of it, or books it by its own backflush. What its lots say of it, the poster asks the view. */
 export const recordMaterial = (turn: Turn, message: MaterialMessage, metadata: MessageMetadata): Turn => {
-  const decision = senderOf(metadata).isErp ? undefined : isBlocked(turn.course) ? "withheld" : "requested"
+  const isBooked = senderOf(metadata).isErp || ("backflush" in message.body && message.body.backflush === true)
+  const decision = isBooked ? undefined : isBlocked(turn.course) ? "withheld" : "requested"
   return turn.recordOf(metadata, materialEvent(message, decision))
 }
 

@@ -2,7 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 
 import { SqlClient } from "effect/sql"
-import { behaviours } from "../../actors/behaviours.ts"
+import { behavioursBy } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
@@ -97,7 +97,10 @@ const erpSideLayer = Layer.unwrap(
 export const engineLayer = (settings: Settings, runnerPort: number) =>
   intakesLayer(settings.prefetch).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(doorClientLayer, partitionsLayer({ residentActors: settings.residentActors, behaviours }))
+      Layer.mergeAll(
+        doorClientLayer,
+        partitionsLayer({ residentActors: settings.residentActors, behaviours: behavioursBy(settings) })
+      )
     ),
     Layer.provideMerge(LocalPartitions.layer),
     Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer)),

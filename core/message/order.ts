@@ -117,6 +117,11 @@ const lines = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
 /** Out of stock, into the order; `into` where it's known in which of the order's lots it went. */
 export const MaterialConsumed = Schema.Struct({
   ...ofMaterial,
+  /**
+   * Taken by the bill of material when the operation was confirmed, not scanned: the ERP books it itself by the same
+   * rule, so it makes no document, and its certainty is `allocated` where a line says nothing.
+   */
+  backflush: Schema.optionalKey(Schema.Boolean),
   materials: lines({ certainty: Schema.optionalKey(Certainty), into: Schema.optionalKey(LotReference) })
 })
 /** Back into stock, unused. */

@@ -135,7 +135,9 @@ const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
       return [{ source: event.stream, target, through: "transfer", quantity, certainty }]
     }
     case "MaterialConsumed":
-      return event.data.materials.flatMap((material) => consumed(event, material))
+      return event.data.materials.flatMap((material) =>
+        consumed(event, event.data.backflush === true ? { certainty: "allocated", ...material } : material)
+      )
     case "MaterialReturned":
       return event.data.materials.flatMap((material) => returned(event, material))
     case "MaterialProduced":
@@ -180,7 +182,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const genealogy: Projection = {
   name: "genealogy",
-  version: 3,
+  version: 4,
   tables: [edge, forward, backward, byEvent],
   apply
 }

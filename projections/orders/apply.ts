@@ -48,6 +48,8 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, batc
   if (gone.length > 0) yield* statements.updateReports(sql, gone)
   const sums = changes.flatMap((change) => [...change.sums.values()])
   if (sums.length > 0) yield* statements.addQuantities(sql, sums)
+  const materials = changes.flatMap((change) => [...change.materials.values()])
+  if (materials.length > 0) yield* statements.addMaterials(sql, materials)
   const operations = changes.flatMap((change) => [...change.operations.values()])
   const reported = operations.filter(({ reports }) => reports)
   if (reported.length > 0) yield* statements.reportOnOperations(sql, reported)

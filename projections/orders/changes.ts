@@ -1,6 +1,7 @@
 // What a batch of events changes of one order: its row, its reports, its operations, its sums. Pure but for its own
 // state; used by `apply.ts` and by tests.
 import type { RecordedEvent } from "../../core/journal/event.ts"
+import { addMaterial, type MaterialRow } from "./material.ts"
 import * as Operation from "./operation.ts"
 import { evolve, type Order, unknownOrder, withReport } from "./order.ts"
 import { type Report, reportOf, takenBack } from "./report.ts"
@@ -16,6 +17,7 @@ export class OrderChanges {
   readonly takenBack: Array<Report> = []
   readonly operations = new Map<string, Operation.OperationRow>()
   readonly sums = new Map<string, SumRow>()
+  readonly materials = new Map<string, MaterialRow>()
   readonly #known = new Map<number, Report>()
 
   /** `stored` is the order as it is, `reports` those of its stored reports that the batch takes back. */
@@ -52,6 +54,10 @@ export class OrderChanges {
   }
 
   #count(report: Report, sign: 1 | -1): void {
+    if (report.materials !== null) {
+      addMaterial(this.materials, report, report.materials, sign)
+      return
+    }
     this.order = withReport(this.order, report.operation_id, report.final, sign)
     Operation.report(this.operations, report, sign)
     addTo(this.sums, report, sign)

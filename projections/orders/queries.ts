@@ -57,6 +57,19 @@ export type OperationRow = typeof OperationRow.Type
 export const QuantityRow = Schema.Struct({ orderId: OrderId, operationId: OperationId, ...sums })
 export type QuantityRow = typeof QuantityRow.Type
 
+/** Sums of one item in one unit. */
+export const MaterialRow = Schema.Struct({
+  item: ItemId,
+  unit: Unit,
+  consumed: DecimalFromText,
+  returned: DecimalFromText,
+  produced: DecimalFromText,
+  coProduced: DecimalFromText,
+  byProduced: DecimalFromText
+})
+export type MaterialRow = typeof MaterialRow.Type
+
+const decodeMaterials = Schema.decodeUnknownEffect(Schema.Array(MaterialRow))
 const decodeOrders = Schema.decodeUnknownEffect(Schema.Array(OrderRow))
 const decodeOperations = Schema.decodeUnknownEffect(Schema.Array(OperationRow))
 const decodeQuantities = Schema.decodeUnknownEffect(Schema.Array(QuantityRow))
@@ -88,7 +101,16 @@ export const orderById = Effect.fnUntraced(function* (plant: PlantId, orderId: O
       to_timestamp(started_at / 1000) as "startedAt", coalesce(quantities, '[]') as quantities
     from operation full join quantity using (operation_id)
     order by position nulls last, operation_id`
-  return { ...order, operations: yield* decodeOperations(operations).pipe(Effect.orDie) }
+  const materials = yield* sql`
+    select item, unit, trim_scale(consumed)::text as consumed, trim_scale(returned)::text as returned,
+      trim_scale(produced)::text as produced, trim_scale(co_produced)::text as "coProduced",
+      trim_scale(by_produced)::text as "byProduced"
+    from orders.order_material where plant = ${plant} and order_id = ${orderId} order by item, unit`
+  return {
+    ...order,
+    operations: yield* decodeOperations(operations).pipe(Effect.orDie),
+    materials: yield* decodeMaterials(materials).pipe(Effect.orDie)
+  }
 })
 
 /** The sums of every order and operation of a plant, a row for each unit. */

@@ -3,6 +3,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { identity } from "../../core/message/metadata.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import { amountsOf } from "../amounts.ts"
+import { linesOf, type MaterialLine } from "./material.ts"
 import type { OrderKey } from "./tables.ts"
 
 export interface Report extends OrderKey {
@@ -12,6 +13,8 @@ export interface Report extends OrderKey {
   /** The only thing that changes of it: until it is reversed or corrected. */
   counts: boolean
   readonly amounts: Amounts
+  /** Of a report of material; null for any other. */
+  readonly materials: ReadonlyArray<MaterialLine> | null
   readonly final: boolean
   readonly source: string
   readonly message_id: string
@@ -45,7 +48,27 @@ export const reportOf = ({ plant, order_id }: OrderKey, event: RecordedEvent): R
         operation_id: data.operationId,
         counts: true,
         amounts: amountsOf(data),
+        materials: null,
         final: data.final ?? false,
+        source,
+        message_id: messageId,
+        occurred_at: event.metadata.occurredAt
+      }
+    }
+    case "MaterialConsumed":
+    case "MaterialReturned":
+    case "MaterialProduced": {
+      const { source, messageId } = identity(event.metadata)
+      return {
+        plant,
+        order_id,
+        version: event.version,
+        type: event.type,
+        operation_id: event.data.operationId ?? "",
+        counts: true,
+        amounts: {},
+        materials: linesOf(event),
+        final: false,
         source,
         message_id: messageId,
         occurred_at: event.metadata.occurredAt

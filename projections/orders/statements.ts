@@ -2,6 +2,7 @@
 import type { SqlClient } from "effect/sql"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
 import type { OrderChanges } from "./changes.ts"
+import type { MaterialRow } from "./material.ts"
 import type { OperationRow } from "./operation.ts"
 import { hasGap, isHeld, type Order, statusOf } from "./order.ts"
 import type { Report } from "./report.ts"
@@ -72,6 +73,7 @@ const reportColumns = {
   operation_id: "text",
   counts: "boolean",
   amounts: "json",
+  materials: "json",
   final: "boolean",
   source: "text",
   message_id: "text",
@@ -135,3 +137,21 @@ export const addQuantities = (sql: Sql, sums: ReadonlyArray<SumRow>) => sql`
     scrap = known.scrap + excluded.scrap, rework = known.rework + excluded.rework,
     nonconforming = known.nonconforming + excluded.nonconforming, labor = known.labor + excluded.labor,
     machine = known.machine + excluded.machine`
+
+const materialColumns = {
+  ...orderKey,
+  item: "text",
+  unit: "text",
+  consumed: "numeric",
+  returned: "numeric",
+  produced: "numeric",
+  co_produced: "numeric",
+  by_produced: "numeric"
+}
+
+export const addMaterials = (sql: Sql, sums: ReadonlyArray<MaterialRow>) => sql`
+  insert into order_material as known (${columnNames(sql, materialColumns)})
+  select * from ${recordset(sql, materialColumns, sums)}
+  on conflict (plant, order_id, item, unit) do update set consumed = known.consumed + excluded.consumed,
+    returned = known.returned + excluded.returned, produced = known.produced + excluded.produced,
+    co_produced = known.co_produced + excluded.co_produced, by_produced = known.by_produced + excluded.by_produced`

@@ -78,6 +78,8 @@ create table if not exists order_report (
   operation_id text not null,
   counts boolean not null,
   amounts json not null,
+  -- The lines of a report of material.
+  materials json,
   final boolean not null,
   source text not null,
   message_id text not null,
@@ -85,4 +87,19 @@ create table if not exists order_report (
   primary key (plant, order_id, version)
 ) with (fillfactor = 90)`
 
-export const tables = [orderView, orderOperation, orderQuantity, orderReport]
+/** What went in and what came out, by item: sums of the reports that count, a row for each unit. */
+const orderMaterial = `
+create table if not exists order_material (
+  plant text collate "C" not null,
+  order_id text collate "C" not null,
+  item text collate "C" not null,
+  unit text collate "C" not null,
+  consumed numeric not null,
+  returned numeric not null,
+  produced numeric not null,
+  co_produced numeric not null,
+  by_produced numeric not null,
+  primary key (plant, order_id, item, unit)
+) with (fillfactor = 70)`
+
+export const tables = [orderView, orderOperation, orderQuantity, orderReport, orderMaterial]

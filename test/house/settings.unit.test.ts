@@ -33,7 +33,8 @@ describe("without any setting", () => {
       runnerPort: 34431,
       partitions: 64,
       prefetch: 8000,
-      residentActors: 20000
+      residentActors: 20000,
+      negativeStock: "case"
     })
   })
 
@@ -58,6 +59,7 @@ describe("a wrong value", () => {
   it.each([
     ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
     ["TRAVELER_PREFETCH", "0", "a whole number from 1 to 65535"],
+    ["TRAVELER_NEGATIVE_STOCK", "yes", "`case` or `allowed`"],
     ["TRAVELER_PARTITIONS", "6.4", "a whole number from 1 to 4096"],
     ["TRAVELER_RUNNER_PORT", "70000", "a whole number from 1 to 65535"],
     ["TRAVELER_RESIDENT_ACTORS", "-1", "a whole number from 1 to 10000000"],

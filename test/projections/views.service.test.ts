@@ -106,6 +106,35 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("views", 
       })
     )
 
+    it.effect("sums what went in and what came out by item; a reversed report no longer counts", () =>
+      Effect.gen(function* () {
+        const line = (itemId: string, value: string) => ({
+          itemId: ItemId.make(itemId),
+          quantity: quantity(value, "KGM")
+        })
+        const consumed: AnyEvent = {
+          type: "MaterialConsumed",
+          data: { orderId, materials: [line("oil", "5"), line("oil", "0.5"), line("dye", "1")] }
+        }
+        const coProduct = { ...line("tar", "2"), use: "Co-product Produced" as const }
+        yield* given(
+          [stream, consumed],
+          [stream, consumed],
+          [stream, { type: "MaterialReturned", data: { orderId, materials: [line("oil", "1")] } }],
+          [stream, { type: "MaterialProduced", data: { orderId, materials: [line("gear", "90"), coProduct] } }],
+          [stream, reversed(2)]
+        )
+        const none = { consumed: "0", returned: "0", produced: "0", coProduced: "0", byProduced: "0", unit: "KGM" }
+        const found = yield* orderById(plant, orderId)
+        expect(found?.materials).toEqual([
+          { ...none, item: "dye", consumed: "1" },
+          { ...none, item: "gear", produced: "90" },
+          { ...none, item: "oil", consumed: "5.5", returned: "1" },
+          { ...none, item: "tar", coProduced: "2" }
+        ])
+      })
+    )
+
     it.effect("takes a reversed start back to the next one, and a reversed report out of the sums", () =>
       Effect.gen(function* () {
         yield* given(

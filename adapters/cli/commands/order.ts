@@ -31,6 +31,28 @@ const amounts = (quantities: NonNullable<Gathered["order"]>["operations"][number
     .filter((text) => text !== "")
     .join(", ") || "nothing reported"
 
+const materialSums = [
+  ["consumed", "consumed"],
+  ["returned", "returned"],
+  ["produced", "produced"],
+  ["coProduced", "as a co-product"],
+  ["byProduced", "as a by-product"]
+] as const
+
+/** What of the planned quantity came into stock as the product; undefined where it was planned in no such unit. */
+const batchYield = ({ item, materials, quantity, unit }: NonNullable<Gathered["order"]>): string | undefined => {
+  const made = materials.find((row) => row.item === item && row.unit === unit)
+  if (made === undefined || made.produced === "0" || quantity === null || quantity === "0") return undefined
+  return `batch yield ${((Number(made.produced) / Number(quantity)) * 100).toFixed(1)} %`
+}
+
+const materialLines = (order: NonNullable<Gathered["order"]>): ReadonlyArray<string> =>
+  order.materials.map((row) => {
+    const sums = materialSums.filter(([name]) => row[name] !== "0").map(([name, words]) => `${words} ${row[name]}`)
+    const share = row.item === order.item && row.unit === order.unit ? batchYield(order) : undefined
+    return `  ${row.item}: ${sums.join(", ")} ${row.unit}${share === undefined ? "" : `, ${share}`}`
+  })
+
 const inWords = ({ plant, orderId, order, events, postings }: Gathered): string => {
   if (order === undefined) return `Order ${plant}/${orderId} isn't in the view yet.`
   const flags = [
@@ -45,6 +67,7 @@ const inWords = ({ plant, orderId, order, events, postings }: Gathered): string 
       ({ final, operationId, planned, plannedUnit, quantities }) =>
         `  ${operationId}: planned ${planned ?? "?"} ${plannedUnit ?? ""}, ${amounts(quantities)}${final ? ", final" : ""}`
     ),
+    ...materialLines(order),
     "",
     "History",
     ...events.map(historyLine),

@@ -1,6 +1,6 @@
 // Facts that break a rule are recorded in full; the breach shows, and goes when a later fact mends it.
 import { describe, expect, it } from "vitest"
-import { lotDecider } from "../../../actors/lot/decider.ts"
+import { lotDecider, lotDeciderBy } from "../../../actors/lot/decider.ts"
 import { specification } from "../../harness/decider-specification.ts"
 import * as store from "./store.ts"
 
@@ -25,6 +25,15 @@ describe("a balance", () => {
         ["LotBreachWithdrawn", { breach: "negativeBalance/KGM" }],
         ["PostingsFreed", { versions: [1, 3] }]
       )
+  })
+
+  it("may be below zero where the policy allows it: nothing shows, and nothing is withheld", () => {
+    const permissive = specification(lotDeciderBy({ negativeStock: "allowed" }))
+    permissive
+      .when(store.shipped("a", 10, 30))
+      .thenRecordsLike(["LotShipped", { posting: "requested" }])
+      .when(store.judged("b", 5, "LotHeld"))
+      .thenRecordsLike(["LotHeld"], ["LotBreachFound", { breach: "usedWhileRestricted" }])
   })
 
   it("is what came less what went, whatever the way", () => {

@@ -1,6 +1,6 @@
 // The order actor against the independent model of the end-to-end tests, message by message, on many made-up plants.
 import { describe, expect, it } from "vitest"
-import { behaviours } from "../../../actors/behaviours.ts"
+import { behavioursBy } from "../../../actors/behaviours.ts"
 import { PartitionState } from "../../../actors/partition-state.ts"
 import { understand } from "../../../actors/understand.ts"
 import { outcomeMessage } from "../../../adapters/erp/poster-outcome.ts"
@@ -63,7 +63,11 @@ const reportOf = ({ kind }: Posting, { data, metadata }: RecordedEvent): string 
 }
 
 const play = (seed: number, refused: number) => {
-  const state = new PartitionState(0, { offset: 0, hash: genesis, recordedAt: 0, lastKey: 0 }, behaviours)
+  const state = new PartitionState(
+    0,
+    { offset: 0, hash: genesis, recordedAt: 0, lastKey: 0 },
+    behavioursBy({ negativeStock: "case" })
+  )
   const orders = new Map<string, { model: OrderModel; documents: Documents }>()
   const random = chance(seed)
   const trouble = { seed, duplicates: 0.2, reordered: 0.3, bad: 0.03 }

@@ -60,6 +60,15 @@ it("asks for a goods movement, withheld while something is open; not where the E
     .thenRecords({ type: "MaterialConsumed", data })
 })
 
+it("that was backflushed asks for nothing: the ERP books it by the same rule", () => {
+  if (consumed.type !== "MaterialConsumed") throw new Error("It is a consumption")
+  const backflushed: floor.Message = { ...consumed, body: { ...consumed.body, backflush: true } }
+  order()
+    .when(backflushed, floor.reversed({ id: "r" }, "c"))
+    .thenRecordsLike(["ReportReversed", { material: true }])
+    .thenState(({ course }) => expect(HashMap.size(course.postings) + HashMap.size(course.withheld)).toBe(0))
+})
+
 it("is taken back by a reversal of its document; one that was refused is withdrawn", () => {
   order()
     .when(consumed, floor.failed("f", 1, 1, "goodsMovement"), floor.reversed({ id: "r" }, "c"))

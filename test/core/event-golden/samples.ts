@@ -181,7 +181,12 @@ export const samples: Samples = {
   ScrapDeclared: { ...on, scrap: quantity("3", "EA"), scrapReason: "Scratched", posting: "withheld" },
   ReworkDeclared: { ...on, rework: quantity("3", "EA"), reason, posting },
   NonconformanceRaised: { ...on, nonconforming: quantity("3", "EA"), reason },
-  MaterialConsumed: { ...on, materials: [{ ...material, certainty: "allocated", into: lot }], posting },
+  MaterialConsumed: {
+    ...on,
+    backflush: true,
+    materials: [{ ...material, certainty: "allocated", into: lot }],
+    posting
+  },
   MaterialReturned: { ...on, materials: [material], posting },
   MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }], posting },
   ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3, material: true },
