@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
-import { applyBlocks, hearLots, keepLines } from "./lines.ts"
+import { applyBlocks, applyLines } from "./lines.ts"
 import { evolve, named, type Posting } from "./posting.ts"
 import { inLane, isOpen } from "./tables.ts"
 
@@ -88,15 +88,14 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
   const changed = new Map<PostingKey, Posting>()
   const known = (key: PostingKey) => changed.get(key) ?? stored.get(key)
   for (const event of events) for (const posting of evolve(known, event)) changed.set(posting.key, posting)
-  yield* applyBlocks(sql, events)
-  yield* hearLots(sql, events)
-  if (changed.size === 0) return
   const rows = byText([...changed.values()], (row) => row.key)
   const fresh = rows.filter((row) => !stored.has(row.key))
   const other = rows.filter((row) => stored.has(row.key))
   if (fresh.length > 0) yield* insert(sql, fresh)
   if (other.length > 0) yield* update(sql, other)
-  yield* keepLines(sql, fresh, other)
+  yield* applyBlocks(sql, events)
+  yield* applyLines(sql, events, fresh, other)
+  if (rows.length === 0) return
   yield* refreshReady(
     sql,
     [...new Set(rows.map(({ stream }) => stream))].map((stream) => ({ stream }))

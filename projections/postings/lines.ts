@@ -5,28 +5,42 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category } from "../../core/journal/stream.ts"
 import { messageKey } from "../../core/message/metadata.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
-import { columnNames, recordset, takeExcluded } from "../recordset.ts"
+import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { lotOfMovement } from "./movements.ts"
 import type { Posting } from "./posting.ts"
 
-const place = { partition: "integer", offset: "bigint", number: "integer" }
-const said = { direction: "text", lot: "text", stream: "text", at: "float8", open: "boolean" }
-const lineColumns = { ...place, ...said }
-const toldColumns = { ...place, told: "integer" }
+const columns = {
+  partition: "integer",
+  offset: "bigint",
+  number: "integer",
+  direction: "text",
+  lot: "text",
+  stream: "text",
+  at: "float8",
+  open: "boolean",
+  told: "integer"
+}
 const blockColumns = { lot: "text", block: "text", since: "integer" }
 
-type Place = { readonly [Column in keyof typeof place]: number }
-const byPlace = <Row extends Place>(rows: ReadonlyArray<Row>): ReadonlyArray<Row> =>
-  rows.toSorted(
-    (left, right) => left.partition - right.partition || left.offset - right.offset || left.number - right.number
-  )
+/** What is known of a line by now: what its document says of it, what its lot says, or both. */
+interface Line {
+  readonly partition: number
+  readonly offset: number
+  readonly number: number
+  readonly direction?: "in" | "out"
+  readonly lot?: string
+  readonly stream?: string
+  readonly at?: number
+  readonly open?: boolean
+  readonly told?: number
+}
 
 /** In the ERP, or never to be. */
 const isClosed = ({ state }: Posting): boolean => state === "Verified" || state === "Waived" || state === "Withdrawn"
 
 /** A reversal moves everything the other way; what it takes out of stock, no lot is told of as such. */
-const linesOf = (posting: Posting) => {
+const linesOf = (posting: Posting): ReadonlyArray<Line> => {
   const { content, kind, occurred_at: at, offset, partition, plant, stream } = posting
   return (content.movements ?? []).flatMap((movement, number) => {
     const lot = lotOfMovement(movement, PlantId.make(plant))
@@ -37,30 +51,10 @@ const linesOf = (posting: Posting) => {
   })
 }
 
-/** Those of new documents; of others, whether what they put into stock is still to come. */
-export const keepLines = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
-  fresh: ReadonlyArray<Posting>,
-  other: ReadonlyArray<Posting>
-) {
-  const lines = byPlace(fresh.flatMap(linesOf))
-  if (lines.length > 0) {
-    yield* sql`
-      insert into posting_line (${columnNames(sql, lineColumns)}) select * from ${recordset(sql, lineColumns, lines)}
-      on conflict (partition, "offset", number) do update set ${takeExcluded(sql, said)}`
-  }
-  const closed = other.filter((posting) => posting.content.movements !== undefined && isClosed(posting))
-  if (closed.length > 0) {
-    yield* sql`
-      update posting_line set open = false from ${recordset(sql, { partition: "integer", offset: "bigint" }, closed)}
-      where posting_line.partition = row.partition and posting_line."offset" = row."offset" and posting_line.open`
-  }
-})
-
 /** A lot was told of a line by reaction `lots`, whose messages are known by where the line is. */
 const lineOfNotice = /^(\d+)\/(\d+)\.(\d+)\//
 
-const toldOf = ({ metadata, type, version }: RecordedEvent) => {
+const toldOf = ({ metadata, type, version }: RecordedEvent): ReadonlyArray<Line> => {
   if (type !== "LotConsumed" && type !== "LotPassedOn") return []
   const [, partition, offset, number] = lineOfNotice.exec(metadata.messageId) ?? []
   return partition === undefined
@@ -68,12 +62,41 @@ const toldOf = ({ metadata, type, version }: RecordedEvent) => {
     : [{ partition: Number(partition), offset: Number(offset), number: Number(number), told: version }]
 }
 
-export const hearLots = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
-  const told = byPlace(events.flatMap(toldOf))
-  if (told.length === 0) return
+/**
+ * Those of new documents, and what lots say of lines, in one statement: two batches may each say one thing of the same
+ * two lines, so both must take them in the same order.
+ */
+const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: ReadonlyArray<Line>) {
+  const known = new Map<string, Line>()
+  for (const line of said) {
+    const key = `${line.partition} ${line.offset} ${line.number}`
+    known.set(key, { ...known.get(key), ...line })
+  }
+  if (known.size === 0) return
+  const lines = [...known.values()].sort(
+    (left, right) => left.partition - right.partition || left.offset - right.offset || left.number - right.number
+  )
   yield* sql`
-    insert into posting_line (${columnNames(sql, toldColumns)}) select * from ${recordset(sql, toldColumns, told)}
-    on conflict (partition, "offset", number) do update set told = excluded.told`
+    insert into posting_line as known (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, lines)}
+    on conflict (partition, "offset", number) do update set direction = coalesce(excluded.direction, known.direction),
+      lot = coalesce(excluded.lot, known.lot), stream = coalesce(excluded.stream, known.stream),
+      at = coalesce(excluded.at, known.at), open = coalesce(excluded.open, known.open),
+      told = coalesce(excluded.told, known.told)`
+})
+
+export const applyLines = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  events: ReadonlyArray<RecordedEvent>,
+  fresh: ReadonlyArray<Posting>,
+  other: ReadonlyArray<Posting>
+) {
+  yield* keepLines(sql, [...fresh.flatMap(linesOf), ...events.flatMap(toldOf)])
+  const closed = other.filter((posting) => posting.content.movements !== undefined && isClosed(posting))
+  if (closed.length > 0) {
+    yield* sql`
+      update posting_line set open = false from ${recordset(sql, { partition: "integer", offset: "bigint" }, closed)}
+      where posting_line.partition = row.partition and posting_line."offset" = row."offset" and posting_line.open`
+  }
 })
 
 interface Block {

@@ -86,7 +86,7 @@ create table if not exists posting_line (
   -- When it happened, milliseconds since 1970.
   at float8,
   -- It puts the lot into stock, and isn't in the ERP yet.
-  open boolean not null default false,
+  open boolean,
   -- Version of the lot's event by which it heard of the line.
   told integer,
   primary key (partition, "offset", number)

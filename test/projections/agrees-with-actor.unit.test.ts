@@ -90,7 +90,7 @@ describe.each([
       }),
       { numRuns: 200 }
     )
-  })
+  }, 30_000)
 
   it("the view `postings` has the documents that the actor asked for, and what became of each", () => {
     fc.assert(
@@ -112,5 +112,5 @@ describe.each([
       }),
       { numRuns: 200 }
     )
-  })
+  }, 30_000)
 })
