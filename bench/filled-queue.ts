@@ -1,7 +1,5 @@
-// A plant's queue filled with orders before a clock starts. Used by the bench's scenarios.
+// A plant's queue filled before a clock starts. Used by the bench's scenarios.
 import { Effect } from "effect"
-import type { MadeUpMessage } from "../adapters/simulator/orders.ts"
-import { publication } from "../adapters/simulator/trouble.ts"
 import type { PlantId } from "../core/plant/identifiers.ts"
 import { Broker, type Publication } from "../core/port/broker.ts"
 
@@ -9,12 +7,12 @@ import { Broker, type Publication } from "../core/port/broker.ts"
 const chunk = 5_000
 
 /** Succeeds when the broker has confirmed all of them. */
-export const fillQueue = Effect.fnUntraced(function* (plant: PlantId, messages: Iterable<MadeUpMessage>) {
+export const fillQueue = Effect.fnUntraced(function* (plant: PlantId, publications: Iterable<Publication>) {
   const broker = yield* Broker
   yield* broker.declarePlant(plant)
   let part: Array<Publication> = []
-  for (const message of messages) {
-    part.push(publication(plant, message))
+  for (const publication of publications) {
+    part.push(publication)
     if (part.length < chunk) continue
     yield* broker.publish(part)
     part = []

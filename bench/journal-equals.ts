@@ -1,62 +1,73 @@
-// Compares a journal with what was sent: the chain of every partition, the count of each order, the exact set of
-// message ids. Shares nothing with the actors that wrote it. Used by the bench's scenarios and tests.
+// Compares a journal with what was sent: the chain of every partition, the exact set of each queue's message ids,
+// each on its order. Shares nothing with the actors that wrote it. Used by the bench's scenarios and tests.
 import { Effect, Result } from "effect"
 import { decode } from "../core/journal/codec.ts"
 import type { EventContent, EventRow } from "../core/journal/event.ts"
 import { Journal } from "../core/journal/journal.ts"
-import { orderOf } from "../core/journal/stream.ts"
+import { orderOf, type StreamName } from "../core/journal/stream.ts"
 import { Verification } from "../core/journal/verify.ts"
 import { WrongResult } from "./failure.ts"
 
 const pageSize = 5_000
 
 export interface Sent {
-  readonly orderId: string
   readonly messageId: string
+  /** Absent where it is about a lot. */
+  readonly orderId?: string
 }
+
+/** Queue → what was sent to it. */
+export type SentTo = ReadonlyMap<string, Iterable<Sent>>
 
 const wrong = (reason: string) => new WrongResult({ what: "The journal", reason })
 
-/** What the journal holds of one queue, gathered row by row. */
+/** What the journal holds of these queues, gathered row by row. */
 export class Contents {
   rows = 0
-  readonly #queue: string
-  readonly #byOrder = new Map<string, Set<string>>()
+  /** Rows of each type. */
+  readonly types = new Map<string, number>()
+  readonly #byQueue: ReadonlyMap<string, Map<string, StreamName>>
 
-  constructor(queue: string) {
-    this.#queue = queue
+  constructor(queues: Iterable<string>) {
+    this.#byQueue = new Map(Array.from(queues, (queue) => [queue, new Map()]))
   }
 
   /** A message's first event counts it; its others, and what the core said to itself, are counted as rows alone. */
   add(row: EventRow): Result.Result<void, WrongResult> {
     this.rows++
+    this.types.set(row.type, (this.types.get(row.type) ?? 0) + 1)
     const { metadata, part } = decode<EventContent>(row.content)
-    if (part !== 0 || metadata.queue !== this.#queue) return Result.void
-    const order = orderOf(row.stream)
-    const ids = this.#byOrder.get(order) ?? new Set()
-    if (ids.has(metadata.messageId)) return Result.fail(wrong(`message ${metadata.messageId} is recorded twice`))
-    this.#byOrder.set(order, ids.add(metadata.messageId))
+    const recorded = this.#byQueue.get(metadata.queue)
+    if (part !== 0 || recorded === undefined) return Result.void
+    if (recorded.has(metadata.messageId)) return Result.fail(wrong(`message ${metadata.messageId} is recorded twice`))
+    recorded.set(metadata.messageId, row.stream)
     return Result.void
   }
 
   /** Takes away what was sent, so that what remains was never sent. */
-  compare(sent: Iterable<Sent>): Result.Result<void, WrongResult> {
-    for (const { orderId, messageId } of sent) {
-      if (this.#byOrder.get(orderId)?.delete(messageId) !== true) {
-        return Result.fail(wrong(`message ${messageId} of order ${orderId} is missing`))
+  compare(sent: SentTo): Result.Result<void, WrongResult> {
+    for (const [queue, messages] of sent) {
+      const recorded = this.#byQueue.get(queue) ?? new Map<string, StreamName>()
+      for (const { messageId, orderId } of messages) {
+        const stream = recorded.get(messageId)
+        const isThere = stream !== undefined && (orderId === undefined || orderOf(stream) === orderId)
+        if (!isThere) return Result.fail(wrong(`message ${messageId}${ofOrder(orderId)} is missing`))
+        recorded.delete(messageId)
       }
-    }
-    for (const [order, [id]] of this.#byOrder) {
-      if (id !== undefined) return Result.fail(wrong(`message ${id} of order ${order} was never sent`))
+      for (const [messageId, stream] of recorded) {
+        return Result.fail(wrong(`message ${messageId} of ${stream} was never sent`))
+      }
     }
     return Result.void
   }
 }
 
-/** How many event rows there are; fails where the journal isn't exactly what was sent. */
-export const verifiedRows = Effect.fnUntraced(function* (queue: string, sent: Iterable<Sent>) {
+const ofOrder = (orderId: string | undefined): string => (orderId === undefined ? "" : ` of order ${orderId}`)
+
+/** What the journal holds; fails where that isn't exactly what was sent. */
+export const verified = Effect.fnUntraced(function* (sent: SentTo) {
   const journal = yield* Journal
-  const contents = new Contents(queue)
+  const contents = new Contents(sent.keys())
   for (let partition = 0; partition < journal.partitions; partition++) {
     const verification = new Verification(partition)
     let full = true
@@ -72,5 +83,5 @@ export const verifiedRows = Effect.fnUntraced(function* (queue: string, sent: It
     }
   }
   yield* Effect.fromResult(contents.compare(sent))
-  return contents.rows
+  return contents
 })

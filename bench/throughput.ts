@@ -3,10 +3,12 @@
 // moment; the figures are medians of the rounds.
 import { Effect, type Redacted } from "effect"
 import * as RabbitBroker from "../adapters/rabbitmq/broker.ts"
+import type { MadeUpMessage } from "../adapters/simulator/orders.ts"
+import { publication } from "../adapters/simulator/trouble.ts"
 import { PlantId } from "../core/plant/identifiers.ts"
 import { virtualHost } from "../test/harness/broker.ts"
 import { temporaryDatabase } from "../test/harness/database.ts"
-import { runCore, tracedCore } from "./core/run.ts"
+import { type Load, runCore, tracedCore } from "./core/run.ts"
 import { fillQueue } from "./filled-queue.ts"
 import { copyRate } from "./limits/copy.ts"
 import { drainRate } from "./limits/drain.ts"
@@ -56,6 +58,14 @@ const say = (line: string) => Effect.sync(() => void process.stderr.write(`${lin
 const mix = ({ residentActors }: Config, messages: number) =>
   orderMix({ orders: messages / messagesPerOrder, running: residentActors / 4, lateAfter: residentActors * 2 })
 
+/** As the broker takes them, each with its order. */
+const sentTo = (plant: PlantId, messages: IteratorObject<MadeUpMessage>) =>
+  messages.map((message) => ({
+    ...publication(plant, message),
+    messageId: message.messageId,
+    orderId: message.orderId
+  }))
+
 interface Place {
   readonly config: Config
   readonly brokerUrl: Redacted.Redacted
@@ -63,17 +73,11 @@ interface Place {
   readonly newPlant: () => PlantId
 }
 
-const coreRun = ({ config, brokerUrl, newPlant }: Place, messages: number, followers: boolean) => {
+const coreRun = ({ config, brokerUrl, newPlant }: Place, messages: number, follow: "nothing" | "everything") => {
   const { residentActors, prefetch } = config
-  return runCore({
-    brokerUrl,
-    residentActors,
-    prefetch,
-    followers,
-    plant: newPlant(),
-    messages,
-    mix: () => mix(config, messages)
-  })
+  const plant = newPlant()
+  const load: Load = { plant, messages, publications: () => sentTo(plant, mix(config, messages)) }
+  return runCore({ brokerUrl, residentActors, prefetch, follow, loads: [load] })
 }
 
 const round = Effect.fnUntraced(function* (place: Place, number: number) {
@@ -83,16 +87,16 @@ const round = Effect.fnUntraced(function* (place: Place, number: number) {
   const part = () => mix(config, sample)
 
   yield* say(`Round ${number} of ${config.rounds}: the core takes ${messages} messages`)
-  const core = yield* coreRun(place, messages, false)
+  const core = yield* coreRun(place, messages, "nothing")
   yield* say(`  ${Math.round(messages / core.seconds)} messages a second; the same rows by copy`)
   const copy = yield* copyRate(core.database, core.eventRows)
   yield* say("  the queue alone")
   const drained = newPlant()
-  yield* fillQueue(drained, mix(config, sample * 4))
+  yield* fillQueue(drained, sentTo(drained, mix(config, sample * 4)))
   const drain = yield* drainRate(drained, sample * 4, prefetch)
   yield* say(`  one transaction a message, ${sample} messages`)
   const consumed = newPlant()
-  yield* fillQueue(consumed, part())
+  yield* fillQueue(consumed, sentTo(consumed, part()))
   const database = yield* temporaryDatabase
   const transactionPerMessage = yield* transactionPerMessageRate({
     database,
@@ -111,13 +115,13 @@ const residentBytes = Effect.fnUntraced(function* (place: Place, [early, late]: 
   const { residentActors, prefetch } = config
   const plant = newPlant()
   const postgresUrl = yield* temporaryDatabase
-  const { core } = yield* tracedCore({ postgresUrl, brokerUrl, residentActors, prefetch, followers: false })
+  const { core } = yield* tracedCore({ postgresUrl, brokerUrl, residentActors, prefetch, follow: "nothing" })
   yield* say(`The core's memory after ${early} and after ${late} messages`)
-  yield* fillQueue(plant, mix(config, late).take(early))
-  yield* core.drain(plant, early)
+  yield* fillQueue(plant, sentTo(plant, mix(config, late).take(early)))
+  yield* core.drain([{ plant, messages: early }])
   const at300k = yield* core.memory
-  yield* fillQueue(plant, mix(config, late).drop(early))
-  yield* core.drain(plant, late)
+  yield* fillQueue(plant, sentTo(plant, mix(config, late).drop(early)))
+  yield* core.drain([{ plant, messages: late }])
   return { at300k, at1M: yield* core.memory }
 }, Effect.scoped)
 
@@ -129,7 +133,7 @@ const run = Effect.fnUntraced(function* (config: Config) {
     const rounds = yield* Effect.forEach(Array.from({ length: config.rounds }), (_, index) => round(place, index + 1))
     const followed = Math.min(config.followed, config.messages)
     yield* say(`The core with its views and poster takes ${followed} messages`)
-    const { seconds } = yield* Effect.scoped(coreRun(place, followed, true))
+    const { seconds } = yield* Effect.scoped(coreRun(place, followed, "everything"))
     const memory = config.memoryAfter === undefined ? undefined : yield* residentBytes(place, config.memoryAfter)
     return reportOf({ messages: config.messages, rounds, withProjections: followed / seconds, memory })
   })

@@ -74,7 +74,7 @@ const viewsLayer = projections
   .map((projection) => onceInTheCluster(`projection/${projection.name}`, runProjection(projection)))
   .reduce((all, one) => Layer.merge(all, one))
 
-const reactionsLayer = reactions
+export const reactionsLayer = reactions
   .map((reaction) => onceInTheCluster(`reaction/${reaction.name}`, runReaction(reaction)))
   .reduce((all, one) => Layer.merge(all, one))
 

@@ -12,7 +12,8 @@ import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts
 import { say } from "./output.ts"
 import { type Awaited, allRecorded, awaitedOf } from "./published.ts"
 
-const lagOfReactions = Effect.fnUntraced(function* (heads: ReadonlyMap<number, number>) {
+/** How many events, all reactions taken together, they haven't read yet. */
+export const lagOfReactions = Effect.fnUntraced(function* (heads: ReadonlyMap<number, number>) {
   const checkpoints = yield* Checkpoints
   let behind = 0
   for (const { name } of reactions) {

@@ -4,8 +4,11 @@ import { PlantId } from "../../core/plant/identifiers.ts"
 
 /** One at a time, each answered before the next. */
 export const Question = Schema.Union([
-  /** Serves a plant whose queue is filled, until so many messages in all are durable. */
-  Schema.Struct({ ask: Schema.Literal("drain"), plant: PlantId, messages: Schema.Int }),
+  /** Serves plants whose queues are filled, until so many messages of each in all are durable. */
+  Schema.Struct({
+    ask: Schema.Literal("drain"),
+    queues: Schema.Array(Schema.Struct({ plant: PlantId, messages: Schema.Int }))
+  }),
   /** A full garbage collection, and what is resident after it. */
   Schema.Struct({ ask: Schema.Literal("memory") })
 ])

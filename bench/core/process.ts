@@ -1,22 +1,22 @@
 // The core that is measured, in a process of its own: the layers of `traveler run`, and a clock. Started by `start.ts`
-// alone, with settings in the environment; the argument `followers` adds views, reactions and poster.
+// alone, with settings in the environment; the argument `reactions` adds those, `everything` views and poster, too.
 import { NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer, Queue, References, Schema } from "effect"
 import type { Ingress } from "../../actors/ingress.ts"
-import { brokerLayer, engineLayer, followersLayer, storageLayer } from "../../adapters/cli/core.ts"
-import { drained } from "../../adapters/cli/drained.ts"
+import { brokerLayer, engineLayer, followersLayer, reactionsLayer, storageLayer } from "../../adapters/cli/core.ts"
+import { drained, lagOfReactions } from "../../adapters/cli/drained.ts"
 import { Intakes } from "../../adapters/cli/intakes.ts"
 import { loggingToStderr } from "../../adapters/cli/output.ts"
 import { LocalPartitions } from "../../adapters/cluster/placement.ts"
 import { type Settings, settings } from "../../adapters/config.ts"
+import { followersClientLayer } from "../../adapters/postgres/client.ts"
 import { addPlant } from "../../adapters/postgres/plants.ts"
 import { Telemetry } from "../../adapters/telemetry/telemetry.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import type { PlantId } from "../../core/plant/identifiers.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
 import { type Answer, Question } from "./conversation.ts"
 
-const withFollowers = process.argv.includes("followers")
+const [, , follow] = process.argv
 
 const tell = (answer: Answer) => Effect.sync(() => void process.send?.(answer))
 
@@ -29,20 +29,35 @@ const settled = (ingress: Ingress | undefined): number => {
   return handled + duplicate + parked
 }
 
-/** The clock starts with the plant's first delivery, and stops when the last message is durable and its views follow. */
-const drain = Effect.fnUntraced(function* (plant: PlantId, messages: number) {
+type Queues = Extract<Question, { readonly ask: "drain" }>["queues"]
+
+/** Until no event is left that a reaction hasn't read, those included that reactions themselves lead to. */
+const reacted = Effect.gen(function* () {
+  const journal = yield* Journal
+  while ((yield* lagOfReactions(yield* journal.heads)) > 0) yield* Effect.sleep("2 millis")
+})
+
+/** The clock starts with the first delivery, and stops when the last message is durable and what follows has followed. */
+const drain = Effect.fnUntraced(function* (queues: Queues) {
   const intakes = yield* Intakes
   const telemetry = yield* Telemetry
-  const ingress = () => intakes.get(inboundQueue(plant))
-  yield* addPlant(plant)
-  yield* until(() => (ingress()?.counts().received ?? 0) > 0)
+  const ingresses = queues.map(
+    ({ plant }) =>
+      () =>
+        intakes.get(inboundQueue(plant))
+  )
+  const counted = (count: "received" | "duplicate" | "parked") =>
+    ingresses.reduce((sum, ingress) => sum + (ingress()?.counts()[count] ?? 0), 0)
+  for (const { plant } of queues) yield* addPlant(plant)
+  yield* until(() => counted("received") > 0)
   const startedAt = performance.now()
-  yield* until(() => settled(ingress()) >= messages)
-  if (withFollowers) yield* drained(plant, [], messages)
+  yield* until(() => queues.every(({ messages }, index) => settled(ingresses[index]?.()) >= messages))
+  if (follow === "reactions") yield* reacted
+  if (follow === "everything") for (const { messages, plant } of queues) yield* drained(plant, [], messages)
   const seconds = (performance.now() - startedAt) / 1_000
   yield* telemetry.flush
-  const { duplicate: duplicates = 0, parked = 0 } = ingress()?.counts() ?? {}
   const { dropped: spansDropped } = yield* telemetry.counts
+  const [duplicates, parked] = [counted("duplicate"), counted("parked")]
   return { answer: "drained", seconds, duplicates, parked, spansDropped } as const
 })
 
@@ -65,13 +80,16 @@ const main = Effect.gen(function* () {
   yield* tell({ answer: "ready" })
   while (true) {
     const question = yield* Queue.take(questions)
-    yield* tell(question.ask === "drain" ? yield* drain(question.plant, question.messages) : yield* memory)
+    yield* tell(question.ask === "drain" ? yield* drain(question.queues) : yield* memory)
   }
 })
 
 const layers = (found: Settings) => {
   const engine = engineLayer(found, found.runnerPort)
-  const core = withFollowers ? followersLayer(found).pipe(Layer.provideMerge(engine)) : engine
+  const reactions = reactionsLayer.pipe(Layer.provide(followersClientLayer(found.postgresUrl)))
+  const followers = { reactions, everything: followersLayer(found) }
+  const core =
+    follow === "reactions" || follow === "everything" ? followers[follow].pipe(Layer.provideMerge(engine)) : engine
   const telemetry = Telemetry.layer({ endpoint: found.otlpEndpoint, instance: `bench/${process.pid}` })
   return core.pipe(Layer.provideMerge(Layer.mergeAll(storageLayer(found), brokerLayer(found), telemetry)))
 }

@@ -1,31 +1,36 @@
-// One run of the core on a queue that is filled before the clock starts, verified afterwards. Used by the bench's
+// One run of the core on queues that are filled before the clock starts, verified afterwards. Used by the bench's
 // scenarios.
 import { join } from "node:path"
 import { Effect, Layer, Redacted } from "effect"
 import { clientLayer } from "../../adapters/postgres/client.ts"
 import { journalLayer } from "../../adapters/postgres/journal.ts"
-import type { MadeUpMessage } from "../../adapters/simulator/orders.ts"
 import { startReceiver } from "../../adapters/telemetry/receiver/start.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
-import { inboundQueue } from "../../core/port/broker.ts"
+import { inboundQueue, type Publication } from "../../core/port/broker.ts"
 import { temporaryDatabase } from "../../test/harness/database.ts"
 import { WrongResult } from "../failure.ts"
 import { fillQueue } from "../filled-queue.ts"
-import { verifiedRows } from "../journal-equals.ts"
+import { type Sent, verified } from "../journal-equals.ts"
 import { type ProcessorTime, processorTime, since } from "../processor-time.ts"
 import { temporaryFolder } from "../temporary-folder.ts"
 import { type CoreOptions, startCore } from "./start.ts"
 
-export interface RunOptions extends Pick<CoreOptions, "brokerUrl" | "residentActors" | "prefetch" | "followers"> {
+/** One plant's messages, the same ones at every call. */
+export interface Load {
   readonly plant: PlantId
   readonly messages: number
-  /** The same ones at every call. */
-  readonly mix: () => Iterable<MadeUpMessage>
+  readonly publications: () => Iterable<Publication & Sent>
+}
+
+export interface RunOptions extends Pick<CoreOptions, "brokerUrl" | "residentActors" | "prefetch" | "follow"> {
+  readonly loads: ReadonlyArray<Load>
 }
 
 export interface Run {
   readonly seconds: number
   readonly eventRows: number
+  /** Of each event type. */
+  readonly types: ReadonlyMap<string, number>
   /** The receiver has a span of every message. */
   readonly traced: boolean
   readonly processorTime: ProcessorTime | undefined
@@ -41,15 +46,18 @@ export const tracedCore = Effect.fnUntraced(function* (options: Omit<CoreOptions
 })
 
 /** Fails where the journal isn't what was sent. */
-export const runCore = Effect.fnUntraced(function* ({ plant, messages, mix, ...options }: RunOptions) {
+export const runCore = Effect.fnUntraced(function* ({ loads, ...options }: RunOptions) {
   const database = yield* temporaryDatabase
   const name = new URL(Redacted.value(database)).pathname.slice(1)
-  yield* fillQueue(plant, mix())
+  for (const { plant, publications } of loads) yield* fillQueue(plant, publications())
+  const messages = loads.reduce((sum, load) => sum + load.messages, 0)
   const measured = yield* Effect.scoped(
     Effect.gen(function* () {
       const { core, receiver } = yield* tracedCore({ ...options, postgresUrl: database })
       const before = processorTime(core.processId, name)
-      const { seconds, duplicates, parked, spansDropped } = yield* core.drain(plant, messages)
+      const { seconds, duplicates, parked, spansDropped } = yield* core.drain(
+        loads.map(({ messages, plant }) => ({ messages, plant }))
+      )
       const after = processorTime(core.processId, name)
       if (duplicates > 0 || parked > 0) {
         return yield* new WrongResult({ what: "The core", reason: `${duplicates} duplicates, ${parked} parked` })
@@ -60,6 +68,7 @@ export const runCore = Effect.fnUntraced(function* ({ plant, messages, mix, ...o
     })
   )
   const journal = journalLayer.pipe(Layer.provide(clientLayer(database)))
-  const eventRows = yield* verifiedRows(inboundQueue(plant), mix()).pipe(Effect.provide(journal))
-  return { ...measured, eventRows, database } satisfies Run
+  const sent = new Map(loads.map(({ plant, publications }) => [inboundQueue(plant), publications()]))
+  const { rows: eventRows, types } = yield* Effect.provide(verified(sent), journal)
+  return { ...measured, eventRows, types, database } satisfies Run
 })

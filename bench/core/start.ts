@@ -3,7 +3,6 @@ import { type ChildProcess, fork } from "node:child_process"
 import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Effect, Redacted, Schema } from "effect"
-import type { PlantId } from "../../core/plant/identifiers.ts"
 import { WrongResult } from "../failure.ts"
 import { Answer, type Question } from "./conversation.ts"
 
@@ -13,8 +12,8 @@ export interface CoreOptions {
   readonly otlpEndpoint: string
   readonly residentActors: number
   readonly prefetch: number
-  /** Views, reactions and poster too. */
-  readonly followers: boolean
+  /** What follows the journal: reactions alone, or views and poster, too. */
+  readonly follow: "nothing" | "reactions" | "everything"
 }
 
 const freePort = Effect.callback<number>((resume) => {
@@ -27,7 +26,7 @@ const freePort = Effect.callback<number>((resume) => {
 
 /** `--cpu-prof` and the like, given to the bench, hold for the core as well. */
 const run = (options: CoreOptions, port: number): ChildProcess =>
-  fork(fileURLToPath(new URL("process.ts", import.meta.url)), options.followers ? ["followers"] : [], {
+  fork(fileURLToPath(new URL("process.ts", import.meta.url)), [options.follow], {
     execArgv: [...process.execArgv, "--expose-gc"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: {
@@ -87,8 +86,8 @@ export const startCore = Effect.fnUntraced(function* (options: CoreOptions) {
   yield* answered(child, "ready")
   return {
     processId: child.pid ?? 0,
-    /** Until `messages` in all are durable; fails where any was a duplicate or parked. */
-    drain: (plant: PlantId, messages: number) => ask({ ask: "drain", plant, messages }, "drained"),
+    /** Until so many messages of each plant are durable. */
+    drain: (queues: Extract<Question, { readonly ask: "drain" }>["queues"]) => ask({ ask: "drain", queues }, "drained"),
     memory: Effect.map(ask({ ask: "memory" }, "memory"), ({ residentBytes }) => residentBytes)
   }
 })

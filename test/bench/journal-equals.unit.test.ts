@@ -2,7 +2,7 @@
 import { Effect, type Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { memoryJournal } from "../../adapters/memory/journal.ts"
-import { verifiedRows } from "../../bench/journal-equals.ts"
+import { verified } from "../../bench/journal-equals.ts"
 import { Journal, type PartitionAppend } from "../../core/journal/journal.ts"
 import { orderOf, partitionOf, StreamName } from "../../core/journal/stream.ts"
 import { type Planned, takeOver } from "../journal/owner.ts"
@@ -29,7 +29,8 @@ const verdict = (
       const own = recorded.filter(({ stream }) => partitionOf(stream, partitions) === partition)
       yield* journal.append(change(owner.plan(own)))
     }
-    return yield* Effect.result(verifiedRows(queue, sent(expected)))
+    const contents = verified(new Map([[queue, sent(expected)]]))
+    return yield* Effect.result(Effect.map(contents, ({ rows }) => rows))
   }).pipe(Effect.provide(memoryJournal(partitions)), Effect.runPromise)
 
 const failing = (reason: RegExp) =>
@@ -49,7 +50,9 @@ describe("a journal and what was sent", () => {
   })
 
   it("fails for a message that nobody sent", async () => {
-    expect(await verdict([first, second, third], [first, second])).toEqual(failing(/c of order 2 was never sent/))
+    expect(await verdict([first, second, third], [first, second])).toEqual(
+      failing(/c of order\/test\/2 was never sent/)
+    )
   })
 
   it("fails for a message that is recorded twice", async () => {

@@ -9,6 +9,7 @@ const round = (seconds: number, peer: number): Round => ({
   core: {
     seconds,
     eventRows: 2_000,
+    types: new Map(),
     traced: true,
     processorTime: { node: seconds / 2, postgres: 0.01, broker: 0.02 },
     database: Redacted.make("postgres://nowhere")
