@@ -34,5 +34,3 @@ export const Ledger = Schema.Struct({
   predicted: Schema.Struct({ before: Books, after: Books })
 })
 export type Ledger = typeof Ledger.Type
-
-export const LedgerFile = Schema.fromJsonString(Ledger)

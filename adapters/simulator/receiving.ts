@@ -30,10 +30,12 @@ const hall = "HALL"
 const day = 24 * 60 * 60_000
 const longAfter = Date.UTC(2126, 0, 1)
 
-/** Elsewhere than at one plant a number holds the plant's id, so that no other run of the simulator has it. */
+/** Numbers that are unique beyond the plant begin so: no other run of the simulator has them. */
+export const numbersElsewhere = (plant: string): string => `${plant}-`
+
 const numbered = (floor: ShopFloor, { itemId, scope }: Purchased, supplier: string): LotName => {
   if (scope === undefined) return floor.lot(itemId, "L")
-  const lotId = `${floor.plant}-${floor.number(itemId)}`
+  const lotId = `${numbersElsewhere(floor.plant)}${floor.number(itemId)}`
   return { scope: scope === "enterprise" ? scope : `supplier/${supplier}`, itemId, lotId }
 }
 

@@ -43,11 +43,7 @@ export const demo = Command.make(
       yield* withCore(() =>
         Effect.gen(function* () {
           const played = withTrouble(plant, madeUpOrders({ seed, orders, overproduced }), { seed, ...shares })
-          yield* play(
-            plant,
-            played.map(({ publication }) => publication),
-            undefined
-          )
+          yield* play(new Map([[plant, played.map(({ publication }) => publication)]]), undefined)
           const summary = yield* summarize(plant, played.length, startedAt)
           yield* balanced(summary.answer.postings)
           if (flags.json) yield* answerJson(summary.answer)
