@@ -1,12 +1,12 @@
 // `traveler simulate`: plays two made-up plants, holds what came of them against their own truth, and mends them; or
 // plays a factory's event log.
-import { Clock, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { BusinessRuleViolation } from "../../../core/failure.ts"
-import { PlantId } from "../../../core/plant/identifiers.ts"
 import { type Mix, simulation } from "../../simulator/simulation.ts"
 import { checkedInSentences, checkSimulation } from "../check-simulation.ts"
 import { keepLedger, lastLedger, readLedger } from "../ledger-file.ts"
+import { newPlants } from "../new-plants.ts"
 import { answer, answerJson } from "../output.ts"
 import { play } from "../play.ts"
 import { playLog } from "../play-log.ts"
@@ -22,16 +22,10 @@ const share = (name: string, description: string, byDefault: number) =>
     Flag.withDefault(byDefault)
   )
 
-/** A name of its own for each run, so that a database holds many. */
-export const newPlants = Effect.map(Clock.currentTimeMillis, (now) => ({
-  discrete: PlantId.make(`gearbox-${now.toString(36)}`),
-  process: PlantId.make(`lacquer-${now.toString(36)}`)
-}))
-
 const playPlants = (mix: Mix, rate: number | undefined, file: string, asJson: boolean) =>
   withCore(() =>
     Effect.gen(function* () {
-      const { ledger, publications } = simulation(yield* newPlants, mix)
+      const { ledger, publications } = simulation(yield* newPlants(), mix)
       yield* keepLedger(file, ledger)
       yield* play(publications, rate)
       const plants = ledger.plants.map(({ bad, distinct, mendings, plant, published }) => ({
