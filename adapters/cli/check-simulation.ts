@@ -4,10 +4,12 @@ import type { PlantId } from "../../core/plant/identifiers.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
 import { listCases } from "../../projections/exceptions/queries.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
+import type { SandboxAdmin } from "../erp/sandbox/admin.ts"
 import type { BookName, Books, Cells } from "../simulator/books.ts"
 import { bookNames } from "../simulator/books.ts"
 import { compare, type Difference } from "../simulator/check.ts"
 import type { Ledger, PlantLedger } from "../simulator/ledger.ts"
+import { erpBooks } from "./erp-books.ts"
 import { edgesBook, lotsBook, ordersBook } from "./simulated-books.ts"
 
 /** So many differences are named. */
@@ -23,15 +25,16 @@ const waits = Effect.fnUntraced(function* (plant: PlantId) {
 
 const together = (books: ReadonlyArray<Cells>): Cells => Object.fromEntries(books.flatMap(Object.entries<string>))
 
-const found = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
+const found = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>, erp: SandboxAdmin) {
+  const inErp = yield* Effect.forEach(plants, (plant) => erpBooks(plant, erp))
   const books: Books = {
     orders: together(yield* Effect.forEach(plants, ordersBook)),
     lots: together(yield* Effect.forEach(plants, lotsBook)),
     edges: together(yield* Effect.forEach(plants, edgesBook)),
-    documents: {},
-    stock: {}
+    documents: together(inErp.map(({ documents }) => documents)),
+    stock: together(inErp.map(({ stock }) => stock))
   }
-  return books
+  return { books, toCome: inErp.reduce((sum, { toCome }) => sum + toCome, 0) }
 })
 
 /**
@@ -46,17 +49,22 @@ const accountOf = Effect.fnUntraced(function* ({ bad, distinct, mendings, plant 
   return { ...account, sent, balances }
 })
 
-export const checkSimulation = Effect.fnUntraced(function* ({ plants, predicted }: Ledger) {
+export const checkSimulation = Effect.fnUntraced(function* ({ plants, predicted }: Ledger, erp: SandboxAdmin) {
   const waiting = yield* Effect.forEach(plants, ({ plant }) => waits(plant))
   const phase = waiting.includes(true) ? "before" : "after"
-  const { compared, differences } = compare(predicted[phase], yield* found(plants.map(({ plant }) => plant)))
+  const { books, toCome } = yield* found(
+    plants.map(({ plant }) => plant),
+    erp
+  )
+  const { compared, differences } = compare(predicted[phase], books)
   const accounts = yield* Effect.forEach(plants, (plant) => accountOf(plant, phase === "after"))
   const book = (name: BookName) => ({
     compared: compared[name],
     differences: differences.filter((difference) => difference.book === name).length
   })
   return {
-    isWhole: differences.length === 0 && accounts.every(({ balances }) => balances),
+    isWhole:
+      differences.length === 0 && accounts.every(({ balances }) => balances) && (phase === "before" || toCome === 0),
     answer: {
       phase,
       orders: book("orders"),
@@ -64,6 +72,7 @@ export const checkSimulation = Effect.fnUntraced(function* ({ plants, predicted 
       edges: book("edges"),
       documents: book("documents"),
       stock: book("stock"),
+      documentsToCome: toCome,
       accounts,
       differences: differences.slice(0, shown)
     }
@@ -75,7 +84,7 @@ const inWords = ({ book, cell, expected = "nothing", found = "nothing" }: Differ
   `  ${book}: ${cell}: ${found}, predicted was ${expected}`
 
 export const checkedInSentences = ({ answer, isWhole }: Checked): string => {
-  const { accounts, differences, phase } = answer
+  const { accounts, differences, documentsToCome, phase } = answer
   const count = bookNames.reduce((sum, name) => sum + answer[name].differences, 0)
   return [
     phase === "before"
@@ -84,6 +93,7 @@ export const checkedInSentences = ({ answer, isWhole }: Checked): string => {
     ...bookNames.map(
       (name) => `  ${name.padEnd(9)} ${answer[name].compared} compared, ${answer[name].differences} differ`
     ),
+    `  ${documentsToCome} documents aren't in the ERP yet${phase === "after" ? ", and none should be missing" : ""}`,
     ...accounts.map(
       ({ balances, duplicates, handled, parked, queue, received, sent }) =>
         `  ${queue}: received ${received} = ${handled} handled + ${duplicates} duplicates + ${parked} parked; ${sent} were sent, so it ${balances ? "balances" : "DOESN'T BALANCE"}`

@@ -182,4 +182,10 @@ export class LotReports {
   receivedBack(part: Part, customer: string, document: string): string {
     return this.#one("LotReceivedBack", part, 1, "customerReturn", { customer, document })
   }
+
+  /** That report was wrong. */
+  reversed(lot: LotName, messageId: string, reason: string): string {
+    const body = { reverses: { messageId }, reason }
+    return this.#report("LotReportReversed", lot, body, { entries: [], takesBack: messageId })
+  }
 }

@@ -182,6 +182,9 @@ export class ProcessPlant {
     // Sold all the same, on purpose: a supervisor is to see it.
     const isForgotten = passes && random.happens(0.03)
     if (!isForgotten) reports.said(batch, passes ? "released" : "rejected", passes ? "Tests passed" : "Too thin", "Q6")
+    if (passes && !isForgotten && random.happens(0.05)) {
+      reports.reversed(batch, reports.said(batch, "rejected", "Too thin", "Q6"), "Another batch was meant")
+    }
     if (passes) return true
     if (random.happens(0.5)) reports.scrapped({ ...part, amount: this.#floor.onHand(batch) }, "Too thin")
     return false

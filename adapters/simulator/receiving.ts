@@ -58,6 +58,7 @@ export const receive = (floor: ShopFloor, clock: Clock, purchased: Purchased): v
     reports.scrapped(part, "Expired")
     return
   }
+  if (random.happens(0.04)) reports.reversed(lot, reports.received(part, origin), "Wrong delivery note")
   reports.received(part, origin, random.happens(0.3) ? longAfter : undefined)
   if (random.happens(0.3) && !inspected(floor, reports, lot, random.happens(0.92))) {
     reports.scrapped(part, "Rejected")

@@ -56,20 +56,20 @@ const twinOf = ({ sequence: _, ...message }: MeantMessage): MeantMessage => ({
 
 /** What takes the twin back. */
 const mendingOf = ({ at, body, exchange, messageId, orderId }: MeantMessage): MeantMessage => {
-  const { occurredAt } = body
+  const { itemId, lotId, occurredAt, scope } = body
   return {
     exchange,
-    type: "ReportReversed",
+    type: orderId === undefined ? "LotReportReversed" : "ReportReversed",
     messageId: `${messageId}/reversal`,
     ...(orderId === undefined ? {} : { orderId }),
-    body: { orderId, occurredAt, reverses: { messageId }, reason: "Reported twice" },
+    body: { orderId, itemId, lotId, scope, occurredAt, reverses: { messageId }, reason: "Reported twice" },
     at,
     means: { entries: [], takesBack: messageId }
   }
 }
 
-const canBeDoubled = ({ means, orderId }: MeantMessage): boolean =>
-  orderId !== undefined && means.entries.length > 0 && means.takesBack === undefined
+const canBeDoubled = ({ means: { entries, takesBack, word } }: MeantMessage): boolean =>
+  (entries.length > 0 || word !== undefined) && takesBack === undefined
 
 const decoder = new TextDecoder()
 

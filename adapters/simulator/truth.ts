@@ -65,15 +65,16 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
 
   const cellsOf = (book: BookName) =>
     [...(sums.get(book) ?? [])].flatMap(([cell, sum]) => (sum === 0 ? [] : [[cell, text(book, sum)] as const]))
+  const statuses = Array.from(words.values(), ({ is, lot }) => [statusCell(lot), is] as const)
   return {
     orders: Object.fromEntries(cellsOf("orders")),
     lots: Object.fromEntries([
       ...cellsOf("lots"),
-      ...[...words.values()].map(({ is, lot }) => [statusCell(lot), is] as const),
+      ...statuses,
       ...[...expired].map((lot) => [expiryCell(lot), "yes"] as const)
     ]),
     edges: Object.fromEntries(cellsOf("edges")),
-    documents: Object.fromEntries(cellsOf("documents")),
+    documents: Object.fromEntries([...cellsOf("documents"), ...statuses]),
     stock: Object.fromEntries(cellsOf("stock"))
   }
 }

@@ -11,6 +11,7 @@ import { answer, answerJson } from "../output.ts"
 import { play } from "../play.ts"
 import { playLog } from "../play-log.ts"
 import { repairSimulation } from "../repair-simulation.ts"
+import { sandbox } from "../sandbox.ts"
 import { withCore, withStorage } from "../with-core.ts"
 
 const Share = Schema.Finite.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 1 })))
@@ -58,12 +59,12 @@ const differs = new BusinessRuleViolation({
 })
 
 const check = (file: string, asJson: boolean) =>
-  withStorage(() =>
+  withStorage((settings) =>
     Effect.gen(function* () {
-      const checked = yield* checkSimulation(yield* readLedger(file))
+      const checked = yield* checkSimulation(yield* readLedger(file), yield* sandbox(settings))
       yield* asJson ? answerJson(checked.answer) : answer(checkedInSentences(checked))
       if (!checked.isWhole) return yield* differs
-    })
+    }).pipe(Effect.scoped)
   )
 
 const repair = (file: string, asJson: boolean) =>
