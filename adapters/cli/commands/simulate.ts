@@ -71,10 +71,10 @@ const repair = (file: string, asJson: boolean) =>
   withCore((settings) =>
     Effect.gen(function* () {
       const repaired = yield* repairSimulation(settings, yield* readLedger(file))
-      const { resubmitted, reversed, waived } = repaired
+      const { postedAgain, resubmitted, reversed, waived } = repaired
       if (asJson) return yield* answerJson(repaired)
       return yield* answer(
-        `${resubmitted} messages were sent again, ${reversed} double reports taken back, ${waived} cases waived.`
+        `${resubmitted} messages were sent again, ${reversed} double reports taken back, ${postedAgain} documents posted again, ${waived} cases waived.`
       )
     })
   )
