@@ -10,6 +10,7 @@ import { bookNames } from "../../adapters/simulator/books.ts"
 import { type Mix, type Simulation, simulation } from "../../adapters/simulator/simulation.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
+import { eventually } from "../adapters/erp/posting.ts"
 import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
 
 export const everyTrouble = { duplicates: 0.2, reorder: 0.1, late: 0.01, bad: 0.02, doubleReports: 0.02 }
@@ -78,6 +79,12 @@ const publish = (plant: Plant, { publications }: Simulation, spreadMillis: numbe
     }
   }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(plant.brokerUrl))))
 
+const nothingDue = (plant: Plant) =>
+  Effect.map(
+    rows(plant, "select from timers.timer where due_at <= extract(epoch from now()) * 1000"),
+    ({ length }) => length === 0
+  )
+
 /** While it is disturbed; the commands come once it is calm. */
 export const tryDisturbed = (plant: Plant, { deadlineMillis, disturb, mix, spreadMillis }: Disturbance) =>
   Effect.gen(function* () {
@@ -92,5 +99,6 @@ export const tryDisturbed = (plant: Plant, { deadlineMillis, disturb, mix, sprea
     for (const { distinct, plant: id } of simulated.ledger.plants) {
       yield* settled(plant, inboundQueue(id), distinct, deadlineMillis)
     }
+    yield* eventually("every lot whose time has come knows it", nothingDue(plant), 60)
     yield* repaired(plant, ledger)
   })

@@ -83,6 +83,7 @@ export const simulate = Command.make(
   "simulate",
   {
     messages: Flag.Int("messages").pipe(
+      Flag.withSchema(Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))),
       Flag.withDescription("So many are made up; duplicates and double reports come in addition"),
       Flag.withDefault(2_000)
     ),

@@ -67,6 +67,27 @@ describe("the truth", () => {
     expect(Object.keys(ledger.predicted.after.lots).length).toBeGreaterThan(100)
   })
 
+  it.each(seeds)("has as much of each lot in its balance as in the ERP's stock (seed %i)", (seed) => {
+    const { lots, stock } = simulation(plants, { ...quiet, seed }).ledger.predicted.after
+    const balances = Object.entries(lots).filter(([cell]) => / (EA|KGM)$/.test(cell))
+    const inStock = Object.entries(stock).flatMap(([cell, value]) =>
+      cell.includes(", lot ") ? [[cell.replace(/^\S+, /, ""), value]] : []
+    )
+    expect(Object.fromEntries(inStock)).toEqual(Object.fromEntries(balances))
+  })
+
+  it.each(seeds)("has as much in the parts of its splits and merges as in what they were of (seed %i)", (seed) => {
+    const { documents } = simulation(plants, { ...quiet, seed }).ledger.predicted.after
+    const passed = (direction: string) =>
+      Object.entries(documents).reduce(
+        (sum, [cell, value]) =>
+          cell.includes(`: lotTransfer ${direction} `) ? sum + Math.round(Number(value) * 1_000) : sum,
+        0
+      )
+    expect(passed("in")).toBe(passed("out"))
+    expect(passed("in")).toBeGreaterThan(0)
+  })
+
   it("of plants without trouble is the same before a repair and after it", () => {
     const { predicted } = simulation(plants, quiet).ledger
     expect(predicted.before).toEqual(predicted.after)
