@@ -70,10 +70,9 @@ export class ShopFloor {
   }
 
   time(at: number): string {
-    const { abs } = Math
     const sign = this.#utcOffset < 0 ? "-" : "+"
     const local = new Date(at + this.#utcOffset * 60 * minute).toISOString().slice(0, 19)
-    return `${local}${sign}${String(abs(this.#utcOffset)).padStart(2, "0")}:00`
+    return `${local}${sign}${String(Math.abs(this.#utcOffset)).padStart(2, "0")}:00`
   }
 
   /** From the MES; it counts its messages for each order. */
