@@ -190,15 +190,29 @@ export class OrderReports {
   }
 
   consumed(lines: ReadonlyArray<MaterialLine>, operationId?: string): string {
-    const materials = lines.map((line) => ({
+    const entries = lines.flatMap((line) =>
+      this.#moved(line, "out", "goodsIssue", this.#consumption(line, line.amount))
+    )
+    return this.#report("MaterialConsumed", { operationId, materials: this.#consumedLines(lines) }, { entries })
+  }
+
+  /** By the bill of material: the ERP books it by itself, so it hears nothing of it. */
+  backflushed(lines: ReadonlyArray<MaterialLine>, operationId: string): string {
+    const entries = lines.flatMap((line) => {
+      const lot = lotOf(line)
+      const allocated = this.#consumption({ certainty: "allocated", ...line }, line.amount)
+      return lot === undefined ? [] : [balance({ lot, amount: line.amount, unit: line.unit }, -1), ...allocated]
+    })
+    const body = { operationId, backflush: true, materials: this.#consumedLines(lines) }
+    return this.#report("MaterialConsumed", body, { entries })
+  }
+
+  #consumedLines(lines: ReadonlyArray<MaterialLine>) {
+    return lines.map((line) => ({
       ...this.#line(line),
       ...(line.certainty === undefined ? {} : { certainty: line.certainty }),
       ...(line.into === undefined ? {} : { into: this.#floor.reference(line.into) })
     }))
-    const entries = lines.flatMap((line) =>
-      this.#moved(line, "out", "goodsIssue", this.#consumption(line, line.amount))
-    )
-    return this.#report("MaterialConsumed", { operationId, materials }, { entries })
   }
 
   /** Unused: a negative quantity of what went in. */

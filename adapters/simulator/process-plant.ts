@@ -99,7 +99,7 @@ export class ProcessPlant {
     consume(this.#floor, order, [{ ...commingled, ...into }], "10")
     const dosed = this.#taken(clock, additive.itemId, additiveShare, { certainty: "exact", into: lot })
     consume(this.#floor, order, [...dosed, { of: { itemId: "WATER" }, amount: 34 * percent, unit: "LTR" }], "10")
-    consume(this.#floor, order, this.#taken(clock, cleaner.itemId, cleanerShare, { certainty: "allocated" }), "20")
+    order.backflushed(this.#taken(clock, cleaner.itemId, cleanerShare, {}), "20")
     this.#takeUpHeel(clock, order, { ...lot, unit, storageLocation: warehouse, availableAt: clock.at })
     for (const operationId of ["20", "30"]) workOff(this.#floor, order, { operationId, amount: size, step: 500 })
     overproduce(this.#floor, order, "30")

@@ -67,14 +67,18 @@ describe("the truth", () => {
     expect(Object.keys(ledger.predicted.after.lots).length).toBeGreaterThan(100)
   })
 
-  it.each(seeds)("has as much of each lot in its balance as in the ERP's stock (seed %i)", (seed) => {
-    const { lots, stock } = simulation(plants, { ...quiet, seed }).ledger.predicted.after
-    const balances = Object.entries(lots).filter(([cell]) => / (EA|KGM)$/.test(cell))
-    const inStock = Object.entries(stock).flatMap(([cell, value]) =>
-      cell.includes(", lot ") ? [[cell.replace(/^\S+, /, ""), value]] : []
-    )
-    expect(Object.fromEntries(inStock)).toEqual(Object.fromEntries(balances))
-  })
+  it.each(seeds)(
+    "has as much of each lot in its balance as in the ERP's stock, but for what is backflushed (seed %i)",
+    (seed) => {
+      const { lots, stock } = simulation(plants, { ...quiet, seed }).ledger.predicted.after
+      const isBackflushed = (cell: string) => cell.includes("plant/lacquer/CLEANER-5/")
+      const balances = Object.entries(lots).filter(([cell]) => / (EA|KGM)$/.test(cell) && !isBackflushed(cell))
+      const inStock = Object.entries(stock).flatMap(([cell, value]) =>
+        cell.includes(", lot ") && !isBackflushed(cell) ? [[cell.replace(/^\S+, /, ""), value]] : []
+      )
+      expect(Object.fromEntries(inStock)).toEqual(Object.fromEntries(balances))
+    }
+  )
 
   it.each(seeds)("has as much in the parts of its splits and merges as in what they were of (seed %i)", (seed) => {
     const { documents } = simulation(plants, { ...quiet, seed }).ledger.predicted.after
