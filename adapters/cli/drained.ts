@@ -1,5 +1,5 @@
 // Whether everything that a plant has sent is through: its queue, its views, its postings. Used by commands that wait.
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { reactions } from "../../actors/reactions/all.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
@@ -9,6 +9,7 @@ import { caughtUp } from "../../projections/checkpoint.ts"
 import { projections } from "../../projections/index.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts"
+import { dueTimers } from "../../projections/timers/queries.ts"
 import { say } from "./output.ts"
 import { type Awaited, allRecorded, awaitedOf } from "./published.ts"
 
@@ -39,6 +40,7 @@ const remaining = Effect.fnUntraced(function* (plant: PlantId, awaited: Awaited)
   const counts = (yield* postingCounts).get(plant)
   const postings = counts === undefined ? 0 : onTheirWay(counts)
   if (postings > 0) return `${postings} postings on their way to the ERP`
+  if ((yield* dueTimers(yield* Clock.currentTimeMillis, 1)).length > 0) return "a timer is due"
   const after = yield* journal.heads
   for (const [partition, head] of after) if (heads.get(partition) !== head) return "the journal grows"
   return undefined

@@ -1,4 +1,4 @@
-// Plays messages into a plant's queue, at a chosen rate, and says how far it is. Used by the demo and `simulate`.
+// Plays messages into plants' queues, at a chosen rate, and says how far it is. Used by the demo and `simulate`.
 import { Effect } from "effect"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue, type Publication } from "../../core/port/broker.ts"
@@ -9,21 +9,34 @@ import { say } from "./output.ts"
 
 const chunk = 500
 
-/** Adds the plant where it is new, publishes everything with confirms, and waits until all of it is through. */
-export const play = Effect.fnUntraced(function* (
-  plant: PlantId,
-  publications: ReadonlyArray<Publication>,
-  ratePerSecond: number | undefined
-) {
+/** Each plant's own messages, in the order in which it sends them. */
+export type Plays = ReadonlyMap<PlantId, ReadonlyArray<Publication>>
+
+/** The plants side by side: a part of each at a time. */
+function* parts(plays: Plays): Iterable<ReadonlyArray<Publication>> {
+  const longest = Math.max(0, ...Array.from(plays.values(), ({ length }) => length))
+  for (let from = 0; from < longest; from += chunk) {
+    for (const publications of plays.values()) {
+      const part = publications.slice(from, from + chunk)
+      if (part.length > 0) yield part
+    }
+  }
+}
+
+/** Adds plants that are new, publishes everything with confirms, and waits until all of it is through. */
+export const play = Effect.fnUntraced(function* (plays: Plays, ratePerSecond: number | undefined) {
   const broker = yield* Broker
-  yield* broker.declarePlant(plant)
-  yield* addPlant(plant)
-  const { received } = yield* queueAccount(inboundQueue(plant))
-  yield* say(`Publishing ${publications.length} messages to plant ${plant}`)
-  for (let from = 0; from < publications.length; from += chunk) {
-    const part = publications.slice(from, from + chunk)
+  const expected = new Map<PlantId, number>()
+  for (const [plant, { length }] of plays) {
+    yield* broker.declarePlant(plant)
+    yield* addPlant(plant)
+    const { received } = yield* queueAccount(inboundQueue(plant))
+    expected.set(plant, received + length)
+    yield* say(`Publishing ${length} messages to plant ${plant}`)
+  }
+  for (const part of parts(plays)) {
     yield* broker.publish(part)
     if (ratePerSecond !== undefined) yield* Effect.sleep((part.length / ratePerSecond) * 1_000)
   }
-  yield* drained(plant, publications, received + publications.length)
+  for (const [plant, publications] of plays) yield* drained(plant, publications, expected.get(plant) ?? 0)
 })

@@ -3,26 +3,38 @@ import { Context, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
+import { plantScope } from "../../core/plant/lot.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
+import { edgesOfPlant } from "../../projections/genealogy/queries.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import { postingCounts } from "../../projections/postings/queries.ts"
+import { numbersElsewhere } from "../simulator/receiving.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { verifyJournal } from "./verify-journal.ts"
 
-const eventsOfOrders = Effect.fnUntraced(function* (plant: PlantId) {
+const eventsOfOrders = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly orders: number; readonly events: number }>`
     select count(*)::integer as orders, coalesce(sum(version), 0)::float8 as events
-    from orders.order_view where plant = ${plant}`
+    from orders.order_view where plant = any(${plants}::text[])`
   return rows[0] ?? { orders: 0, events: 0 }
 })
 
+/** Lots of the plants' own scopes. */
+const eventsOfLots = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly lots: number; readonly events: number }>`
+    select count(*)::integer as lots, coalesce(sum(version), 0)::float8 as events
+    from lots.lot_view where scope = any(${plants.map(plantScope)}::text[])`
+  return rows[0] ?? { lots: 0, events: 0 }
+})
+
 /** Counted on their own, so that the sum of their outcomes can be held against it; without those that nobody wants now. */
-const requestedPostings = Effect.fnUntraced(function* (plant: PlantId) {
+const requestedPostings = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly count: number }>`
     select count(*)::integer as count from postings.posting
-    where plant = ${plant} and state not in ('Waived', 'Withdrawn')`
+    where plant = any(${plants}::text[]) and state not in ('Waived', 'Withdrawn')`
   return rows[0]?.count ?? 0
 })
 
@@ -49,29 +61,44 @@ const spans = Effect.gen(function* () {
   return yield* telemetry.value.counts
 })
 
-export const summarize = Effect.fnUntraced(function* (plant: PlantId, published: number, startedAt: number) {
-  const { handled, duplicates, parked } = yield* queueAccount(inboundQueue(plant))
-  const counts = (yield* postingCounts).get(plant)
-  const requested = yield* requestedPostings(plant)
-  const { events, orders } = yield* eventsOfOrders(plant)
+const sumOf = <Row>(rows: ReadonlyArray<Row>, of: (row: Row) => number): number =>
+  rows.reduce((sum, row) => sum + of(row), 0)
+
+export const summarize = Effect.fnUntraced(function* (
+  plants: ReadonlyArray<PlantId>,
+  published: number,
+  startedAt: number
+) {
+  const accounts = yield* Effect.forEach(plants, (plant) => queueAccount(inboundQueue(plant)))
+  const counted = yield* postingCounts
+  const counts = plants.flatMap((plant) => counted.get(plant) ?? [])
+  const requested = yield* requestedPostings(plants)
+  const { events, orders } = yield* eventsOfOrders(plants)
+  const { events: eventsOfThem, lots } = yield* eventsOfLots(plants)
+  const edges = yield* Effect.forEach(plants, (plant) => edgesOfPlant(plant, numbersElsewhere(plant)))
   const breaks = yield* verifyJournal
   const postings = {
-    verified: counts?.Verified ?? 0,
-    withheld: counts === undefined ? 0 : counts.Withheld + counts.held,
-    deferred: counts?.Deferred ?? 0,
-    failed: counts?.Failed ?? 0,
-    inDoubt: counts?.InDoubt ?? 0
+    verified: sumOf(counts, ({ Verified }) => Verified),
+    withheld: sumOf(counts, ({ Withheld, held }) => Withheld + held),
+    deferred: sumOf(counts, ({ Deferred }) => Deferred),
+    failed: sumOf(counts, ({ Failed }) => Failed),
+    inDoubt: sumOf(counts, ({ InDoubt }) => InDoubt)
   }
   const [broken] = breaks
   return {
     orders,
     breaks,
     answer: {
-      messages: { published, handled, duplicates, parked },
-      events,
+      messages: {
+        published,
+        handled: sumOf(accounts, ({ handled }) => handled),
+        duplicates: sumOf(accounts, ({ duplicates }) => duplicates),
+        parked: sumOf(accounts, ({ parked }) => parked)
+      },
+      events: events + eventsOfThem,
       postings: { requested, ...postings },
-      lots: 0,
-      edges: 0,
+      lots,
+      edges: sumOf(edges, ({ length }) => length),
       spans: yield* spans,
       chain: broken === undefined ? "ok" : `broken in partition ${broken.partition} at ${broken.offset}`,
       seconds: Math.round((performance.now() - startedAt) / 100) / 10
@@ -80,12 +107,12 @@ export const summarize = Effect.fnUntraced(function* (plant: PlantId, published:
 })
 export type Summary = Effect.Success<ReturnType<typeof summarize>>
 
-export const inSentences = ({ answer, breaks, orders }: Summary, plant: PlantId): string => {
+export const inSentences = ({ answer, breaks, orders }: Summary, plants: ReadonlyArray<PlantId>): string => {
   const { messages, postings, spans } = answer
   return [
-    `Plant ${plant} sent ${messages.published} messages about ${orders} orders in ${answer.seconds} s.`,
+    `Plants ${plants.join(" and ")} sent ${messages.published} messages about ${orders} orders and ${answer.lots} lots in ${answer.seconds} s.`,
     `${messages.handled} were handled, ${messages.duplicates} were duplicates and changed nothing, ${messages.parked} were not understood and wait for a person.`,
-    `The orders' histories hold ${answer.events} events; ${breaks.length === 0 ? "the whole journal's hash chain is unbroken" : `THE CHAIN IS ${answer.chain}`}.`,
+    `The histories of orders and lots hold ${answer.events} events, and their genealogy ${answer.edges} edges; ${breaks.length === 0 ? "the whole journal's hash chain is unbroken" : `THE CHAIN IS ${answer.chain}`}.`,
     `${postings.verified} of ${postings.requested} ERP documents were posted and read back; ${postings.withheld} are withheld until someone decides, ${postings.deferred} wait, ${postings.failed} were refused, ${postings.inDoubt} are in doubt.`,
     ...(spans === null
       ? []

@@ -1,18 +1,11 @@
 // Made-up production orders as their ERP and MES would report them: messages only, no rule of ours is called here.
 // Used by the demo, the bench and the tests.
-import type { ExchangeName } from "../../core/port/broker.ts"
 import { exchanges } from "../../core/port/broker.ts"
+import type { SentMessage } from "./message.ts"
 import { type Chance, chance } from "./random.ts"
 
-/** A message as its sender makes it. `body` is what becomes JSON. */
-export interface MadeUpMessage {
-  readonly exchange: ExchangeName
-  readonly type: string
-  readonly messageId: string
-  /** The MES counts its messages for each order; the ERP doesn't. */
-  readonly sequence?: number
+export interface MadeUpMessage extends SentMessage {
   readonly orderId: string
-  readonly body: { readonly [field: string]: unknown }
 }
 
 export interface OrderMix {

@@ -3,6 +3,7 @@
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import type { Publication } from "../../core/port/broker.ts"
+import type { SentMessage } from "./message.ts"
 import type { MadeUpMessage } from "./orders.ts"
 import { chance } from "./random.ts"
 
@@ -15,8 +16,8 @@ export interface Trouble {
 }
 
 /** A publication with the message that it plays; a bad one also has the body that it should have had. */
-export interface Played {
-  readonly message: MadeUpMessage
+export interface Played<Message extends SentMessage = MadeUpMessage> {
+  readonly message: Message
   readonly publication: Publication
   /** The first time that this message comes, not a duplicate of it. */
   readonly first: boolean
@@ -24,9 +25,9 @@ export interface Played {
 }
 
 const encoder = new TextEncoder()
-const bytes = (body: MadeUpMessage["body"]) => encoder.encode(JSON.stringify(body))
+const bytes = (body: SentMessage["body"]) => encoder.encode(JSON.stringify(body))
 
-export const publication = (plant: PlantId, message: MadeUpMessage, body = bytes(message.body)): Publication => ({
+export const publication = (plant: PlantId, message: SentMessage, body = bytes(message.body)): Publication => ({
   exchange: message.exchange,
   routingKey: `${plant}.${message.type}`,
   type: message.type,
@@ -35,7 +36,7 @@ export const publication = (plant: PlantId, message: MadeUpMessage, body = bytes
   messageId: message.messageId,
   appId: message.exchange === "erp.events" ? "erp" : "mes",
   schemaVersion,
-  correlationId: message.orderId,
+  ...(message.orderId === undefined ? {} : { correlationId: message.orderId }),
   ...(message.sequence === undefined ? {} : { sequence: message.sequence })
 })
 
@@ -46,13 +47,13 @@ const furthest = 400
  * The messages as they arrive. A bad one that names its order has a time that doesn't exist, one that doesn't is cut
  * off in the middle, so no order can be read from it.
  */
-export const withTrouble = (
+export const withTrouble = <Message extends SentMessage>(
   plant: PlantId,
-  messages: ReadonlyArray<MadeUpMessage>,
+  messages: ReadonlyArray<Message>,
   trouble: Trouble
-): ReadonlyArray<Played> => {
+): ReadonlyArray<Played<Message>> => {
   const random = chance(trouble.seed)
-  const arrivals: Array<{ readonly place: number; readonly played: Played }> = []
+  const arrivals: Array<{ readonly place: number; readonly played: Played<Message> }> = []
   messages.forEach((message, index) => {
     const bad = random.happens(trouble.bad)
     const namesOrder = bad && random.happens(0.5)
@@ -68,4 +69,19 @@ export const withTrouble = (
     }
   })
   return arrivals.sort((left, right) => left.place - right.place).map(({ played }) => played)
+}
+
+/** Some of them fall far behind: thousands of places, or to the very end. */
+export const withLate = <Arrival>(
+  arrivals: ReadonlyArray<Arrival>,
+  { late, seed }: { readonly late: number; readonly seed: number }
+): ReadonlyArray<Arrival> => {
+  const random = chance(seed)
+  return arrivals
+    .map((arrival, index) => {
+      const behind = random.happens(0.2) ? Number.POSITIVE_INFINITY : random.between(2_000, 8_000)
+      return { arrival, place: random.happens(late) ? index + behind : index }
+    })
+    .sort((left, right) => (left.place < right.place ? -1 : left.place > right.place ? 1 : 0))
+    .map(({ arrival }) => arrival)
 }

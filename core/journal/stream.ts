@@ -10,15 +10,19 @@ const encoder = new TextEncoder()
 export type StreamName = string & Brand.Brand<"StreamName">
 export const StreamName = Brand.nominal<StreamName>()
 
-export const orderStream = (plant: PlantId, order: OrderId): StreamName => StreamName(`order/${plant}/${order}`)
+/** What the names of all orders of a plant begin with. */
+export const ordersOf = (plant: PlantId): string => `order/${plant}/`
+export const orderStream = (plant: PlantId, order: OrderId): StreamName => StreamName(`${ordersOf(plant)}${order}`)
 export const caseStream = (id: CaseId): StreamName => StreamName(`case/${id}`)
 
 /** Scope and item as they stand in a name that is cut at `/`. */
 const escaped = (part: string): string => part.replaceAll("%", "%25").replaceAll("/", "%2F")
 const unescaped = (part: string): string => part.replaceAll("%2F", "/").replaceAll("%25", "%")
 
+/** What the names of all lots of a scope begin with. */
+export const lotsIn = (scope: LotScope): string => `lot/${escaped(scope)}/`
 export const lotStream = ({ itemId, lotId, scope }: LotKey): StreamName =>
-  StreamName(`lot/${escaped(scope)}/${escaped(itemId)}/${lotId}`)
+  StreamName(`${lotsIn(scope)}${escaped(itemId)}/${lotId}`)
 
 /** The lot of a stream of category `lot`. */
 export const lotOf = (stream: StreamName): LotKey => {

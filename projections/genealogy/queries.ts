@@ -1,8 +1,9 @@
 // Questions to the view `genealogy`. Used by the command line and tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { StreamName } from "../../core/journal/stream.ts"
-import { Certainty } from "../../core/plant/lot.ts"
+import { lotsIn, ordersOf, StreamName } from "../../core/journal/stream.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import { Certainty, plantScope } from "../../core/plant/lot.ts"
 import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
 
 const name = Schema.String.pipe(Schema.fromBrand("StreamName", StreamName))
@@ -41,4 +42,21 @@ export const edgesFrom = Effect.fnUntraced(function* (stream: StreamName, direct
     from reached join genealogy.edge on edge.${near} = reached.name and known_until is null
     order by valid_from, partition, "offset", line`
   return yield* decodeEdges(rows).pipe(Effect.orDie)
+})
+
+const ReportedEdge = Schema.Struct({ ...Edge.fields, by: name })
+export type ReportedEdge = typeof ReportedEdge.Type
+
+const decodeReported = Schema.decodeUnknownEffect(Schema.Array(ReportedEdge))
+
+/** Every edge that an order or a lot of this plant reports, and those of lots of other scopes whose numbers begin so. */
+export const edgesOfPlant = Effect.fnUntraced(function* (plant: PlantId, numbered: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select stream as "by", source, target, through, trim_scale(quantity)::text as quantity, unit, certainty,
+      to_timestamp(valid_from / 1000) as "validFrom", to_timestamp(known_from / 1000) as "knownFrom"
+    from genealogy.edge
+    where known_until is null and (starts_with(stream, ${ordersOf(plant)}) or starts_with(stream, ${lotsIn(plantScope(plant))})
+      or (starts_with(stream, 'lot/') and starts_with(split_part(stream, '/', 4), ${numbered})))`
+  return yield* decodeReported(rows).pipe(Effect.orDie)
 })

@@ -3,8 +3,8 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { LotBreach } from "../../core/event/lot.ts"
 import { Decimal } from "../../core/plant/decimal.ts"
-import { ItemId, LotId } from "../../core/plant/identifiers.ts"
-import { type LotKey, LotScope } from "../../core/plant/lot.ts"
+import { ItemId, LotId, type PlantId } from "../../core/plant/identifiers.ts"
+import { type LotKey, LotScope, plantScope } from "../../core/plant/lot.ts"
 import { Unit } from "../../core/plant/quantity.ts"
 
 const key = { scope: LotScope, itemId: ItemId, lotId: LotId }
@@ -96,4 +96,27 @@ export const lotByKey = Effect.fnUntraced(function* ({ itemId, lotId, scope }: L
     balances: yield* decodeBalances(balances).pipe(Effect.orDie),
     locations: yield* decodeLocations(locations).pipe(Effect.orDie)
   }
+})
+
+/** A lot's word and, by unit, its balance; without a unit where nothing of it ever moved. */
+export const LotSumRow = Schema.Struct({
+  ...key,
+  disposition: LotRow.fields.disposition,
+  expired: Schema.Boolean,
+  unit: Schema.NullOr(Unit),
+  onHand: Schema.NullOr(Decimal)
+})
+export type LotSumRow = typeof LotSumRow.Type
+
+const decodeSums = Schema.decodeUnknownEffect(Schema.Array(LotSumRow))
+
+/** Every lot of a plant's own scope, and those of other scopes whose numbers begin so. */
+export const lotsOfPlant = Effect.fnUntraced(function* (plant: PlantId, numbered: string) {
+  const sql = yield* SqlClient.SqlClient
+  const scope = plantScope(plant)
+  const rows = yield* sql`
+    select scope, item as "itemId", lot as "lotId", disposition, expired, unit, trim_scale(on_hand)::text as "onHand"
+    from lots.lot_view left join lots.lot_balance using (scope, item, lot)
+    where scope = ${scope} or (not starts_with(scope, 'plant/') and starts_with(lot, ${numbered}))`
+  return yield* decodeSums(rows).pipe(Effect.orDie)
 })

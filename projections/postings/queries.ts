@@ -117,6 +117,16 @@ const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
 export const postingsOfOrder = (plant: PlantId, order: OrderId) => postingsOf(orderStream(plant, order))
 export const postingsOfLot = (lot: LotKey) => postingsOf(lotStream(lot))
 
+/** Every document of a plant that is still to come: on its way, withheld, or waiting for a person. */
+export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from postings.posting
+    where plant = ${plant} and state not in ('Verified', 'Waived', 'Withdrawn')
+    order by stream, version, kind desc`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
 /**
  * Streams whose first document waits for a lot that another stream's document puts into stock: which waits for which.
  * Where they wait for each other, none would ever be posted.

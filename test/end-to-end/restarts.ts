@@ -11,8 +11,8 @@ export interface Restarts extends Pick<Trial, "seed" | "orders" | "deadlineMilli
   readonly times: number
 }
 
-/** Each crash comes at a random moment while messages are published and worked at. */
-const restarting = (service: OwnService, { seed, times }: Restarts) => {
+/** A core, and crashes that come each at a random moment while messages are published and worked at. */
+export const restarting = (service: OwnService, { seed, times }: Pick<Restarts, "seed" | "times">) => {
   const moments = chance(seed)
   return (plant: Plant) =>
     Effect.gen(function* () {

@@ -1,26 +1,26 @@
-// `traveler demo`: services, a core, a plant of made-up orders of its own, and what came of it.
+// `traveler demo`: services, a core, two made-up plants of its own, and what came of them.
 import { Clock, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
-import { PlantId } from "../../../core/plant/identifiers.ts"
+import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { listCases } from "../../../projections/exceptions/queries.ts"
-import { madeUpOrders } from "../../simulator/orders.ts"
-import { withTrouble } from "../../simulator/trouble.ts"
+import { simulation } from "../../simulator/simulation.ts"
+import { keepLedger, lastLedger } from "../ledger-file.ts"
+import { newPlants } from "../new-plants.ts"
 import { answer, answerJson, say } from "../output.ts"
 import { play } from "../play.ts"
 import { balanced, inSentences, summarize } from "../summary.ts"
 import { withCore } from "../with-core.ts"
 
 /** Enough of everything to look at, and done within seconds. */
-const orders = 120
-const overproduced = 0.03
-const shares = { duplicates: 0.2, reordered: 0.1, bad: 0.02 }
+const mix = { messages: 1_500, duplicates: 0.2, reorder: 0.1, late: 0.01, bad: 0.02, doubleReports: 0.01 }
 
 /** Three things to try next, with ids of this run. */
 const nextCommands = Effect.fnUntraced(function* (plant: PlantId) {
   const cases = yield* listCases({ plant, state: "open" }, 1_000)
-  const breach = cases.find(({ subject }) => subject === "breach")
   const message = cases.find(({ subject }) => subject === "message")
-  const order = breach?.waiting ?? message?.waiting ?? `order/${plant}/PO-000001`
+  const orders = cases.filter(({ waiting }) => waiting?.startsWith("order/"))
+  const breach = orders.find(({ subject }) => subject === "breach")
+  const order = (breach ?? orders[0])?.waiting ?? `order/${plant}/PO-00001`
   return [
     "Try next:",
     `  npm run traveler -- order show ${order.replace("order/", "")}`,
@@ -39,23 +39,22 @@ export const demo = Command.make(
     Effect.gen(function* () {
       const startedAt = performance.now()
       const seed = yield* Clock.currentTimeMillis
-      const plant = PlantId.make(`demo-${seed.toString(36)}`)
+      const plants = yield* newPlants("demo-")
       yield* withCore(() =>
         Effect.gen(function* () {
-          const played = withTrouble(plant, madeUpOrders({ seed, orders, overproduced }), { seed, ...shares })
-          yield* play(
-            plant,
-            played.map(({ publication }) => publication),
-            undefined
-          )
-          const summary = yield* summarize(plant, played.length, startedAt)
+          const { ledger, publications } = simulation(plants, { seed, ...mix })
+          yield* keepLedger(lastLedger, ledger)
+          yield* play(publications, undefined)
+          const both = [...publications.keys()]
+          const published = ledger.plants.reduce((sum, plant) => sum + plant.published, 0)
+          const summary = yield* summarize(both, published, startedAt)
           yield* balanced(summary.answer.postings)
           if (flags.json) yield* answerJson(summary.answer)
-          else yield* answer(`\n${inSentences(summary, plant)}\n\n${yield* nextCommands(plant)}`)
+          else yield* answer(`\n${inSentences(summary, both)}\n\n${yield* nextCommands(plants.discrete)}`)
           if (flags.once) return
           yield* say("The core goes on; Ctrl-C ends it.")
           return yield* Effect.never
         })
       )
     })
-).pipe(Command.withDescription("Run a plant of made-up orders through the core and say what came of it"))
+).pipe(Command.withDescription("Run two made-up plants through the core and say what came of it"))

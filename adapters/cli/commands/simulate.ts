@@ -1,110 +1,128 @@
-// `traveler simulate --log FILE`: plays a factory's event log and compares what came out with what went in.
-import { Effect, FileSystem, Option } from "effect"
+// `traveler simulate`: plays two made-up plants, holds what came of them against their own truth, and mends them; or
+// plays a factory's event log.
+import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import * as Decimal from "../../../core/plant/decimal.ts"
-import { quantitiesOfPlant } from "../../../projections/orders/queries.ts"
-import { type ProductionLog, productionLogMessages, readProductionLog } from "../../simulator/production-log.ts"
-import { publication } from "../../simulator/trouble.ts"
+import { BusinessRuleViolation } from "../../../core/failure.ts"
+import { type Mix, simulation } from "../../simulator/simulation.ts"
+import { checkedInSentences, checkSimulation } from "../check-simulation.ts"
+import { keepLedger, lastLedger, readLedger } from "../ledger-file.ts"
+import { newPlants } from "../new-plants.ts"
 import { answer, answerJson } from "../output.ts"
 import { play } from "../play.ts"
-import { withCore } from "../with-core.ts"
+import { playLog } from "../play-log.ts"
+import { repairSimulation } from "../repair-simulation.ts"
+import { sandbox } from "../sandbox.ts"
+import { withCore, withStorage } from "../with-core.ts"
 
-/** A sum that the view has otherwise than the file. */
-interface Difference {
-  readonly orderId: string
-  readonly operationId: string
-  readonly quantity: string
-  readonly file: string
-  readonly view: string
-}
+const Share = Schema.Finite.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 1 })))
 
-const columns = [
-  ["Qty_Completed", "good", "EA"],
-  ["Qty_for_MRB", "nonconforming", "EA"],
-  ["activity_duration", "machine", "MIN"]
-] as const
+const share = (name: string, description: string, byDefault: number) =>
+  Flag.Finite(name).pipe(
+    Flag.withSchema(Share),
+    Flag.withDescription(`${description}, a share from 0 to 1`),
+    Flag.withDefault(byDefault)
+  )
 
-type Sums = Map<string, Decimal.Decimal>
+const playPlants = (mix: Mix, rate: number | undefined, file: string, asJson: boolean) =>
+  withCore(() =>
+    Effect.gen(function* () {
+      const { ledger, publications } = simulation(yield* newPlants(), mix)
+      yield* keepLedger(file, ledger)
+      yield* play(publications, rate)
+      const plants = ledger.plants.map(({ bad, distinct, mendings, plant, published }) => ({
+        plant,
+        messages: distinct,
+        published,
+        bad: bad.length,
+        doubleReports: mendings.length
+      }))
+      if (asJson) return yield* answerJson({ plants })
+      return yield* answer(
+        [
+          ...plants.map(
+            ({ bad, doubleReports, messages, plant, published }) =>
+              `Plant ${plant} sent ${messages} messages, ${published} times in all; ${bad} can't be understood, ${doubleReports} report twice.`
+          ),
+          "Try next:",
+          "  npm run traveler -- simulate --check",
+          "  npm run traveler -- simulate --repair"
+        ].join("\n")
+      )
+    })
+  )
 
-/** No id holds a line feed. */
-const cell = (orderId: string, operationId: string, quantity: string) => `${orderId}\n${operationId}\n${quantity}`
+const differs = new BusinessRuleViolation({
+  field: "simulation",
+  value: "differs",
+  reason: "Traveler or the ERP holds something else than was predicted",
+  nextStep: "See the differences above; a run that was repaired in part differs from both of its predictions"
+})
 
-const add = (sums: Sums, key: string, value: Decimal.Decimal) =>
-  sums.set(key, Decimal.add(sums.get(key) ?? Decimal.zero, value))
+const check = (file: string, asJson: boolean) =>
+  withStorage((settings) =>
+    Effect.gen(function* () {
+      const checked = yield* checkSimulation(yield* readLedger(file), yield* sandbox(settings))
+      yield* asJson ? answerJson(checked.answer) : answer(checkedInSentences(checked))
+      if (!checked.isWhole) return yield* differs
+    }).pipe(Effect.scoped)
+  )
 
-const fileSums = ({ rows }: ProductionLog): Sums => {
-  const sums: Sums = new Map()
-  for (const row of rows) {
-    for (const [column, quantity] of columns) {
-      add(sums, cell(row["Case ID"], row.Activity, quantity), Decimal.fromText(row[column]))
-    }
-  }
-  return sums
-}
-
-const viewSums = (view: Effect.Success<ReturnType<typeof quantitiesOfPlant>>): Sums => {
-  const sums: Sums = new Map()
-  for (const row of view) {
-    for (const [, quantity, unit] of columns) {
-      if (row.unit === unit) add(sums, cell(row.orderId, row.operationId, quantity), row[quantity])
-    }
-  }
-  return sums
-}
-
-const differences = (file: Sums, view: Sums): ReadonlyArray<Difference> =>
-  [...new Set([...file.keys(), ...view.keys()])].flatMap((key) => {
-    const [inFile, inView] = [file.get(key) ?? Decimal.zero, view.get(key) ?? Decimal.zero]
-    const [orderId = "", operationId = "", quantity = ""] = key.split("\n")
-    return inFile === inView ? [] : [{ orderId, operationId, quantity, file: inFile, view: inView }]
-  })
-
-const total = (sums: Sums, quantity: string): Decimal.Decimal =>
-  [...sums].reduce((sum, [key, value]) => (key.endsWith(`\n${quantity}`) ? Decimal.add(sum, value) : sum), Decimal.zero)
+const repair = (file: string, asJson: boolean) =>
+  withCore((settings) =>
+    Effect.gen(function* () {
+      const repaired = yield* repairSimulation(settings, yield* readLedger(file))
+      const { postedAgain, resubmitted, reversed, waived } = repaired
+      if (asJson) return yield* answerJson(repaired)
+      return yield* answer(
+        `${resubmitted} messages were sent again, ${reversed} double reports taken back, ${postedAgain} documents posted again, ${waived} cases waived.`
+      )
+    })
+  )
 
 export const simulate = Command.make(
   "simulate",
   {
-    log: Flag.File("log", { mustExist: true }).pipe(
-      Flag.withDescription("A ;-separated event log, see docs/simulate.md")
+    messages: Flag.Int("messages").pipe(
+      Flag.withSchema(Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))),
+      Flag.withDescription("So many are made up; duplicates and double reports come in addition"),
+      Flag.withDefault(2_000)
     ),
+    seed: Flag.Int("seed").pipe(Flag.withDescription("The same seed plays the same plants"), Flag.withDefault(1)),
     rate: Flag.Int("rate").pipe(
       Flag.withDescription("Messages a second; as fast as it goes where absent"),
       Flag.optional
     ),
+    duplicates: share("duplicates", "Messages that come twice", 0.1),
+    reorder: share("reorder", "Messages that come a little later than others", 0.1),
+    late: share("late", "Messages that come thousands of places later, or last", 0.01),
+    bad: share("bad", "Messages that can't be understood", 0.02),
+    doubleReports: share("double-reports", "Reports that are sent again under another id", 0.01),
+    check: Flag.Boolean("check").pipe(
+      Flag.withDescription("Hold what came of the last run against its ledger"),
+      Flag.withDefault(false)
+    ),
+    repair: Flag.Boolean("repair").pipe(
+      Flag.withDescription("Mend the last run as a steward and a supervisor would"),
+      Flag.withDefault(false)
+    ),
+    ledger: Flag.String("ledger").pipe(
+      Flag.withDescription("The file that the run's ledger is kept in"),
+      Flag.withDefault(lastLedger)
+    ),
+    log: Flag.File("log", { mustExist: true }).pipe(
+      Flag.withDescription("Play this ;-separated event log instead, see docs/simulate.md"),
+      Flag.optional
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
-  (flags) =>
+  ({ json, ledger, ...flags }) =>
     Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const log = yield* Effect.fromResult(readProductionLog(yield* files.readFile(flags.log)))
-      yield* withCore(() =>
-        Effect.gen(function* () {
-          const messages = productionLogMessages(log).map((message) => publication(log.plant, message))
-          yield* play(log.plant, messages, Option.getOrUndefined(flags.rate))
-          const view = viewSums(yield* quantitiesOfPlant(log.plant))
-          const found = {
-            rows: log.rows.length,
-            published: messages.length,
-            completed: Number(total(view, "good")),
-            nonconforming: Number(total(view, "nonconforming")),
-            differences: differences(fileSums(log), view)
-          }
-          if (flags.json) return yield* answerJson(found)
-          return yield* answer(
-            [
-              `Plant ${log.plant}: ${found.rows} rows of the log, ${found.published} messages published.`,
-              `The order view has ${found.completed} pieces completed and ${found.nonconforming} awaiting disposition.`,
-              found.differences.length === 0
-                ? "Every order and operation equals the file."
-                : `${found.differences.length} sums differ from the file:`,
-              ...found.differences.map(
-                ({ file, operationId, orderId, quantity, view }) =>
-                  `  ${orderId}, ${operationId}: ${quantity} ${view} in the view, ${file} in the file`
-              )
-            ].join("\n")
-          )
-        })
-      )
+      const rate = Option.getOrUndefined(flags.rate)
+      if (Option.isSome(flags.log)) return yield* playLog(flags.log.value, rate, json)
+      if (flags.check) return yield* check(ledger, json)
+      if (flags.repair) return yield* repair(ledger, json)
+      const { bad, doubleReports, duplicates, late, messages, reorder, seed } = flags
+      const mix = { bad, doubleReports, duplicates, late, messages, reorder, seed }
+      return yield* playPlants(mix, rate, ledger, json)
     })
-).pipe(Command.withDescription("Play a factory's event log and compare what came out with what went in"))
+).pipe(Command.withDescription("Play two made-up plants and hold what comes of them against their own truth"))

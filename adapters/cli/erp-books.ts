@@ -1,0 +1,112 @@
+// What the ERP holds of a simulated plant and what is still to come there, as books. Used by `simulate --check`.
+import { Effect } from "effect"
+import * as Decimal from "../../core/plant/decimal.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import { type LotScope, plantScope } from "../../core/plant/lot.ts"
+import type { Quantity } from "../../core/plant/quantity.ts"
+import type { Document, Movement } from "../../core/port/erp.ts"
+import { documentOf, postingsToCome } from "../../projections/postings/queries.ts"
+import type { SandboxAdmin } from "../erp/sandbox/admin.ts"
+import {
+  type Amount,
+  amountCell,
+  type Cells,
+  itemName,
+  lotName,
+  movementCell,
+  orderName,
+  statusCell,
+  stockCell
+} from "../simulator/books.ts"
+
+/** Sums that end as cells. */
+class Sums {
+  readonly #sums = new Map<string, Decimal.Decimal>()
+  add(cell: string, { value }: Pick<Quantity, "value">, sign: 1 | -1): void {
+    const signed = sign === 1 ? value : Decimal.negate(value)
+    this.#sums.set(cell, Decimal.add(this.#sums.get(cell) ?? Decimal.zero, signed))
+  }
+  get cells(): Cells {
+    return Object.fromEntries([...this.#sums].filter(([, sum]) => sum !== Decimal.zero))
+  }
+}
+
+const fields = [
+  ["good", "yield"],
+  ["scrap", "scrap"],
+  ["rework", "rework"],
+  ["nonconforming", "nonconforming"],
+  ["labor", "laborTime"],
+  ["machine", "machineTime"]
+] as const satisfies ReadonlyArray<readonly [Amount, string]>
+
+interface Material {
+  readonly itemId: string
+  readonly lotId?: string
+  readonly scope?: LotScope
+}
+
+const nameOf = (plant: PlantId, { itemId, lotId, scope }: Material): string =>
+  lotId === undefined ? itemName(itemId) : lotName({ itemId, lotId, scope: scope ?? plantScope(plant) })
+
+const signOf = ({ kind }: Document): 1 | -1 => (kind === "reversal" ? -1 : 1)
+
+const addAmounts = (sums: Sums, document: Document): void => {
+  const { amounts, operationId, orderId, plant } = document
+  if (amounts === undefined || operationId === undefined || orderId === undefined) return
+  for (const [name, field] of fields) {
+    const amount = amounts[field]
+    if (amount === undefined) continue
+    sums.add(amountCell(orderName(plant, orderId), operationId, name, amount.unit), amount, signOf(document))
+  }
+}
+
+const addMovements = (sums: Sums, document: Document): void => {
+  const { movements = [], plant } = document
+  for (const { direction, quantity, storageLocation, type, ...material } of movements) {
+    const of = nameOf(plant, material)
+    sums.add(
+      movementCell({ plant, type, direction, of, storageLocation, unit: quantity.unit }),
+      quantity,
+      signOf(document)
+    )
+  }
+}
+
+const stocked = ({ direction }: Movement, document: Document): 1 | -1 =>
+  (direction === "in") === (signOf(document) === 1) ? 1 : -1
+
+/**
+ * By documents, in the ERP or still to come: a key that is in both is one. And by stock: what the ERP says that it has,
+ * with what the documents will do to it that aren't there yet.
+ */
+export const erpBooks = Effect.fnUntraced(function* (plant: PlantId, erp: SandboxAdmin) {
+  const coming = Array.from(yield* postingsToCome(plant), documentOf)
+  const posted = (yield* erp.documents(plant)).map(({ content }) => content)
+  const keys = new Set(posted.map(({ key }) => key))
+  const missing = coming.filter(({ key }) => !keys.has(key))
+
+  const documents = new Sums()
+  for (const document of [...posted, ...missing]) {
+    addAmounts(documents, document)
+    addMovements(documents, document)
+  }
+  const stock = new Sums()
+  for (const { quantity: value, unit, ...material } of yield* erp.stock(plant)) {
+    stock.add(stockCell(plant, nameOf(plant, material), unit), { value }, 1)
+  }
+  for (const document of missing) {
+    for (const movement of document.movements ?? []) {
+      const { quantity } = movement
+      stock.add(stockCell(plant, nameOf(plant, movement), quantity.unit), quantity, stocked(movement, document))
+    }
+  }
+  const statuses = [...(yield* erp.statuses(plant)), ...missing.flatMap(({ status }) => status ?? [])].map(
+    ({ disposition, ...lot }) => [statusCell(lotName(lot)), disposition] as const
+  )
+  return {
+    documents: { ...documents.cells, ...Object.fromEntries(statuses) },
+    stock: stock.cells,
+    toCome: coming.length
+  }
+})

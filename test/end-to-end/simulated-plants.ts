@@ -1,0 +1,104 @@
+// Two simulated plants whose messages come twice, late and broken, through a core and services that may crash meanwhile;
+// what comes of them is held against their own ledger before a repair and after it. Used by the tests beside it.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Redacted, Schedule, type Scope } from "effect"
+import { expect } from "vitest"
+import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
+import { bookNames } from "../../adapters/simulator/books.ts"
+import { type Mix, type Simulation, simulation } from "../../adapters/simulator/simulation.ts"
+import { PlantId } from "../../core/plant/identifiers.ts"
+import { Broker, inboundQueue } from "../../core/port/broker.ts"
+import { eventually } from "../adapters/erp/posting.ts"
+import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
+
+export const everyTrouble = { duplicates: 0.2, reorder: 0.1, late: 0.01, bad: 0.02, doubleReports: 0.02 }
+
+const ledgerFile = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "traveler-ledger-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+).pipe(Effect.map((folder) => join(folder, "simulation.json")))
+
+/** Nothing differs, everything was compared, and it is the phase that it should be. */
+const holds = Effect.fnUntraced(function* (plant: Plant, ledger: string, phase: "before" | "after") {
+  const answer = JSON.parse(yield* traveler(plant, "simulate", "--check", "--ledger", ledger, "--json"))
+  expect(answer).toMatchObject({ phase, differences: [] })
+  for (const book of bookNames) {
+    expect(answer[book]).toMatchObject({ differences: 0 })
+    expect(answer[book].compared).toBeGreaterThan(0)
+  }
+  for (const account of answer.accounts) expect(account).toMatchObject({ balances: true })
+})
+
+const repaired = (plant: Plant, ledger: string) =>
+  Effect.gen(function* () {
+    yield* holds(plant, ledger, "before")
+    yield* traveler(plant, "simulate", "--repair", "--ledger", ledger, "--json")
+    yield* holds(plant, ledger, "after")
+  })
+
+const words = ({ bad, doubleReports, duplicates, late, messages, reorder, seed }: Mix): ReadonlyArray<string> =>
+  Object.entries({ messages, seed, duplicates, reorder, late, bad, "double-reports": doubleReports }).flatMap(
+    ([name, value]) => [`--${name}`, String(value)]
+  )
+
+/** By the commands, as a person would. */
+export const tryCommands = (plant: Plant, mix: Mix) =>
+  Effect.gen(function* () {
+    const ledger = yield* ledgerFile
+    yield* traveler(plant, "simulate", ...words(mix), "--ledger", ledger, "--json")
+    yield* repaired(plant, ledger)
+  })
+
+export interface Disturbance {
+  readonly mix: Mix
+  readonly deadlineMillis: number
+  /** Publishing takes at least this long, so that there is load while things crash. */
+  readonly spreadMillis: number
+  /** What is done to the core and its services meanwhile; all must be running again in the end. */
+  readonly disturb: (plant: Plant) => Effect.Effect<void, unknown, Scope.Scope>
+}
+
+const ids = { discrete: PlantId.make("gearbox"), process: PlantId.make("lacquer") }
+
+/** What the broker hasn't confirmed is sent again. */
+const publish = (plant: Plant, { publications }: Simulation, spreadMillis: number) =>
+  Effect.gen(function* () {
+    const broker = yield* Broker
+    const batch = 200
+    for (const id of publications.keys()) yield* broker.declarePlant(id)
+    const longest = Math.max(...Array.from(publications.values(), ({ length }) => length))
+    for (let from = 0; from < longest; from += batch) {
+      for (const all of publications.values()) {
+        yield* broker
+          .publish(all.slice(from, from + batch))
+          .pipe(Effect.retry({ schedule: Schedule.spaced("500 millis"), times: 120 }))
+      }
+      yield* Effect.sleep((spreadMillis * batch) / longest)
+    }
+  }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(plant.brokerUrl))))
+
+const nothingDue = (plant: Plant) =>
+  Effect.map(
+    rows(plant, "select from timers.timer where due_at <= extract(epoch from now()) * 1000"),
+    ({ length }) => length === 0
+  )
+
+/** While it is disturbed; the commands come once it is calm. */
+export const tryDisturbed = (plant: Plant, { deadlineMillis, disturb, mix, spreadMillis }: Disturbance) =>
+  Effect.gen(function* () {
+    const simulated = simulation(ids, mix)
+    const ledger = yield* ledgerFile
+    writeFileSync(ledger, JSON.stringify(simulated.ledger))
+    yield* traveler(plant, "doctor")
+    for (const id of simulated.publications.keys()) {
+      yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
+    }
+    yield* Effect.all([publish(plant, simulated, spreadMillis), disturb(plant)], { concurrency: 2 })
+    for (const { distinct, plant: id } of simulated.ledger.plants) {
+      yield* settled(plant, inboundQueue(id), distinct, deadlineMillis)
+    }
+    yield* eventually("every lot whose time has come knows it", nothingDue(plant), 60)
+    yield* repaired(plant, ledger)
+  })
