@@ -10,6 +10,8 @@ export interface Round {
   readonly core: Run
   /** Messages and rows a second. */
   readonly limits: { readonly drain: number; readonly copy: number }
+  /** The simulator's two plants, with reactions: so many messages, and rows a second by copy. */
+  readonly mix: Run & { readonly messages: number; readonly copy: number }
   /** Messages and events a second. */
   readonly peers: { readonly transactionPerMessage: number; readonly emmett: number }
 }
@@ -34,6 +36,14 @@ export interface Report {
   readonly peers: Round["peers"]
   /** The core's messages by theirs; for `copy` event rows by rows. */
   readonly ratios: Round["limits"] & Round["peers"]
+  /** The same for orders and lots of the simulator's plants, the rows that reactions lead to included. */
+  readonly mix: {
+    readonly messages: number
+    readonly messagesPerSecond: number
+    readonly eventRowsPerSecond: number
+    readonly limits: { readonly copy: number }
+    readonly ratios: { readonly copy: number }
+  }
   readonly cpuMicrosPerMessage: { readonly [Part in keyof ProcessorTime]: number | null }
   readonly messages: number
   readonly residentBytes: { readonly at300k: number | null; readonly at1M: number | null }
@@ -51,7 +61,7 @@ export const reportOf = ({ messages, rounds, withProjections, memory }: Findings
   }
   return {
     scenario: "throughput",
-    traced: rounds.every(({ core }) => core.traced),
+    traced: rounds.every(({ core, mix }) => core.traced && mix.traced),
     messagesPerSecond: middle(rate),
     eventRowsPerSecond: middle(rowRate),
     withProjections: rounded(withProjections),
@@ -65,6 +75,13 @@ export const reportOf = ({ messages, rounds, withProjections, memory }: Findings
       copy: middle((round) => rowRate(round) / round.limits.copy, 3),
       transactionPerMessage: middle((round) => rate(round) / round.peers.transactionPerMessage, 2),
       emmett: middle((round) => rate(round) / round.peers.emmett, 2)
+    },
+    mix: {
+      messages: middle(({ mix }) => mix.messages),
+      messagesPerSecond: middle(({ mix }) => mix.messages / mix.seconds),
+      eventRowsPerSecond: middle(({ mix }) => mix.eventRows / mix.seconds),
+      limits: { copy: middle(({ mix }) => mix.copy) },
+      ratios: { copy: middle(({ mix }) => mix.eventRows / mix.seconds / mix.copy, 3) }
     },
     cpuMicrosPerMessage: { node: micros("node"), postgres: micros("postgres"), broker: micros("broker") },
     messages,
@@ -82,11 +99,14 @@ const megabytes = (bytes: number | null): string =>
   bytes === null ? "not measured" : `${number(rounded(bytes / 2 ** 20))} MB`
 
 export const table = (report: Report): string => {
-  const { limits, peers, ratios, cpuMicrosPerMessage: cpu, residentBytes } = report
+  const { limits, peers, mix, ratios, cpuMicrosPerMessage: cpu, residentBytes } = report
   const rows: ReadonlyArray<readonly [string, number, string]> = [
     ["Traveler, views and poster off", report.messagesPerSecond, ""],
     ["  event rows of it", report.eventRowsPerSecond, ""],
     ["Traveler, views and poster keeping up", report.withProjections, ""],
+    ["Traveler, orders and lots of two plants", mix.messagesPerSecond, ""],
+    ["  event rows of it, reactions included", mix.eventRowsPerSecond, ""],
+    ["  limit: the same rows by copy", mix.limits.copy, `Traveler is ${mix.ratios.copy} of it`],
     ["limit: take and acknowledge alone", limits.drain, `Traveler is ${ratios.drain} of it`],
     ["limit: the same rows by copy", limits.copy, `Traveler is ${ratios.copy} of it`],
     [

@@ -9,12 +9,14 @@ import { PlantId } from "../core/plant/identifiers.ts"
 import { virtualHost } from "../test/harness/broker.ts"
 import { temporaryDatabase } from "../test/harness/database.ts"
 import { type Load, runCore, tracedCore } from "./core/run.ts"
+import { WrongResult } from "./failure.ts"
 import { fillQueue } from "./filled-queue.ts"
 import { copyRate } from "./limits/copy.ts"
 import { drainRate } from "./limits/drain.ts"
 import { messagesPerOrder, orderMix } from "./order-mix.ts"
 import { emmettRate } from "./peers/emmett.ts"
 import { transactionPerMessageRate } from "./peers/transaction-per-message.ts"
+import { plantsMix, toldIn } from "./plants-mix.ts"
 import type { Scenario } from "./scenario.ts"
 import { type Report, type Round, reportOf, table } from "./throughput-report.ts"
 
@@ -26,6 +28,8 @@ export interface Config {
   readonly rounds: number
   /** For the peers and the drain at most so many: their rates don't depend on it. */
   readonly sample: number
+  /** So many of the simulator's two plants, at most. */
+  readonly mixed: number
   /** For the run that views and poster keep up with at most so many: the poster's answers bound it. */
   readonly followed: number
   /** Resident memory is measured after so many messages; none: not at all. */
@@ -38,6 +42,7 @@ const quick: Config = {
   prefetch: 8_000,
   rounds: 1,
   sample: 5_000,
+  mixed: 10_000,
   followed: 5_000,
   memoryAfter: undefined
 }
@@ -48,6 +53,7 @@ const full: Config = {
   prefetch: 8_000,
   rounds: 3,
   sample: 30_000,
+  mixed: 200_000,
   followed: 30_000,
   memoryAfter: [300_000, 1_000_000]
 }
@@ -80,6 +86,20 @@ const coreRun = ({ config, brokerUrl, newPlant }: Place, messages: number, follo
   return runCore({ brokerUrl, residentActors, prefetch, follow, loads: [load] })
 }
 
+/** Orders and lots of two plants, until each lot has heard of each of its lines. */
+const mixedRun = Effect.fnUntraced(function* ({ config, brokerUrl, newPlant }: Place) {
+  const { residentActors, prefetch } = config
+  const { loads, messages, told } = plantsMix(newPlant(), newPlant(), Math.min(config.mixed, config.messages))
+  const run = yield* runCore({ brokerUrl, residentActors, prefetch, follow: "reactions", loads })
+  if (toldIn(run.types) !== told) {
+    return yield* new WrongResult({
+      what: "The journal",
+      reason: `lots were told of ${toldIn(run.types)} lines, sent were ${told}`
+    })
+  }
+  return { ...run, messages }
+})
+
 const round = Effect.fnUntraced(function* (place: Place, number: number) {
   const { config, brokerUrl, newPlant } = place
   const { messages, prefetch } = config
@@ -106,7 +126,15 @@ const round = Effect.fnUntraced(function* (place: Place, number: number) {
   })
   yield* say(`  Emmett, ${sample} appends`)
   const emmett = yield* emmettRate(yield* temporaryDatabase, [...part()])
-  return { core, limits: { drain, copy }, peers: { transactionPerMessage, emmett } } satisfies Round
+  yield* say("  the simulator's two plants, with reactions; their rows by copy")
+  const mixed = yield* mixedRun(place)
+  const mixedCopy = yield* copyRate(mixed.database, mixed.eventRows)
+  return {
+    core,
+    limits: { drain, copy },
+    peers: { transactionPerMessage, emmett },
+    mix: { ...mixed, copy: mixedCopy }
+  } satisfies Round
 }, Effect.scoped)
 
 /** A core that is never measured against a clock, so what it holds is looked at when it rests. */

@@ -15,6 +15,16 @@ const round = (seconds: number, peer: number): Round => ({
     database: Redacted.make("postgres://nowhere")
   },
   limits: { drain: peer * 10, copy: peer * 20 },
+  mix: {
+    seconds,
+    eventRows: 3_000,
+    types: new Map(),
+    traced: true,
+    processorTime: undefined,
+    database: Redacted.make("postgres://nowhere"),
+    messages: 500,
+    copy: peer * 30
+  },
   peers: { transactionPerMessage: peer, emmett: peer / 2 }
 })
 
@@ -28,6 +38,13 @@ describe("the report", () => {
     expect(report.eventRowsPerSecond).toBe(1_000)
     expect(report.limits).toEqual({ drain: 1_000, copy: 2_000 })
     expect(report.ratios).toEqual({ drain: 1, copy: 1, transactionPerMessage: 10, emmett: 20 })
+    expect(report.mix).toEqual({
+      messages: 500,
+      messagesPerSecond: 250,
+      eventRowsPerSecond: 1_500,
+      limits: { copy: 3_000 },
+      ratios: { copy: 1 }
+    })
   })
 
   it("has processor time a message", () => {

@@ -26,6 +26,13 @@ describe("npm run bench -- throughput", () => {
       limits: { drain: rate, copy: rate },
       peers: { transactionPerMessage: rate, emmett: rate },
       ratios: { drain: rate, copy: rate, transactionPerMessage: rate, emmett: rate },
+      mix: {
+        messages: 200,
+        messagesPerSecond: rate,
+        eventRowsPerSecond: rate,
+        limits: { copy: rate },
+        ratios: { copy: rate }
+      },
       cpuMicrosPerMessage: { node: rate, postgres: rate, broker: rate },
       messages: 200,
       residentBytes: { at300k: null, at1M: null }
