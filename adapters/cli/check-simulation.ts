@@ -1,7 +1,11 @@
 // Holds the last simulation's plants against their ledger, and every queue's account. Used by `simulate --check`.
 import { Effect } from "effect"
+import { TechnicalFailure } from "../../core/failure.ts"
+import { Journal } from "../../core/journal/journal.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { inboundQueue } from "../../core/port/broker.ts"
+import { caughtUp } from "../../projections/checkpoint.ts"
+import { projections } from "../../projections/index.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import type { SandboxAdmin } from "../erp/sandbox/admin.ts"
 import type { BookName, Books, Cells } from "../simulator/books.ts"
@@ -41,11 +45,27 @@ const accountOf = Effect.fnUntraced(function* ({ bad, distinct, mendings, plant 
   return { ...account, sent, balances }
 })
 
+/** A view that is being built has nothing to compare. */
+const requireViews = Effect.gen(function* () {
+  const { heads } = yield* Journal
+  const now = yield* heads
+  for (const { name } of projections) {
+    if (yield* caughtUp(name, now)) continue
+    return yield* new TechnicalFailure({
+      field: "view",
+      value: name,
+      reason: "It is behind the journal, so it can't be compared yet",
+      nextStep: "Try again once a core that runs has brought it up: npm run traveler -- run"
+    })
+  }
+})
+
 /**
  * While a message waits for a person, what was predicted for that holds; else the whole truth. Documents may be still to
  * come as long as any case is open.
  */
 export const checkSimulation = Effect.fnUntraced(function* ({ plants, predicted }: Ledger, erp: SandboxAdmin) {
+  yield* requireViews
   const ids = plants.map(({ plant }) => plant)
   const cases = yield* casesLeft(ids)
   const phase = cases.some(({ subject }) => subject === "message") ? "before" : "after"

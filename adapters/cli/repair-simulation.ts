@@ -3,6 +3,7 @@
 import { Effect } from "effect"
 import { exchanges } from "../../core/port/broker.ts"
 import type { CaseRow } from "../../projections/exceptions/queries.ts"
+import { postingsToCome } from "../../projections/postings/queries.ts"
 import type { Settings } from "../config.ts"
 import type { Ledger, PlantLedger } from "../simulator/ledger.ts"
 import { publication } from "../simulator/trouble.ts"
@@ -44,12 +45,13 @@ const decisionOn = ({ id, subject }: CaseRow): Decision =>
     ? { caseId: id, action: "resubmit", by: "Supervisor", reason: "Post it all the same" }
     : { caseId: id, action: "waive", by: "Supervisor", reason: "Wanted" }
 
-/** What is freed by one decision may need another. */
-const rounds = 20
+/** Once the documents to come have stood still for so many seconds, nothing more happens to them. */
+const patience = 30
 
 export const repairSimulation = Effect.fnUntraced(function* (settings: Settings, { plants }: Ledger) {
   const ids = plants.map(({ plant }) => plant)
   const open = Effect.map(casesLeft(ids), (cases) => cases.filter(({ state }) => state === "open"))
+  const toCome = Effect.map(Effect.forEach(ids, postingsToCome), (rows) => rows.flat().length)
   const cases = yield* open
   const resubmissions = plants.flatMap((ledger) => corrections(ledger, cases))
   yield* say(`Sending ${resubmissions.length} bad messages again, corrected`)
@@ -57,13 +59,19 @@ export const repairSimulation = Effect.fnUntraced(function* (settings: Settings,
   const mendings = new Map(plants.map((ledger) => [ledger.plant, mendingsOf(ledger)]))
   yield* play(mendings, undefined)
   const decided: Array<CaseRow> = []
-  for (let round = 0; round < rounds; round++) {
+  let before = -1
+  for (let still = 0; still < patience; ) {
     const left = yield* open
-    if (left.length === 0) break
-    yield* say(`Deciding ${left.length} cases that are left`)
+    if (left.length > 0) yield* say(`Deciding ${left.length} cases that are left`)
     yield* decideAll(settings, left.map(decisionOn))
     decided.push(...left)
     for (const plant of ids) yield* drained(plant, [], 0)
+    const now = yield* toCome
+    if (left.length === 0 && now === 0) break
+    // Documents that wait for each other become a case once somebody has looked for such.
+    still = left.length === 0 && now === before ? still + 1 : 0
+    before = now
+    yield* Effect.sleep("1 second")
   }
   const postedAgain = decided.filter(({ subject }) => subject === "posting").length
   return {
