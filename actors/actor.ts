@@ -64,12 +64,15 @@ export const newActor = (stream: StreamName, key: number, behaviour: Behaviour):
   lastBatch: 0
 })
 
+/** Of a second body under one id the fingerprint stands in its key, see `Actor.handled`. */
+const secondBody = (key: string): string => key.split("\n", 3)[2] ?? ""
+
 /** The actor as its snapshot and tail make it. A snapshot of another format must not be given. */
 export const activate = (stream: StreamName, loaded: LoadedStream, behaviour: Behaviour): Actor => {
   const packed = loaded.snapshot === undefined ? undefined : decode<PackedActor>(loaded.snapshot.state)
   const cell = behaviour.activate(packed?.state)
   const handled = new Map(packed?.handled)
-  const bodies = new Set(handled.values())
+  const bodies = new Set(Array.from(handled, ([key, print]) => (print === "" ? secondBody(key) : print)))
   for (const event of loaded.tail) {
     markHandled({ handled, bodies }, event.metadata)
     cell.evolve([event])

@@ -70,7 +70,7 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
     const startedAt = yield* Clock.currentTimeMillis
     const to = advance(from, events)
     const { limit } = attempt
-    const isFull = events.length === limit
+    const isFull = events.length >= limit
     // What can't be read takes nothing from what has been read.
     const [, ahead] = yield* Effect.all(
       [applyBatch(projection, from, to, events), isFull ? Effect.exit(journal.read(to, limit)) : Effect.void],

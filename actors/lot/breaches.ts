@@ -28,7 +28,7 @@ const negativeBalances = ({ balance }: LotFacts): ReadonlyArray<Found> =>
 const uses = (kind: "usedWhileRestricted" | "usedAfterExpiry", count: number): ReadonlyArray<Found> =>
   count === 0 ? [] : [{ breach: kind, kind, extent: Decimal.fromText(String(count)) }]
 
-const breachesOf = (facts: LotFacts, { negativeStock }: LotPolicy): ReadonlyArray<Found> => [
+export const breachesOf = (facts: LotFacts, { negativeStock }: LotPolicy): ReadonlyArray<Found> => [
   ...(negativeStock === "allowed" ? [] : negativeBalances(facts)),
   ...uses("usedWhileRestricted", facts.restrictedUses),
   ...uses("usedAfterExpiry", facts.expiredUses)
@@ -38,6 +38,10 @@ export interface BreachChanges {
   readonly found: ReadonlyArray<Found>
   readonly withdrawn: ReadonlyArray<string>
 }
+
+/** As the event of its end says it: where a person was asked late, there is a case to withdraw. */
+export const withdrawal = ({ open }: LotCourse, breach: string) =>
+  Option.getOrUndefined(HashMap.get(open, breach))?.overdue === true ? { breach, overdue: true as const } : { breach }
 
 /** A waiver holds for what it was given on: what goes further is another question. */
 const isWaived = ({ waived }: LotCourse, { breach, extent }: Found): boolean => {

@@ -19,7 +19,7 @@ import {
   takingBack
 } from "../posting/documents.ts"
 import type { Event } from "./event.ts"
-import { isReport } from "./reports.ts"
+import { isReport, isWord } from "./reports.ts"
 
 export type Deferred = Extract<LotEvent, { readonly type: "LotReversalDeferred" }>["data"] & {
   readonly metadata: MessageMetadata
@@ -27,9 +27,19 @@ export type Deferred = Extract<LotEvent, { readonly type: "LotReversalDeferred" 
   readonly overdue?: true
 }
 
+interface OpenBreach {
+  /** Version of the event by which it was found. */
+  readonly since: number
+  /** How far it went, by which version: what a person is shown. */
+  readonly extent: Decimal
+  readonly shownAt: number
+  /** A person was asked only once it was overdue. */
+  readonly overdue?: true
+}
+
 export interface LotCourse extends Documents {
   /** Breaches found and neither withdrawn nor waived → by which event, and how far it went then. */
-  readonly open: HashMap.HashMap<string, { readonly since: number; readonly extent: Decimal }>
+  readonly open: HashMap.HashMap<string, OpenBreach>
   /** Waived, and still there → how far it went when it was found. */
   readonly waived: HashMap.HashMap<string, Decimal>
   /** Cases of this lot's messages that are parked and not settled → the version from which they withhold. */
@@ -68,7 +78,7 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
   if (isReport(event)) {
     const known = { ...course, versions: HashMap.set(course.versions, place, version) }
     if (!("posting" in event.data)) return known
-    const kinds = isWord(event) ? onlyStatus : onlyMovement
+    const kinds = isWord(event.type) ? onlyStatus : onlyMovement
     return ask(known, version, event.data.posting, { kinds, final: false })
   }
   switch (event.type) {
@@ -95,9 +105,13 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
       const { breach, extent, since } = event.data
       return {
         ...course,
-        open: HashMap.set(course.open, breach, { since, extent }),
+        open: HashMap.set(course.open, breach, { since, extent, shownAt: since }),
         waived: HashMap.remove(course.waived, breach)
       }
+    }
+    case "LotBreachOverdue": {
+      const { breach, extent, since } = event.data
+      return { ...course, open: HashMap.set(course.open, breach, { since, extent, shownAt: version, overdue: true }) }
     }
     case "LotBreachWithdrawn":
       return {
@@ -132,10 +146,10 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
   }
 }
 
-const isWord = ({ type }: Event): boolean => type === "LotHeld" || type === "LotReleased" || type === "LotRejected"
+const saysNothing = new Set<Event["type"]>(["MessageParked", "DuplicateSuspected"])
 
-/** The next event with a waiting reversal's envelope is what became of it. */
+/** The next event with a waiting reversal's envelope is what became of it, unless it only tells that it came again. */
 const resumed = (course: LotCourse, { metadata, type }: Evolved<Event>): LotCourse =>
-  type === "LotReversalDeferred" || HashMap.isEmpty(course.deferred)
+  type === "LotReversalDeferred" || saysNothing.has(type) || HashMap.isEmpty(course.deferred)
     ? course
     : { ...course, deferred: HashMap.remove(course.deferred, messageKey(metadata)) }

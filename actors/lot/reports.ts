@@ -2,6 +2,7 @@
 import { type LotEvent, type ReversedReport, reversible } from "../../core/event/lot.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
 import { type Rank, rankOf } from "../../core/message/rank.ts"
+import * as Decimal from "../../core/plant/decimal.ts"
 import type { StorageLocationId } from "../../core/plant/identifiers.ts"
 import * as Quantity from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
@@ -62,3 +63,14 @@ export const reportOf = ({ data, type }: ReportEvent, metadata: MessageMetadata)
       return { type, quantities: [] }
   }
 }
+
+/** A word of quality people. */
+export const isWord = (type: string): boolean => type === "LotHeld" || type === "LotReleased" || type === "LotRejected"
+
+/** The ERP's stock changes by it. */
+export const movesStock = (type: ReversedReport["type"]): boolean =>
+  !isWord(type) && type !== "QualityReadingRecorded" && type !== "TestResultRecorded"
+
+/** It only adds to the lot. */
+export const bringsIn = (event: ReportEvent): boolean =>
+  event.type === "LotAdjusted" ? Decimal.compare(event.data.quantity.value, Decimal.zero) > 0 : incoming.has(event.type)

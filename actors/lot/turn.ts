@@ -2,7 +2,7 @@
 import { HashMap } from "effect"
 import type { Decision, Evolved } from "../../core/decider.ts"
 import type { MessageMetadata } from "../../core/message/metadata.ts"
-import { breachChanges, type LotPolicy } from "./breaches.ts"
+import { breachChanges, breachesOf, type LotPolicy, withdrawal } from "./breaches.ts"
 import { freeable, type LotCourse } from "./course.ts"
 import type { Event } from "./event.ts"
 import { evolveFacts, type LotFacts } from "./facts.ts"
@@ -44,25 +44,40 @@ export class Turn {
     return this
   }
 
-  /** The event, and what it breaks or mends. */
-  announce(event: Event, of?: MessageMetadata): this {
+  /** It changes nothing. */
+  note(type: string, reason: string, of?: MessageMetadata): this {
+    return this.record({ type: "MessageNoted", data: { type, reason } }, of)
+  }
+
+  /** The event, and what it breaks or mends; what is found is so since this event, unless it is said since when. */
+  announce(event: Event, { of, since }: { readonly of?: MessageMetadata; readonly since?: number } = {}): this {
     this.record(event, of)
-    const since = this.#version + this.events.length
+    const shownAt = since ?? this.#version + this.events.length
     const { found, withdrawn } = breachChanges(this.facts, this.course, this.#policy)
     for (const breach of withdrawn) {
       this.relieved ||= HashMap.has(this.course.open, breach)
-      this.record({ type: "LotBreachWithdrawn", data: { breach } })
+      this.record({ type: "LotBreachWithdrawn", data: withdrawal(this.course, breach) })
     }
-    for (const breach of found) this.record({ type: "LotBreachFound", data: { ...breach, since } })
+    for (const breach of found) this.record({ type: "LotBreachFound", data: { ...breach, since: shownAt } })
     return this
   }
 
   /** Whether something withholds this event's document: what stays open after it, or what it breaks itself. */
   wouldWithhold(event: Event, of: MessageMetadata): boolean {
-    const { open, parked } = this.course
+    const { open } = this.course
     const { found, withdrawn } = breachChanges(evolveFacts(this.facts, this.next(event, of)), this.course, this.#policy)
     const isOpen = [...HashMap.keys(open)].some((breach) => !withdrawn.includes(breach))
-    return found.length > 0 || isOpen || !HashMap.isEmpty(parked)
+    return found.length > 0 || isOpen || this.isParked
+  }
+
+  /** A message of the lot is parked. */
+  get isParked(): boolean {
+    return !HashMap.isEmpty(this.course.parked)
+  }
+
+  /** How it is now, where its rule is broken. */
+  breach(name: string) {
+    return breachesOf(this.facts, this.#policy).find(({ breach }) => breach === name)
   }
 
   free(): void {

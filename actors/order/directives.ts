@@ -1,9 +1,10 @@
 // Directives: what they wait for, and what they do once that is known. Used by the order actor's decide alone.
 import { HashMap, Option } from "effect"
 import type { PostingDecision } from "../../core/event/posting.ts"
-import type { MessageMetadata, MessageReference } from "../../core/message/metadata.ts"
+import { type MessageMetadata, type MessageReference, senderOf } from "../../core/message/metadata.ts"
 import { compareRanks, rankOf } from "../../core/message/rank.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
+import { isToCome } from "../posting/documents.ts"
 import { type Deferred, hasGap, versionOf, waitersOf } from "./course.ts"
 import { recordTakingBack } from "./documents.ts"
 import type { Event } from "./event.ts"
@@ -29,8 +30,11 @@ export const direct = (turn: Turn, message: DirectiveMessage, metadata: MessageM
       const target = targetOf(message.body.reverses, metadata)
       const effect = effectOfReversal(facts, placeOf(facts, metadata), target)
       const isMaterial = lookUp(facts, target)?.is === "material"
-      return takeBack(turn, { message, metadata, target, effect, final: false, operationIds: [] }, (posting, version) =>
-        reversalEvent(message, posting, version, isMaterial)
+      return takeBack(
+        turn,
+        { message, metadata, target, effect, final: false, operationIds: [] },
+        (posting, version) => reversalEvent(message, posting, version, isMaterial),
+        (version) => reversalEvent(message, undefined, version, isMaterial)
       )
     }
     case "ReportCorrected": {
@@ -58,7 +62,8 @@ interface TakingBack {
 const takeBack = (
   turn: Turn,
   { message, metadata, target, effect, final, operationIds }: TakingBack,
-  event: (posting: PostingDecision, version: number) => Event
+  event: (posting: PostingDecision, version: number) => Event,
+  told?: (version: number) => Event
 ): Turn => {
   switch (effect._tag) {
     case "Waits":
@@ -71,6 +76,9 @@ const takeBack = (
       const taken = counted === undefined ? undefined : lookUp(turn.facts, counted)
       return recordTakingBack(turn, metadata, {
         event: (posting) => event(posting, version),
+        ...(told !== undefined && senderOf(metadata).isErp && !isToCome(turn.course, version)
+          ? { told: told(version) }
+          : {}),
         final,
         version,
         isMaterial: taken?.is === "material",

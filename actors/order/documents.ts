@@ -43,6 +43,8 @@ export const recordMaterial = (turn: Turn, message: MaterialMessage, metadata: M
 
 export interface TakingBack {
   readonly event: (posting: PostingDecision) => Event
+  /** The ERP itself tells of it, of what is in its books: it makes no document. */
+  readonly told?: Event
   /** Whether the replacement is. */
   readonly final: boolean
   /** Version of the event that it takes back, 0 for none. */
@@ -70,7 +72,8 @@ export const recordTakingBack = (turn: Turn, metadata: MessageMetadata, takingBa
 }
 
 const recordWithItsDocuments = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
-  const { event, version, operationIds } = takingBack
+  const { event, told, version, operationIds } = takingBack
+  if (told !== undefined) return turn.recordFact(metadata, told, operationIds)
   const requested = event("requested")
   const isFree = withheldAt(turn.course, version) === undefined && mayBePosted(turn, metadata, requested, takingBack)
   return turn.recordFact(metadata, isFree ? requested : event("withheld"), operationIds)

@@ -17,8 +17,8 @@ type Event = Evolved<OrdersEvent>
 
 export const evolve = (state: OrderState, event: Event): OrderState => {
   const seen = see(state.course, event.metadata)
-  // The next event with a waiting directive's envelope is what became of it: while it waits, none follows from it.
-  const waits = event.type !== "MessageDeferred" && !HashMap.isEmpty(seen.deferred)
+  // The next event with a waiting directive's envelope is what became of it, unless it only tells that it came again.
+  const waits = !saysNothing.has(event.type) && !HashMap.isEmpty(seen.deferred)
   const course = waits ? resume(seen, messageKey(event.metadata)) : seen
   const facts =
     event.type === "ParkedMessageSettled"
@@ -26,6 +26,8 @@ export const evolve = (state: OrderState, event: Event): OrderState => {
       : evolveFacts(state.facts, event)
   return { facts, course: evolveCourse(course, state.facts, event) }
 }
+
+const saysNothing = new Set<Event["type"]>(["MessageDeferred", "MessageParked", "DuplicateSuspected"])
 
 /** `facts` are those before the event. */
 const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): OrderCourse => {

@@ -77,12 +77,17 @@ export const materialEvent = (message: MaterialMessage, decision: PostingDecisio
 
 export const reversalEvent = (
   { type, body }: Messages<"ReportReversed">,
-  posting: PostingDecision,
+  posting: PostingDecision | undefined,
   version: number,
   isMaterial: boolean
 ): OrderEvent => ({
   type,
-  data: { ...content(body), posting, version, ...(isMaterial ? { material: true } : {}) }
+  data: {
+    ...content(body),
+    ...(posting === undefined ? {} : { posting }),
+    version,
+    ...(isMaterial ? { material: true } : {})
+  }
 })
 
 export const correctionEvent = (

@@ -85,6 +85,10 @@ export const withheldAt = (course: Documents, version: number): Withheld | undef
 const posted = (course: Documents, version: number, kind: PostingKind): Outcome | undefined =>
   Option.getOrUndefined(HashMap.get(course.postings, documentNumber(version, kind)))
 
+/** The document of the event at `version`, of whichever kind; not a reversal. */
+const documentAt = (course: Documents, version: number): Outcome | undefined =>
+  Option.getOrUndefined(HashMap.get(course.postings, 2 * version))
+
 /** Refused, and as far as is known nothing of it is in the ERP. */
 const isRefused = (outcome: Outcome | undefined): boolean =>
   outcome?.state === "Failed" && outcome.numbered === undefined
@@ -96,13 +100,18 @@ const isNowhere = (outcome: Outcome): boolean =>
 /** Whether the event at `version` makes a document that a reversal could take back. */
 const makesDocument = (course: Documents, version: number): boolean => {
   if (HashMap.has(course.withheld, version)) return true
-  const outcome = posted(course, version, "confirmation")
+  const outcome = documentAt(course, version)
   return outcome !== undefined && !isNowhere(outcome)
 }
 
+/** Whether the document of the event at `version` will be posted, as far as is known: the ERP can't have undone it. */
+export const isToCome = (course: Documents, version: number): boolean => {
+  const state = documentAt(course, version)?.state
+  return makesDocument(course, version) && state !== "Verified" && state !== "Accepted"
+}
+
 /** Whether the document of the event at `version` was refused, so that who takes it back ends it. */
-export const isRefusedAt = (course: Documents, version: number): boolean =>
-  isRefused(posted(course, version, "confirmation"))
+export const isRefusedAt = (course: Documents, version: number): boolean => isRefused(documentAt(course, version))
 
 export const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
   let { withheld, postings } = course
@@ -187,7 +196,7 @@ const without = (withheld: Documents["withheld"], version: number, kind: Posting
   const kinds = asked.kinds.filter((other) => other !== kind)
   return kinds.length === 0
     ? HashMap.remove(withheld, version)
-    : HashMap.set(withheld, version, { kinds, final: asked.final })
+    : HashMap.set(withheld, version, kinds.includes("reversal") ? { ...asked, kinds } : { kinds, final: asked.final })
 }
 
 type Heard = Extract<PostingEvent, { readonly type: PostingMessage["type"] | "PostingRequestedAgain" }>

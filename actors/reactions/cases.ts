@@ -153,6 +153,11 @@ const breachRaised = (
   return send(event, caseId, { type: "CaseRaised", body })
 }
 
+const breachWithdrawn = (event: RecordedEvent, breach: string) => {
+  const id = breachCase(event.stream, breach)
+  return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt: event.metadata.occurredAt } })
+}
+
 const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => {
   if (category(event.stream) === "case") return undefined
   const { occurredAt } = event.metadata
@@ -171,12 +176,19 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
     case "BreachFound":
       return breachRaised(event, event.data, violation(event.data))
     case "LotBreachFound":
+      // What is missing may be on its way: its timer asks a person.
+      return event.data.kind === "negativeBalance"
+        ? undefined
+        : breachRaised(event, event.data, lotViolation(event.stream, event.data))
+    case "LotBreachOverdue":
       return breachRaised(event, event.data, lotViolation(event.stream, event.data))
-    case "BreachWithdrawn":
     case "LotBreachWithdrawn": {
-      const id = breachCase(event.stream, event.data.breach)
-      return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
+      const { breach, overdue } = event.data
+      const hasCase = overdue === true || !breach.startsWith("negativeBalance/")
+      return hasCase ? breachWithdrawn(event, breach) : undefined
     }
+    case "BreachWithdrawn":
+      return breachWithdrawn(event, event.data.breach)
     case "DirectiveOverdue": {
       const { directive, type } = event.data
       const id = directiveCase(event.stream, directive)

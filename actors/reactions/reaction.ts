@@ -54,6 +54,10 @@ export const reactionMessage = (
   redelivered: true
 })
 
+/** Across partitions, too: what was made before it was used is then told before. */
+const asRecorded = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<RecordedEvent> =>
+  events.toSorted((left, right) => left.recordedAt - right.recordedAt)
+
 /** Events read at once; a round's messages are appended before the next round is read. */
 const roundSize = 2_000
 
@@ -96,7 +100,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
 
     const deliver = Effect.gen(function* () {
       const sent: Array<readonly [RecordedEvent, Incoming]> = []
-      for (const event of events) {
+      for (const event of asRecorded(events)) {
         const effect = reaction.react(event)
         if (effect === undefined) continue
         for (const incoming of yield* effect) sent.push([event, incoming])
@@ -120,7 +124,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       )
       events = yield* journal.read(after, limit)
       if (events.length === 0) return "nothing"
-      const found = events.length === limit ? "more" : "all"
+      const found = events.length >= limit ? "more" : "all"
       yield* deliver
       const reached = new Map<number, number>()
       for (const event of events)

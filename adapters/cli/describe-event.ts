@@ -22,7 +22,8 @@ const amounts = (reported: Amounts): string =>
 
 const because = (reason: string | undefined): string => (reason === undefined || reason === "" ? "" : `: ${reason}`)
 
-const waits = (posting: "requested" | "withheld"): string => (posting === "withheld" ? " (posting withheld)" : "")
+const waits = (posting: "requested" | "withheld" | undefined): string =>
+  posting === "withheld" ? " (posting withheld)" : ""
 
 interface Material {
   readonly itemId: string

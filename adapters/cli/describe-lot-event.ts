@@ -74,6 +74,8 @@ export const describeLotEvent = (event: LotEvent): string => {
       return `expired at ${event.data.expiresAt}`
     case "LotBreachFound":
       return `breach ${event.data.breach} found: ${event.data.extent} ${event.data.unit ?? ""}`.trimEnd()
+    case "LotBreachOverdue":
+      return `breach ${event.data.breach} still there: ${event.data.extent} ${event.data.unit ?? ""}`.trimEnd()
     case "LotBreachWithdrawn":
       return `breach ${event.data.breach} withdrawn`
     case "LotBreachWaived":

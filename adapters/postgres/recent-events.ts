@@ -32,6 +32,21 @@ interface Log {
   readonly events: Array<RecordedEvent>
 }
 
+/** A message's events stand together; those of two messages may be read apart. */
+const beginsMessage = ({ part }: RecordedEvent): boolean => part === 0
+
+/** From there on so many, and then to the end of the last one's message. */
+const wholeMessages = (events: Events, from: number, most: number): Events => {
+  let end = Math.min(events.length, from + most)
+  for (let next = events[end]; end > from && next !== undefined; next = events[++end]) {
+    if (next.partition !== events[end - 1]?.partition || beginsMessage(next)) break
+  }
+  return events.slice(from, end)
+}
+
+/** A query asks for so many more than it needs: few messages have as many events. */
+const spare = 32
+
 /** Oldest page out first; a page is what one query gave. */
 class Window {
   readonly #logs = new Map<number, Log>()
@@ -44,16 +59,22 @@ class Window {
     return false
   }
 
-  /** What is kept after the reader's offsets. */
+  /** What is kept after the reader's offsets: of each partition its share, then more where others have less. */
   after(reader: After, limit: number): Events {
     const found: Array<RecordedEvent> = []
-    for (const [partition, offset] of reader) {
-      const room = limit - found.length
-      if (room <= 0) break
-      const log = this.#logs.get(partition)
-      if (log === undefined) continue
-      const from = offset - log.after
-      found.push(...(from === 0 && log.events.length <= room ? log.events : log.events.slice(from, from + room)))
+    const taken = new Map<number, number>()
+    for (const most of [Math.ceil(limit / Math.max(1, reader.size)), limit]) {
+      for (const [partition, offset] of reader) {
+        const log = this.#logs.get(partition)
+        if (log === undefined || found.length >= limit) continue
+        const part = wholeMessages(
+          log.events,
+          offset - log.after + (taken.get(partition) ?? 0),
+          Math.min(most, limit - found.length)
+        )
+        found.push(...part)
+        taken.set(partition, part.length)
+      }
     }
     return found
   }
@@ -105,9 +126,12 @@ class Window {
  * is within it is answered from memory; one at its end waits for the next query, which all who wait share; one that is
  * behind it reads for itself, so that no reader ever waits for a slower one, and so does each when the shared query
  * fails, or gives others' events and none of the reader's. A query answers only those who asked before it began: what
- * was appended before a reader asks is never missing from its answer.
+ * was appended before a reader asks is never missing from its answer. No answer ends inside a message, so one may be a
+ * little longer than its limit: a view never shows what a message did without what followed from it.
  */
-export const makeRecentEvents = Effect.fnUntraced(function* (read: Read) {
+export const makeRecentEvents = Effect.fnUntraced(function* (readEvents: Read) {
+  const read: Read = (after, limit) =>
+    Effect.map(readEvents(after, limit + spare), (events) => wholeMessages(events, 0, limit))
   const window = new Window()
   const turned = inTurn()
   const turnedForReaders = inTurn()

@@ -36,7 +36,7 @@ const movementOf = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
   Schema.Struct({ ...content(fields), ...movement })
 
 export const LotBreachKind = Schema.Literals([
-  /** More left the lot than had come into it. */
+  /** More left the lot than had come into it. What came may be on its way: a person is asked once it is overdue. */
   "negativeBalance",
   /** Shipped or consumed while it was held or rejected. */
   "usedWhileRestricted",
@@ -67,14 +67,11 @@ const ReversedReport = Schema.Struct({
 })
 export type ReversedReport = typeof ReversedReport.Type
 
-/** A word of quality people with its rank (`core/message/rank.ts`). */
-const HoldingWord = Schema.Struct({
-  disposition: Disposition,
-  sequence: Schema.Int,
-  at: Schema.Number,
-  source: Schema.String,
-  messageId: Schema.String
-})
+/** As in `core/message/rank.ts`. */
+const rank = { sequence: Schema.Int, at: Schema.Number, source: Schema.String, messageId: Schema.String }
+const HoldingWord = Schema.Struct({ ...rank, disposition: Disposition })
+/** When it expires: milliseconds since 1970. */
+const HoldingExpiry = Schema.Struct({ ...rank, expiresAt: Schema.Number })
 
 export const lotEvents = {
   LotReceived: movementOf(lotMessages.LotReceived.fields),
@@ -106,7 +103,9 @@ export const lotEvents = {
     version: Schema.Int,
     takesBack: ReversedReport,
     /** Present where another word holds now than before; null where none does. */
-    nowHolds: Schema.optionalKey(Schema.NullOr(HoldingWord))
+    nowHolds: Schema.optionalKey(Schema.NullOr(HoldingWord)),
+    /** The same for its expiry. */
+    nowExpires: Schema.optionalKey(Schema.NullOr(HoldingExpiry))
   }),
   /** A reversal that waits for what it names; resumed by the actor when that comes. */
   LotReversalDeferred: Schema.Struct({
@@ -117,7 +116,13 @@ export const lotEvents = {
   /** The time of its expiry has come; the clock says so, not a person. */
   LotExpired: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt }),
   LotBreachFound: LotBreach,
-  LotBreachWithdrawn: Schema.Struct({ breach: Schema.String }),
+  /** It has stood for so long that a person is asked. */
+  LotBreachOverdue: LotBreach,
+  LotBreachWithdrawn: Schema.Struct({
+    breach: Schema.String,
+    /** Present where a person was asked only once it was overdue. */
+    overdue: Schema.optionalKey(Schema.Literal(true))
+  }),
   /** It may be as it was then, and no further. */
   LotBreachWaived: Schema.Struct({ breach: Schema.String, extent: Decimal, caseId: CaseId })
 } as const

@@ -65,7 +65,7 @@ export const orderEvents = {
   /** Posts the reversal of the document of the event at `version`, where that one asked for a document. */
   ReportReversed: Schema.Struct({
     ...content(orderMessages.ReportReversed.fields),
-    ...posting,
+    ...movement,
     version: Schema.Int,
     /** Present where that event is one of material: what it told its lots is taken back, too. */
     material: Schema.optionalKey(Schema.Literal(true))

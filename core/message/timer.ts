@@ -25,6 +25,13 @@ export const directiveTimers = {
 } as const
 
 export const lotTimers = {
+  /** The breach has stood as long as one may without a person. */
+  LotBreachOverdue: Schema.Struct({
+    ...LotKey.fields,
+    occurredAt: OccurredAt,
+    breach: Schema.String,
+    since: Schema.Int
+  }),
   /** The time has come that a receipt gave as the lot's expiry. */
   LotExpiryReached: Schema.Struct({ ...LotKey.fields, occurredAt: OccurredAt, expiresAt: OccurredAt })
 } as const

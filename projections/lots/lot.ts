@@ -21,12 +21,37 @@ export interface Lot {
 export const unknownLot: Lot = { breaches: {}, version: 0, updatedAt: 0 }
 
 /** Another word on its expiry may have come since. */
-export const isExpired = ({ expired, expiry }: Lot): boolean => expired !== undefined && expired === expiry?.expiresAt
+export const isExpired = ({ expired, expiry }: Lot): boolean =>
+  expired !== undefined && expiry !== undefined && Date.parse(expired) === Date.parse(expiry.expiresAt)
 
 const isLater = (rank: Rank, current: Rank | undefined): boolean =>
   current === undefined || (rank.at - current.at || compareRanks(rank, current)) > 0
 
 const words = { LotHeld: "held", LotReleased: "released", LotRejected: "rejected" } as const
+
+type Reversed = Extract<RecordedEvent, { readonly type: "LotReportReversed" }>["data"]
+
+/** What holds instead, as the lot's actor knows it. */
+const withoutReport = (lot: Lot, { nowExpires, nowHolds, reason }: Reversed): Lot => {
+  const { disposition, expiry, ...others } = lot
+  const word = nowHolds === undefined ? disposition : nowHolds === null ? undefined : wordOf(nowHolds, reason)
+  const holds = nowExpires === undefined ? expiry : nowExpires === null ? undefined : expiryOf(nowExpires)
+  return {
+    ...others,
+    ...(word === undefined ? {} : { disposition: word }),
+    ...(holds === undefined ? {} : { expiry: holds })
+  }
+}
+
+const wordOf = ({ disposition, ...rank }: NonNullable<Reversed["nowHolds"]>, reason: string) => ({
+  ...rank,
+  is: disposition,
+  reason
+})
+const expiryOf = ({ expiresAt, ...rank }: NonNullable<Reversed["nowExpires"]>) => ({
+  ...rank,
+  expiresAt: new Date(expiresAt).toISOString()
+})
 
 /** The lot after this event of its stream. */
 export const evolve = (before: Lot, event: RecordedEvent): Lot => {
@@ -49,14 +74,8 @@ export const evolve = (before: Lot, event: RecordedEvent): Lot => {
       return isLater(rank, lot.disposition)
         ? { ...lot, disposition: { ...rank, is: words[event.type], reason: event.data.reason } }
         : lot
-    case "LotReportReversed": {
-      const { nowHolds, reason } = event.data
-      if (nowHolds === undefined) return lot
-      const { disposition: _, ...without } = lot
-      if (nowHolds === null) return without
-      const { disposition, ...rank } = nowHolds
-      return { ...without, disposition: { ...rank, is: disposition, reason } }
-    }
+    case "LotReportReversed":
+      return withoutReport(lot, event.data)
     case "LotBreachFound":
       return { ...lot, breaches: { ...lot.breaches, [event.data.breach]: { ...event.data, state: "open" } } }
     case "LotBreachWithdrawn": {

@@ -163,4 +163,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   }
 })
 
-export const lots: Projection = { name: "lots", version: 3, tables, apply }
+export const lots: Projection = { name: "lots", version: 4, tables, apply }

@@ -10,7 +10,7 @@ import { evolve, named, type Posting } from "./posting.ts"
 import { inLane, isOpen } from "./tables.ts"
 
 const changing = {
-  place: "integer",
+  place: "float8",
   state: "text",
   reversed: "boolean",
   attempts: "integer",
@@ -54,7 +54,7 @@ const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 
 /**
- * Marks the first open document of each stream that was touched. An earlier withheld one doesn't hold up the lane; a
+ * Marks the first open document of each stream that was touched, unless a later one is on its way. An earlier withheld one doesn't hold up the lane; a
  * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
  * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there.
  */
@@ -65,7 +65,9 @@ const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream:
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
         select from posting as original where original.key = head.reverses
           and (original.state = 'Verified' or (original.state = 'Waived' and original.document is not null))
-      )) as ready
+      )) and not exists (
+        select from posting as sent where sent.stream = touched.stream and sent.state in ('Accepted', 'InDoubt')
+      ) as ready
     from touched cross join lateral (
       select key, state, reverses from posting
       where posting.stream = touched.stream and ${sql.literal(isOpen)}

@@ -5,10 +5,12 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category } from "../../core/journal/stream.ts"
 import { messageKey } from "../../core/message/metadata.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
+import { instant } from "../../core/plant/time.ts"
+import type { Movement } from "../../core/port/erp.ts"
 import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
-import { lotOfMovement } from "./movements.ts"
-import type { Posting } from "./posting.ts"
+import { lotOfMovement, movementsOf } from "./movements.ts"
+import { type Posting, plantOfEvent } from "./posting.ts"
 
 const columns = {
   partition: "integer",
@@ -39,27 +41,71 @@ interface Line {
 /** In the ERP, or never to be. */
 const isClosed = ({ state }: Posting): boolean => state === "Verified" || state === "Waived" || state === "Withdrawn"
 
-/** A reversal moves everything the other way; what it takes out of stock, no lot is told of as such. */
-const linesOf = (posting: Posting): ReadonlyArray<Line> => {
-  const { content, kind, occurred_at: at, offset, partition, plant, stream } = posting
-  return (content.movements ?? []).flatMap((movement, number) => {
-    const lot = lotOfMovement(movement, PlantId.make(plant))
-    const isIn = (movement.direction === "in") !== (kind === "reversal")
-    if (lot === undefined || (kind === "reversal" && !isIn)) return []
-    const open = isIn && !isClosed(posting)
-    return [{ partition, offset, number, direction: isIn ? "in" : "out", lot, stream, at, open }]
+/** Lines out of stock are counted up from 0, lines into stock down from -1: each as the message has its own. */
+const numberOf = (place: number, isIn: boolean): number => (isIn ? -1 - place : place)
+
+/** The lines of an event's movements; of a reversal, the other way round: what it takes out, no lot is told of as such. */
+const numbered = (
+  { offset, partition, stream }: Pick<Posting, "offset" | "partition" | "stream">,
+  movements: ReadonlyArray<Movement>,
+  more: { readonly plant: string; readonly at: number; readonly open: boolean; readonly isReversal: boolean }
+): ReadonlyArray<Line> => {
+  const places = { in: 0, out: 0 }
+  return movements.flatMap((movement) => {
+    const place = places[movement.direction]++
+    const lot = lotOfMovement(movement, PlantId.make(more.plant))
+    const isIn = (movement.direction === "in") !== more.isReversal
+    if (lot === undefined || (more.isReversal && !isIn)) return []
+    const number = numberOf(place, isIn)
+    return [
+      { partition, offset, number, direction: isIn ? "in" : "out", lot, stream, at: more.at, open: isIn && more.open }
+    ]
   })
 }
 
-/** A lot was told of a line by reaction `lots`, whose messages are known by where the line is. */
+const linesOf = (posting: Posting): ReadonlyArray<Line> => {
+  const { content, kind, occurred_at: at, plant } = posting
+  const isReversal = kind === "reversal"
+  return numbered(posting, content.movements ?? [], { plant, at, open: !isClosed(posting), isReversal })
+}
+
+/** What makes no document, since the ERP has booked it, keeps nothing waiting either. */
+const bookedLinesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
+  if ("posting" in event.data) return []
+  const at = instant(event.metadata.occurredAt)
+  return numbered(event, movementsOf(event), { plant: plantOfEvent(event), at, open: false, isReversal: false })
+}
+
+/** A lot was told of a line by reaction \`lots\`, whose messages are known by where the line is. */
 const lineOfNotice = /^(\d+)\/(\d+)\.(\d+)\//
 
-const toldOf = ({ metadata, type, version }: RecordedEvent): ReadonlyArray<Line> => {
-  if (type !== "LotConsumed" && type !== "LotPassedOn") return []
-  const [, partition, offset, number] = lineOfNotice.exec(metadata.messageId) ?? []
-  return partition === undefined
-    ? []
-    : [{ partition: Number(partition), offset: Number(offset), number: Number(number), told: version }]
+const noticed = {
+  LotConsumed: "out",
+  LotPassedOn: "out",
+  LotProduced: "in",
+  LotReturned: "in",
+  LotDerived: "in"
+} as const
+const isNotice = (type: string): type is keyof typeof noticed => type in noticed
+
+/**
+ * What a lot was told of. Of a line into stock, whose document this view may not have read yet, it is known by that alone
+ * that something is still to come.
+ */
+const toldOf = ({ metadata, stream: lot, type, version }: RecordedEvent): ReadonlyArray<Line> => {
+  if (!isNotice(type)) return []
+  const [, partition, offset, place] = lineOfNotice.exec(metadata.messageId) ?? []
+  if (partition === undefined) return []
+  const direction = noticed[type]
+  const isIn = direction === "in"
+  const line = {
+    partition: Number(partition),
+    offset: Number(offset),
+    number: numberOf(Number(place), isIn),
+    direction,
+    lot
+  }
+  return [isIn ? { ...line, at: instant(metadata.occurredAt), open: true } : { ...line, told: version }]
 }
 
 /**
@@ -80,7 +126,9 @@ const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: R
     insert into posting_line as known (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, lines)}
     on conflict (partition, "offset", number) do update set direction = coalesce(excluded.direction, known.direction),
       lot = coalesce(excluded.lot, known.lot), stream = coalesce(excluded.stream, known.stream),
-      at = coalesce(excluded.at, known.at), open = coalesce(excluded.open, known.open),
+      at = coalesce(excluded.at, known.at),
+      open = case when excluded.stream is null and known.stream is not null then known.open
+        else coalesce(excluded.open, known.open) end,
       told = coalesce(excluded.told, known.told)`
 })
 
@@ -90,7 +138,8 @@ export const applyLines = Effect.fnUntraced(function* (
   fresh: ReadonlyArray<Posting>,
   other: ReadonlyArray<Posting>
 ) {
-  yield* keepLines(sql, [...fresh.flatMap(linesOf), ...events.flatMap(toldOf)])
+  // What its own document says of a line comes last, since that holds.
+  yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...fresh.flatMap(linesOf)])
   const closed = other.filter((posting) => posting.content.movements !== undefined && isClosed(posting))
   if (closed.length > 0) {
     yield* sql`

@@ -34,6 +34,7 @@ export interface Posting {
   readonly version: number
   readonly partition: number
   readonly offset: number
+  /** Where in its stream's lane: when it happened (milliseconds since 1970); not before what it takes back. */
   readonly place: number
   readonly state: PostingState
   readonly content: DocumentContent
@@ -136,7 +137,10 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
     case "ReportReversed":
       return reversal(known, event, event.data.posting)
     case "ReportCorrected":
-      return [...reversal(known, event, event.data.posting), confirmation(event, event.data, event.data.final ?? false)]
+      return replaced(
+        reversal(known, event, event.data.posting),
+        confirmation(event, event.data, event.data.final ?? false)
+      )
     case "LotHeld":
     case "LotReleased":
     case "LotRejected":
@@ -163,7 +167,7 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
       return goodsMovement(event, event.data.posting)
     case "PostingsFreed":
       return named(event).flatMap((key) =>
-        changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested", place: event.version } : undefined))
+        changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested" } : undefined))
       )
     case "PostingAccepted":
       return heard(event.data.posting, { state: "Accepted", document: event.data.document })
@@ -201,7 +205,7 @@ const words = { LotHeld: "held", LotReleased: "released", LotRejected: "rejected
 type Decision = "requested" | "withheld"
 
 /** An order's plant, or that of whoever told of a lot. */
-const plantOfEvent = ({ metadata, stream }: RecordedEvent): string =>
+export const plantOfEvent = ({ metadata, stream }: RecordedEvent): string =>
   category(stream) === "order" ? plantOf(stream) : senderOf(metadata).plantId
 
 const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, content: DocumentContent): Posting => ({
@@ -212,7 +216,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   version: event.version,
   partition: event.partition,
   offset: event.offset,
-  place: event.version,
+  place: instant(event.metadata.occurredAt),
   state: decision === "requested" ? "Requested" : "Withheld",
   content,
   reverses: null,
@@ -258,7 +262,10 @@ const status = (
 ): ReadonlyArray<Posting> =>
   decision === undefined
     ? []
-    : [asked(event, decision, "lotStatus", { status: { ...lotOf(event.stream), disposition } })]
+    : [{ ...asked(event, decision, "lotStatus", { status: { ...lotOf(event.stream), disposition } }), place: first }]
+
+/** A word on a lot's usability waits for no movement of it; each is the one that held when it came, so they go as they came. */
+const first = 0
 
 /** Neither in the ERP nor on its way there. */
 const isNowhere = ({ state, document }: Posting): boolean =>
@@ -270,5 +277,19 @@ const reversal = (known: Known, event: RecordedEvent, decision: Decision | undef
   const original = key === undefined ? undefined : known(key)
   return original === undefined || decision === undefined || isNowhere(original)
     ? []
-    : [{ ...asked(event, decision, "reversal", original.content), reverses: original.key }]
+    : [notBefore(original.place, { ...taking(event, decision, original), reverses: original.key })]
 }
+
+/** At the plant of what it takes back, whoever says so. */
+const taking = (event: RecordedEvent, decision: Decision, original: Posting): Posting => ({
+  ...asked(event, decision, "reversal", original.content),
+  plant: original.plant
+})
+
+const notBefore = (place: number, posting: Posting): Posting => ({ ...posting, place: Math.max(place, posting.place) })
+
+/** What a correction asks for: the new one after the reversal of what it replaces. */
+const replaced = (reversals: ReadonlyArray<Posting>, posting: Posting): ReadonlyArray<Posting> => [
+  ...reversals,
+  reversals.reduce((after, { place }) => notBefore(place, after), posting)
+]

@@ -139,8 +139,8 @@ export const waitsOfStreams = Effect.gen(function* () {
       join postings.posting_line as line
         on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
       join postings.posting_line as receipt
-        on receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream and receipt.at <= line.at
-    where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0
+        on receipt.lot = line.lot and receipt.open and receipt.stream is distinct from posting.stream and receipt.at <= line.at
+    where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0 and receipt.stream is not null
     limit 20000`
 })
 
@@ -165,7 +165,7 @@ export const lotWaits = Effect.fnUntraced(function* (keys: ReadonlyArray<Posting
         where block.lot = line.lot and line.lot <> posting.stream and block.since <= max(line.told)) as blocks,
       array(select distinct other.key from postings.posting_line as receipt
           join postings.posting as other using (partition, "offset")
-        where receipt.lot = line.lot and receipt.open and receipt.stream <> posting.stream and receipt.at <= max(line.at))
+        where receipt.lot = line.lot and receipt.open and receipt.stream is distinct from posting.stream and receipt.at <= max(line.at))
         as receipts
     from postings.posting join postings.posting_line as line
       on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'

@@ -19,10 +19,13 @@ export const waitsForLots = (posting: string): string => `
           select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
         or exists (
           select from postings.posting_line as receipt
-          where receipt.lot = line.lot and receipt.open and receipt.stream <> ${posting}.stream
+          where receipt.lot = line.lot and receipt.open and receipt.stream is distinct from ${posting}.stream
             and receipt.at <= line.at))))`
 
-/** In the order of a stream's lane. A reversal goes before the document of the same event. */
+/**
+ * In the order of a stream's lane: as it happened, so that documents of several streams that wait for each other's lots
+ * don't wait in a circle. A reversal goes before the document of the same event.
+ */
 export const inLane = (posting: string): string => `${posting}.place, ${posting}.version, ${posting}.kind desc`
 
 const posting = `
@@ -36,8 +39,8 @@ create table if not exists posting (
   -- Of the event that asks for it: with it, its lines are found.
   partition integer not null,
   "offset" bigint not null,
-  -- Version of the event since which it may be posted: the one that asks for it, or that frees it.
-  place integer not null,
+  -- Its place in the lane: when it happened, milliseconds since 1970, and not before what it takes back.
+  place float8 not null,
   state text not null,
   -- It may be sent now, as far as its own stream is concerned: requested, the first open one there, and what it reverses
   -- is in the ERP.

@@ -18,6 +18,10 @@ export const TimedMessage = Schema.Union([
     body: Schema.Struct({ directive: MessageReference })
   }),
   Schema.Struct({
+    type: Schema.Literal("LotBreachOverdue"),
+    body: Schema.Struct({ ...LotKey.fields, breach: Schema.String, since: Schema.Int })
+  }),
+  Schema.Struct({
     type: Schema.Literal("LotExpiryReached"),
     body: Schema.Struct({ ...LotKey.fields, expiresAt: OccurredAt })
   })

@@ -13,6 +13,9 @@ import type { TimedMessage } from "./queries.ts"
 /** So long may a directive wait for what it names (milliseconds) until a person is asked. */
 export const directivePatience = 24 * 60 * 60 * 1_000
 
+/** So long may more have left a lot than had come into it (milliseconds): what came may be on its way. */
+export const balancePatience = 60 * 1_000
+
 const timer = `
 create table if not exists timer (
   -- The posting's key, or the stream with the source and id of the directive, or of what the timer fires as.
@@ -81,6 +84,16 @@ const evolve = (event: RecordedEvent): Change | undefined => {
       const message = { type: "DirectiveOverdue", body: { directive } } as const
       return set(event, messageTimer(stream, directive), message, event.recordedAt + directivePatience)
     }
+    case "LotBreachFound": {
+      const { breach, kind, since } = event.data
+      if (kind !== "negativeBalance") return undefined
+      const message = { type: "LotBreachOverdue", body: { ...lotOf(stream), breach, since } } as const
+      return set(event, `${stream}\n${breach}`, message, event.recordedAt + balancePatience)
+    }
+    case "LotBreachOverdue":
+    case "LotBreachWithdrawn":
+    case "LotBreachWaived":
+      return [`${stream}\n${event.data.breach}`, undefined]
     case "LotReceived": {
       const { expiresAt } = event.data
       if (expiresAt === undefined) return undefined
@@ -122,4 +135,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 5, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 6, tables: [timer, due], apply }

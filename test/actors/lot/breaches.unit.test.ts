@@ -23,7 +23,7 @@ describe("a balance", () => {
       .thenRecordsLike(
         ["LotAdjusted", { posting: "requested" }],
         ["LotBreachWithdrawn", { breach: "negativeBalance/KGM" }],
-        ["PostingsFreed", { versions: [1, 3] }]
+        ["PostingsFreed", { versions: [1] }]
       )
   })
 
@@ -34,6 +34,18 @@ describe("a balance", () => {
       .thenRecordsLike(["LotShipped", { posting: "requested" }])
       .when(store.judged("b", 5, "LotHeld"))
       .thenRecordsLike(["LotHeld"], ["LotBreachFound", { breach: "usedWhileRestricted" }])
+  })
+
+  it("that was overdue, so that a person was asked, says so when it ends; another timer changes nothing", () => {
+    lot()
+      .when(store.shipped("a", 10, 30), store.breachOverdue("o", "negativeBalance/KGM", 1), store.received("b", 30))
+      .thenRecordsLike(
+        ["LotReceived"],
+        ["LotBreachWithdrawn", { breach: "negativeBalance/KGM", overdue: true }],
+        ["PostingsFreed", { versions: [1] }]
+      )
+      .when(store.breachOverdue("p", "negativeBalance/KGM", 1))
+      .thenRecordsLike(["MessageNoted"])
   })
 
   it("is what came less what went, whatever the way", () => {
@@ -73,11 +85,7 @@ describe("a use", () => {
       .when(store.judged("c", 10, "LotHeld"))
       .thenRecordsLike(["LotHeld"], ["LotBreachFound", { breach: "usedWhileRestricted", extent: "1", since: 3 }])
       .when(store.judged("d", 15, "LotReleased"))
-      .thenRecordsLike(
-        ["LotReleased"],
-        ["LotBreachWithdrawn", { breach: "usedWhileRestricted" }],
-        ["PostingsFreed", { versions: [3] }]
-      )
+      .thenRecordsLike(["LotReleased"], ["LotBreachWithdrawn", { breach: "usedWhileRestricted" }])
   })
 
   it("before the hold, or after the release, is none", () => {
@@ -144,7 +152,19 @@ describe("a waiver", () => {
       .when(store.waived("w", breach, 1))
       .thenRecordsLike(
         ["LotBreachWaived", { extent: "30" }],
-        ["LotBreachFound", { breach, extent: "35" }],
+        ["LotBreachFound", { breach, extent: "35", since: 2 }],
+        ["PostingsFreed", { versions: [1] }]
+      )
+  })
+
+  it("is of what was shown: of a balance that was overdue, how far it went by then", () => {
+    lot()
+      .when(store.shipped("a", 10, 30), store.shipped("b", 11, 5), store.breachOverdue("o", breach, 1))
+      .thenRecordsLike(["LotBreachOverdue", { breach, extent: "35", since: 1 }])
+      .when(store.shipped("c", 12, 1), store.waived("w", breach, 1))
+      .thenRecordsLike(
+        ["LotBreachWaived", { extent: "35" }],
+        ["LotBreachFound", { breach, extent: "36", since: 5 }],
         ["PostingsFreed", { versions: [1, 3] }]
       )
   })

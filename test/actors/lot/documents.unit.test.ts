@@ -35,6 +35,16 @@ describe("a movement of a lot", () => {
       )
   })
 
+  it("into stock isn't withheld by what is missing: it may be it", () => {
+    lot()
+      .when(store.shipped("a", 10, 30), store.received("b", 4))
+      .thenRecordsLike(["LotReceived", { posting: "requested" }])
+      .when(store.adjusted("c", 20, 6))
+      .thenRecordsLike(["LotAdjusted", { posting: "requested" }])
+      .when(store.adjusted("d", 20, -1))
+      .thenRecordsLike(["LotAdjusted", { posting: "withheld" }])
+  })
+
   it("is noted as verified, as any stream's document is", () => {
     lot()
       .when(store.received("a", 100), store.verified("v", 1))
@@ -55,6 +65,12 @@ describe("a word on its usability", () => {
       .thenRecords(withoutPosting("LotHeld"))
       .when(store.judged("d", 40, "LotRejected"))
       .thenRecordsLike(["LotRejected", { posting: "requested" }])
+  })
+
+  it("is told at once, though something is open: it is when the ERP should know", () => {
+    lot()
+      .when(store.received("a", 100), store.shipped("b", 50, 10), store.judged("c", 30, "LotHeld"))
+      .thenRecordsLike(["LotHeld", { posting: "requested" }], ["LotBreachFound"])
   })
 
   it("that is taken back leaves the one before it, which the ERP is told", () => {
@@ -125,6 +141,17 @@ describe("a reversal", () => {
       .thenRecordsLike(["LotReportReversed"], ["PostingWithdrawn", { version: 1, kind: "goodsMovement" }])
   })
 
+  it("by the ERP makes no document where the ERP has what it takes back, or never gets it", () => {
+    const posted = (...made: ReadonlyArray<store.Made>) =>
+      lot()
+        .when(...made)
+        .events.at(-1)?.data
+    const back = store.toldByErp(store.reversed("r", "a"))
+    const named = { ...back, body: { ...back.body, reverses: store.reference("a") } }
+    expect(posted(store.received("a", 9), store.verified("v", 1), named)).not.toHaveProperty("posting")
+    expect(posted(store.received("a", 9), named)).toHaveProperty("posting", "requested")
+  })
+
   it("of a shipment of a held lot ends the breach", () => {
     lot()
       .when(
@@ -146,9 +173,9 @@ describe("a reversal", () => {
       .thenRecordsLike(["LotShipped"], ["LotBreachFound", { breach: "usedAfterExpiry" }])
       .when(store.received("c", 9), store.reversed("r", "a"))
       .thenRecordsLike(
-        ["LotReportReversed"],
+        ["LotReportReversed", { nowExpires: null }],
         ["LotBreachWithdrawn", { breach: "usedAfterExpiry" }],
-        ["PostingsFreed", { versions: [2, 4] }]
+        ["PostingsFreed", { versions: [2] }]
       )
   })
 })

@@ -72,7 +72,7 @@ it("lead to the same facts and the same open breaches in any order", () => {
   )
 }, 30_000)
 
-const isReversalOf = (message: ReturnType<typeof store.reversed>, id: string): boolean =>
+const isReversalOf = (message: store.Made, id: string): boolean =>
   message.type === "LotReportReversed" && message.body.reverses.messageId === id
 
 /** By the words of the rule, without the actor's code. */

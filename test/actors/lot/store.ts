@@ -53,7 +53,7 @@ type Content<Type extends (LotMessage | LotNotice)["type"]> = Omit<
 >
 
 const about = (at: number) => ({ itemId: lot.itemId, lotId: lot.lotId, occurredAt: minute(at) })
-type Made = Received<Message>
+export type Made = Received<Message>
 
 export const received = (id: string, each: string | number, more: Partial<Content<"LotReceived">> = {}): Made => ({
   type: "LotReceived",
@@ -159,14 +159,20 @@ export const expiryReached = (id: string, expiresAt: number): Made => ({
 })
 
 /** Takes back the report of this id. */
-export const reversed = (id: string, of: string, at = 600): Made => ({
-  type: "LotReportReversed",
-  body: { ...about(at), reverses: { messageId: MessageId.make(of) }, reason: "Reported twice" },
-  metadata: envelope(id, at)
+export const reversed = (id: string, of: string, at = 600) =>
+  ({
+    type: "LotReportReversed",
+    body: { ...about(at), reverses: { messageId: MessageId.make(of) }, reason: "Reported twice" },
+    metadata: envelope(id, at)
+  }) satisfies Made
+
+export const reference = (messageId: string) => ({
+  source: Source.make("ulm/mes.events/mes"),
+  messageId: MessageId.make(messageId)
 })
 
 /** The same message as the plant's ERP would tell it. */
-export const toldByErp = (message: Made): Made => ({
+export const toldByErp = <Message extends Made>(message: Message): Message => ({
   ...message,
   metadata: { ...message.metadata, source: Source.make("ulm/erp.events/erp") }
 })
@@ -197,6 +203,12 @@ export const overdue = (id: string, directive: string): Made => ({
     occurredAt: minute(2_000),
     directive: { source: Source.make("ulm/mes.events/mes"), messageId: MessageId.make(directive) }
   },
+  metadata: envelope(id, 2_000)
+})
+
+export const breachOverdue = (id: string, breach: string, since: number): Made => ({
+  type: "LotBreachOverdue",
+  body: { ...lot, occurredAt: minute(2_000), breach, since },
   metadata: envelope(id, 2_000)
 })
 

@@ -210,6 +210,19 @@ describe("an equal body under another id", () => {
     expect(append.rows.map((row) => row.type)).toEqual(["MessageNoted", "DuplicateSuspected"])
   })
 
+  it("is known from a snapshot, too, where it was the second body of its id", () => {
+    const second = { ...first, metadata: { ...first.metadata, digest: sha256(new Uint8Array([2])) } }
+    const again = { ...second, metadata: { ...second.metadata, messageId: MessageId.make("again") } }
+    const state = fresh()
+    const others = Array.from({ length: 40 }, (_, index) => message("A", `m${index}`))
+    const { number } = state.decide([first, second, ...others], 5, none)
+    const [snapshot] = state.passivate(0, number)
+    if (snapshot === undefined) throw new Error("That is worth a snapshot")
+    state.admit(new Map([[StreamName("order/ulm/A"), { key: 1, tail: [], snapshot }]]))
+    const { append } = state.decide([again], 5, none)
+    expect(append.rows.map((row) => row.type)).toEqual(["MessageNoted", "DuplicateSuspected"])
+  })
+
   it("isn't flagged on another stream, or where the core itself says the same of two lines", () => {
     const state = fresh()
     const { delivery: _, ...inside } = twin

@@ -34,6 +34,7 @@ const journal = () => {
   const state = { queries: 0, failsBeyond: Number.POSITIVE_INFINITY, gate: Effect.void as Effect.Effect<void> }
   return {
     state,
+    log: (partition: number) => logs.get(partition) ?? [],
     append: (partition: number, count: number) => {
       const log = logs.get(partition) ?? []
       logs.set(partition, log)
@@ -51,6 +52,8 @@ const journal = () => {
       })
   }
 }
+
+const ofLater = (index: number) => recordedEvent(row(0, index + 1))
 
 const places = (events: ReadonlyArray<RecordedEvent>) => events.map(({ partition, offset }) => `${partition}/${offset}`)
 
@@ -189,10 +192,37 @@ describe("recent events", () => {
     Effect.gen(function* () {
       const { append, read, state } = journal()
       append(0, 10)
-      state.failsBeyond = 5
+      state.failsBeyond = 50
       const { read: recent } = yield* makeRecentEvents(read)
       expect(places(yield* recent(new Map([[0, 0]]), 2))).toEqual(["0/1", "0/2"])
       expect((yield* Effect.exit(recent(new Map([[0, 0]]), 100)))._tag).toBe("Failure")
+    })
+  )
+
+  it.effect("no answer ends inside a message, be it from memory or by a query", () =>
+    Effect.gen(function* () {
+      const { append, log, read } = journal()
+      append(0, 10)
+      // The third, fourth and fifth are one message's.
+      for (const index of [3, 4]) log(0)[index] = { ...ofLater(index), part: index - 2 }
+      const { read: recent } = yield* makeRecentEvents(read)
+      expect(places(yield* recent(new Map([[0, 0]]), 3))).toEqual(["0/1", "0/2", "0/3", "0/4", "0/5"])
+      expect(places(yield* recent(new Map([[0, 1]]), 3))).toEqual(["0/2", "0/3", "0/4", "0/5"])
+      expect(places(yield* recent(new Map([[0, 5]]), 3))).toEqual(["0/6", "0/7", "0/8"])
+    })
+  )
+
+  it.effect("each partition has its share", () =>
+    Effect.gen(function* () {
+      const { append, read } = journal()
+      append(0, 10)
+      append(1, 10)
+      append(2, 1)
+      const { read: recent } = yield* makeRecentEvents(read)
+      const after = new Map([0, 1, 2].map((partition) => [partition, 0]))
+      yield* recent(after, 100)
+      const found = yield* recent(after, 6)
+      expect(new Set(found.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2]))
     })
   )
 })

@@ -151,7 +151,8 @@ export const samples: Samples = {
       storageLocation,
       to: StorageLocationId.make("BAY-4")
     },
-    nowHolds: { disposition: "held", sequence: 0, at: 1_795_420_800_000, source, messageId }
+    nowHolds: { disposition: "held", sequence: 0, at: 1_795_420_800_000, source, messageId },
+    nowExpires: null
   },
   LotReversalDeferred: {
     body: { ...lot, occurredAt: OccurredAt.make("2026-11-23T06:00:00+01:00"), reverses: { messageId }, reason },
@@ -165,7 +166,14 @@ export const samples: Samples = {
     extent: fromText("2"),
     unit: Unit.make("KGM")
   },
-  LotBreachWithdrawn: { breach: "usedAfterExpiry" },
+  LotBreachOverdue: {
+    breach: "negativeBalance/KGM",
+    kind: "negativeBalance",
+    since: 4,
+    extent: fromText("3"),
+    unit: Unit.make("KGM")
+  },
+  LotBreachWithdrawn: { breach: "negativeBalance/KGM", overdue: true },
   LotBreachWaived: { breach: "usedAfterExpiry", extent: fromText("1"), caseId },
   ProductionOrderReleased: { orderId, ...plan },
   ProductionOrderChanged: { orderId, ...plan, reason },
