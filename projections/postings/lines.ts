@@ -126,7 +126,8 @@ const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: R
     insert into posting_line as known (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, lines)}
     on conflict (partition, "offset", number) do update set direction = coalesce(excluded.direction, known.direction),
       lot = coalesce(excluded.lot, known.lot), stream = coalesce(excluded.stream, known.stream),
-      at = coalesce(excluded.at, known.at),
+      at = case when excluded.stream is null and known.stream is not null then known.at
+        else coalesce(excluded.at, known.at) end,
       open = case when excluded.stream is null and known.stream is not null then known.open
         else coalesce(excluded.open, known.open) end,
       told = coalesce(excluded.told, known.told)`

@@ -199,7 +199,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       })
     )
 
-    it.effect("isn't held up by what is withheld; what is freed follows what may be posted by then", () =>
+    it.effect("isn't held up by what is withheld; what is freed goes where it belongs by its time", () =>
       Effect.gen(function* () {
         const reports = [
           [first, confirmed(first, "1", "withheld")],
@@ -210,7 +210,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         expect(yield* ready()).toEqual([key(first, 2)])
         yield* given(...reports, [first, { type: "PostingsFreed", data: { versions: [1] } }])
         const [lane] = yield* lanesFrom(yield* ready())
-        expect(lane?.map((row) => row.key)).toEqual([key(first, 2), key(first, 3), key(first, 1)])
+        expect(lane?.map((row) => row.key)).toEqual([key(first, 1), key(first, 2), key(first, 3)])
       })
     )
 
