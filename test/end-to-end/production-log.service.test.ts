@@ -18,6 +18,26 @@ interface Line {
   readonly machine: number
 }
 
+/** What makes two rows one and the same report, as far as one can tell. */
+const reported = [
+  "Case ID",
+  "Activity",
+  "Resource",
+  "Resource.1",
+  "Qty_Completed",
+  "Qty_for_MRB",
+  "activity_duration",
+  "Complete Timestamp"
+]
+
+/** How many rows of the file look like an earlier one. */
+const equalRows = (): number => {
+  const [header = "", ...lines] = readFileSync(file, "utf8").trim().split(/\r?\n/)
+  const names = header.split(";")
+  const looks = lines.map((line) => reported.map((name) => line.split(";")[names.indexOf(name)]).join(";"))
+  return looks.length - new Set(looks).size
+}
+
 const readLines = (): ReadonlyArray<Line> => {
   const [header = "", ...lines] = readFileSync(file, "utf8").trim().split(/\r?\n/)
   const names = header.split(";")
@@ -109,14 +129,16 @@ describe.skipIf(!existsSync(file))("a real factory's log (skipped where ../share
         const id = served?.plant ?? ""
         expect(yield* viewSums(plant, id)).toEqual(summed(lines))
 
-        const open: ReadonlyArray<{ id: string; waiting: string; breach: string }> = JSON.parse(
+        const open: ReadonlyArray<{ id: string; waiting: string; breach: string | null }> = JSON.parse(
           yield* traveler(plant, "exceptions", "list", "--state", "open", "--json")
         )
-        const shown = open.map(({ breach, waiting }) => `${waiting} ${breach}`).sort()
+        // Rows that are equal are two reports, and look like one that was sent twice: a steward is asked.
+        expect(open.filter(({ breach }) => breach === null)).toHaveLength(equalRows())
+        const shown = open.flatMap(({ breach, waiting }) => (breach === null ? [] : [`${waiting} ${breach}`])).sort()
         expect(shown).toEqual(
           found.map(({ operation, order }) => `order/${id}/${order} overproduction/${operation}`).sort()
         )
-        expect([open.length, overFrom.size]).toEqual([40, 31])
+        expect([shown.length, overFrom.size]).toEqual([40, 31])
 
         const beforeWaiving = yield* erpDocuments(plant, id)
         const released = lines.filter(({ order }, index) => index < (overFrom.get(order) ?? Number.POSITIVE_INFINITY))
