@@ -10,6 +10,7 @@ import { OccurredAt } from "../core/plant/time.ts"
 import { IntakeAccount } from "../core/port/account.ts"
 import { Broker, type Delivery, deadLetterQueue } from "../core/port/broker.ts"
 import { Door, type Incoming, type Outcome } from "../core/port/door.ts"
+import { Pace } from "../core/port/pace.ts"
 import { Persons } from "../core/port/persons.ts"
 import { type ProcessAbout, type ProcessSpan, Tracer } from "../core/port/tracer.ts"
 import { caseId, waitingFor } from "./case-id.ts"
@@ -113,6 +114,7 @@ export const runIngress = (options: {
     const persons = yield* Persons
     const tracer = yield* Tracer
     const broker = yield* Broker
+    const pace = yield* Pace
     const intake = yield* broker.consume(options)
 
     const scope = yield* Effect.scope
@@ -266,6 +268,7 @@ export const runIngress = (options: {
     const pump = Effect.gen(function* () {
       while (true) {
         yield* slots.take(1)
+        yield* pace.room
         const { epoch, first, deliveries } = yield* intake.take(microBatch)
         received += deliveries.length
         const spans = deliveries.map((delivery) => tracer.process(delivery))

@@ -9,6 +9,7 @@ import type { MessageMetadata } from "../../core/message/metadata.ts"
 import { beginning, MessageId, Source } from "../../core/plant/identifiers.ts"
 import { Checkpoints } from "../../core/port/checkpoints.ts"
 import { type CanonicalMessage, Door, type Incoming } from "../../core/port/door.ts"
+import { Pace } from "../../core/port/pace.ts"
 import { Tracer } from "../../core/port/tracer.ts"
 import { restarting } from "../../core/restarting.ts"
 
@@ -75,6 +76,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
     const door = yield* Door
     const tracer = yield* Tracer
     const checkpoints = yield* Checkpoints
+    const pacing = yield* Pace
     const reader = `reaction/${reaction.name}`
 
     /** False from a failure until a round has succeeded: what is delivered then may have been delivered before. */
@@ -125,6 +127,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
       events = yield* journal.read(after, limit)
       if (events.length === 0) return "nothing"
       const found = events.length >= limit ? "more" : "all"
+      pacing.tell(reader, found === "more")
       yield* deliver
       const reached = new Map<number, number>()
       for (const event of events)
@@ -156,6 +159,7 @@ export const runReaction = <R>(reaction: Reaction<R>) =>
         const place = namedInLog(events) ?? "its checkpoint"
         if (events.length > 0) limit = Math.max(1, Math.floor(Math.min(limit, events.length) / 2))
         events = []
+        pacing.tell(reader, false)
         firstAttempt = false
         return Effect.logWarning(
           `Reaction ${reaction.name} stands still at ${place}, tries again in ${pauseMillis} ms`,

@@ -6,6 +6,7 @@ import { behavioursBy } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
+import { makePace, Pace } from "../../core/port/pace.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
@@ -103,6 +104,7 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
       )
     ),
     Layer.provideMerge(LocalPartitions.layer),
+    Layer.provideMerge(Layer.effect(Pace, makePace)),
     Layer.provideMerge(Layer.mergeAll(personsLayer, intakeAccountLayer)),
     Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
   )
