@@ -86,11 +86,14 @@ const coreRun = ({ config, brokerUrl, newPlant }: Place, messages: number, follo
   return runCore({ brokerUrl, residentActors, prefetch, follow, loads: [load] })
 }
 
+/** As the settings have it: a plant's lots come back for months, and nobody keeps them out of memory on purpose. */
+const usualResidentActors = 20_000
+
 /** Orders and lots of two plants, until each lot has heard of each of its lines. */
 const mixedRun = Effect.fnUntraced(function* ({ config, brokerUrl, newPlant }: Place) {
-  const { residentActors, prefetch } = config
+  const { prefetch } = config
   const { loads, messages, told } = plantsMix(newPlant(), newPlant(), Math.min(config.mixed, config.messages))
-  const run = yield* runCore({ brokerUrl, residentActors, prefetch, follow: "reactions", loads })
+  const run = yield* runCore({ brokerUrl, residentActors: usualResidentActors, prefetch, follow: "reactions", loads })
   if (toldIn(run.types) !== told) {
     return yield* new WrongResult({
       what: "The journal",
