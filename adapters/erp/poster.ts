@@ -1,6 +1,6 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
-import { Effect, FiberSet, Queue } from "effect"
+import { Duration, Effect, FiberSet, Queue } from "effect"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
@@ -13,6 +13,9 @@ import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
 import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
+
+/** After a dear question so many times as long as it took goes by until the next one. */
+const restBetween = 3
 
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
@@ -102,7 +105,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* endpoint.pass
     const free = concurrency - inHand.size
     if (free < concurrency / 4) return yield* rest
-    const lanes = yield* queue.ready(free, inHand)
+    const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
+    // Where thousands of documents wait for lots the question is dear: the database has other work to do, too.
+    if (Duration.toMillis(took) > timing.pollMillis) yield* Effect.sleep(Duration.times(took, restBetween))
     if (lanes.length === 0) return yield* rest
     for (const lane of lanes) {
       const [first] = lane
