@@ -33,6 +33,8 @@ export interface ExceptionCase {
   readonly queue: string | null
   /** The sender's count of it, where it gave one. */
   readonly sequence: number | null
+  /** It is about a message that was recorded, and perhaps sent twice. */
+  readonly recorded: true | null
   /** The breach's key, where it is about one. */
   readonly breach: string | null
   /** The document's key, where it is about one. */
@@ -71,6 +73,7 @@ const ofSubject = (subject: CaseSubject) =>
         content_type: subject.delivery.contentType,
         queue: subject.delivery.queue,
         sequence: subject.delivery.sequence ?? null,
+        recorded: subject.recorded ?? null,
         breach: null,
         posting: null
       }
@@ -84,6 +87,7 @@ const ofSubject = (subject: CaseSubject) =>
         content_type: null,
         queue: null,
         sequence: null,
+        recorded: null,
         breach: subject.kind === "breach" ? subject.breach : null,
         posting: subject.kind === "posting" ? subject.posting : null
       }

@@ -26,6 +26,7 @@ const columns = {
   content_type: "text",
   queue: "text",
   sequence: "integer",
+  recorded: "boolean",
   breach: "text",
   posting: "text",
   decided_by: "text",
@@ -65,7 +66,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const exceptions: Projection = {
   name: "exceptions",
-  version: 4,
+  version: 5,
   tables: [exceptionCase, byPlant, open, byStream, byMessage],
   apply
 }

@@ -26,6 +26,7 @@ export const CaseRow = Schema.Struct({
   contentType: text,
   queue: text,
   sequence: Schema.NullOr(Schema.Int),
+  recorded: Schema.NullOr(Schema.Literal(true)),
   breach: text,
   posting: text,
   decidedBy: text,
@@ -42,8 +43,8 @@ const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
   id, state, resolution, subject, plant, waiting, failure_class as "failureClass", field, value, reason,
   next_step as "nextStep", owner_role as "ownerRole", attempts, digest, source, message_id as "messageId",
-  message_type as "messageType", content_type as "contentType", queue, sequence, breach, posting, decided_by as "decidedBy",
-  decision_reason as "decisionReason", to_timestamp(opened_at / 1000) as "openedAt",
+  message_type as "messageType", content_type as "contentType", queue, sequence, recorded, breach, posting,
+  decided_by as "decidedBy", decision_reason as "decisionReason", to_timestamp(opened_at / 1000) as "openedAt",
   to_timestamp(updated_at / 1000) as "updatedAt", traceparent`)
 
 /** Which cases to list; a field that is absent doesn't restrict. */

@@ -23,10 +23,11 @@ import { coreIsRunning } from "../../postgres/presence.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { knownOrder } from "../known-orders.ts"
 import { answer, answerJson } from "../output.ts"
+import { messageOf } from "../why/cases.ts"
 import { type KnownLot, whyLot } from "../why/lot.ts"
-import { carries, messageOf, whyMessage } from "../why/message.ts"
+import { carries, whyMessage } from "../why/message.ts"
 import { type KnownOrder, whyOrder } from "../why/order.ts"
-import { reasonsOf, whyLotsPosting, whyPosting } from "../why/posting.ts"
+import { whyAskedFor, whyPosting } from "../why/posting.ts"
 import { asJson, command, sentence, type Why, withoutCore } from "../why/reason.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -104,14 +105,11 @@ const streamNamed = Effect.fnUntraced(function* ({ lot, order }: Where) {
   return Option.isSome(lot) ? lotStream(yield* knownLot(lot.value)) : undefined
 })
 
-/** What the stream holds, and of an order what it takes to say why its documents wait. */
-const lookedThrough = Effect.fnUntraced(function* (stream: StreamName) {
-  if (category(stream) === "order") {
-    const known = yield* gatheredOrder(PlantId.make(plantOf(stream)), OrderId.make(orderOf(stream)))
-    return { events: known.events, known }
-  }
-  const journal = yield* Journal
-  return { events: yield* journal.readStream(stream, 0), known: undefined }
+/** What is known of the order or lot whose stream it is. */
+const gathered = Effect.fnUntraced(function* (stream: StreamName) {
+  return category(stream) === "order"
+    ? yield* gatheredOrder(PlantId.make(plantOf(stream)), OrderId.make(orderOf(stream)))
+    : yield* gatheredLot(lotOf(stream))
 })
 
 const plantOfStream = (stream: StreamName): PlantId | undefined =>
@@ -158,8 +156,8 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
   )
   const waiting = cases.find((row) => row.waiting !== null)?.waiting
   const stream = (yield* streamNamed(where)) ?? (waiting == null ? undefined : StreamName(waiting))
-  const looked = stream === undefined ? undefined : yield* lookedThrough(stream)
-  const events = (looked?.events ?? []).filter(
+  const known = stream === undefined ? undefined : yield* gathered(stream)
+  const events = (known?.events ?? []).filter(
     (event) => carries(event, messageId) && (source === undefined || messageOf(event).source === source)
   )
   const senders = new Map(
@@ -173,22 +171,13 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
   const [message, ...others] = senders.values()
   if (message === undefined) return yield* unseen(id, stream)
   if (others.length > 0) return yield* severalSenders(id, [message, ...others])
-  const versions = new Set(events.map(({ version }) => version))
-  const known = looked?.known
-  const documents = known?.postings
-    .filter(({ version }) => versions.has(version))
-    .flatMap((row) => reasonsOf(row, known))
-  return whyMessage({ message, events, cases, documents: documents ?? [] })
+  const documents = known === undefined ? [] : whyAskedFor(events, known)
+  return whyMessage({ message, events, cases, documents })
 })
 
 const postingOfKey = Effect.fnUntraced(function* (key: PostingKey) {
   const [posting] = yield* postingsByKey([key])
-  if (posting !== undefined) {
-    const { plant, stream } = posting
-    return category(stream) === "order"
-      ? whyPosting(posting, yield* gatheredOrder(plant, OrderId.make(orderOf(stream))))
-      : whyLotsPosting(posting, yield* gatheredLot(lotOf(stream)))
-  }
+  if (posting !== undefined) return whyPosting(posting, yield* gathered(posting.stream))
   return yield* new DataQualityIssue({
     field: "posting",
     value: key,

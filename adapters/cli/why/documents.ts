@@ -31,6 +31,14 @@ const behind = (posting: PostingRow, lane: Lane): Reason | undefined => {
 const originalMissing = (posting: PostingRow, lane: Lane): Reason | undefined => {
   const original = lane.postings.find(({ key }) => key === posting.reverses)
   if (original === undefined || isInErp(original)) return undefined
+  // What ends a document ends its reversal, too; it has no wait of its own to tell of, which would lead back here.
+  if (original.state === "Withdrawn" || original.state === "Waived") {
+    return {
+      waitsFor: `its own end, since document ${original.key}, which it takes back, is ${stateInWords[original.state]}`,
+      who: byItself,
+      how: `ends it within a moment; if it doesn't, see: ${command("doctor")}`
+    }
+  }
   const { how, waitsFor, who } = ofDocument(original, lane)
   return { waitsFor: `document ${original.key}, which it takes back and which waits for ${waitsFor}`, who, how }
 }

@@ -1,9 +1,10 @@
 // What a message waits for: by its cases, and by what it came to in the stream where it was recorded. Pure. Used by `why`
 // alone.
 import type { RecordedEvent } from "../../../core/journal/event.ts"
-import { identity, type MessageReference } from "../../../core/message/metadata.ts"
+import type { MessageReference } from "../../../core/message/metadata.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
-import { caseToCome, isUnderWay, ofOwnCase } from "./cases.ts"
+import { caseToCome, isUnderWay, messageOf, ofOwnCase } from "./cases.ts"
+import { deferredReversal } from "./lot.ts"
 import { deferredDirective } from "./order.ts"
 import type { Reason, Why } from "./reason.ts"
 
@@ -18,23 +19,39 @@ export interface KnownMessage {
 }
 
 /** Whether the event carries this message id, as its own or as that of the message whose place it takes. */
-export const carries = ({ metadata }: RecordedEvent, messageId: string): boolean =>
-  metadata.messageId === messageId || identity(metadata).messageId === messageId
-
-/** The message that an event carries, by the sender's own id. */
-export const messageOf = ({ metadata }: RecordedEvent): MessageReference => {
-  const { messageId, source } = identity(metadata)
-  return { source, messageId }
+export const carries = (event: RecordedEvent, messageId: string): boolean => {
+  const { metadata } = event
+  const isTwins = metadata.corrects !== undefined && metadata.messageId === messageId
+  return isTwins || messageOf(event).messageId === messageId
 }
+
+/** The message was recorded all the same, by the events before this one. */
+const isOnlySuspected = ({ data, type }: RecordedEvent): boolean =>
+  type === "DuplicateSuspected" && data.subject.kind === "message" && data.subject.recorded === true
 
 /** What the last word on it is: parked, or waiting, or settled. */
 const pending = ({ events, message }: KnownMessage): ReadonlyArray<Reason> => {
-  const last = events.at(-1)
-  if (last?.type === "MessageDeferred") return [deferredDirective(last)]
-  if (last?.type === "MessageParked" || last?.type === "DuplicateSuspected") {
-    return [caseToCome(`message ${message.messageId}`)]
+  const last = events.findLast((event) => !isOnlySuspected(event))
+  switch (last?.type) {
+    case "MessageDeferred":
+      return [deferredDirective(last)]
+    case "LotReversalDeferred":
+      return [deferredReversal(last)]
+    case "MessageParked":
+    case "DuplicateSuspected":
+      return [caseToCome(`message ${message.messageId}`)]
+    default:
+      return []
   }
-  return []
+}
+
+/** Whether it was sent twice is a question of its own, and keeps the message from nothing. */
+const suspected = ({ cases, events, message }: KnownMessage): ReadonlyArray<Reason> => {
+  const rows = cases.filter(({ recorded }) => recorded)
+  if (rows.length > 0) return rows.filter(isUnderWay).map(ofOwnCase)
+  return events.some(isOnlySuspected)
+    ? [caseToCome(`whether message ${message.messageId} is one report that was sent twice`)]
+    : []
 }
 
 const recordedAs = (events: ReadonlyArray<RecordedEvent>): string => {
@@ -51,15 +68,16 @@ const decided = ({ decisionReason, id, resolution }: CaseRow): string =>
 
 export const whyMessage = (known: KnownMessage): Why => {
   const { cases, documents, events, message } = known
-  const open = cases.filter(isUnderWay)
-  const closed = cases.filter((row) => !isUnderWay(row)).map(decided)
+  const own = cases.filter(({ recorded }) => !recorded)
+  const open = own.filter(isUnderWay)
   // A closed case has settled what was parked: nothing is to come of it.
-  const waiting = open.length > 0 ? open.map(ofOwnCase) : closed.length > 0 ? [] : pending(known)
+  const waiting = open.length > 0 ? open.map(ofOwnCase) : own.length > 0 ? [] : pending(known)
+  const closed = cases.filter((row) => !isUnderWay(row)).map(decided)
   const state = [...closed, recordedAs(events)].filter((words) => words !== "").join("; ")
   return {
     subject: "message",
     id: `${message.messageId} of ${message.source}`,
-    reasons: [...waiting, ...documents],
+    reasons: [...waiting, ...documents, ...suspected(known)],
     state
   }
 }

@@ -6,7 +6,17 @@ import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, type Order, unknownOrder } from "../../../projections/orders/order.ts"
 import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
 import { directivePatience } from "../../../projections/timers/timers.ts"
-import { caseToCome, isUnderWay, ofCase } from "./cases.ts"
+import {
+  caseToCome,
+  inWords,
+  isUnderWay,
+  keyOf,
+  ofCase,
+  parkedElsewhere,
+  parkedOf,
+  suspectedOf,
+  type Withholding
+} from "./cases.ts"
 import { documentsInWords, openDocuments } from "./documents.ts"
 import { byItself, command, type Reason, type Why } from "./reason.ts"
 
@@ -25,23 +35,6 @@ export interface KnownOrder {
   readonly lots: ReadonlyArray<LotWait>
 }
 
-/** What withholds documents, and from which version of the stream on. */
-export interface Withholding {
-  readonly since: number
-  readonly reason: Reason
-}
-
-const keyOf = ({ messageId, source }: CaseRow): string => `${source}\n${messageId}`
-const inWords = (key: string): string => key.split("\n").toReversed().join(" of ")
-
-const parked = ({ parked }: Order, { cases, events }: KnownOrder): ReadonlyArray<Withholding> =>
-  Object.keys(parked).flatMap((key) => {
-    const since = events.find(({ metadata, type }) => type === "MessageParked" && messageKey(metadata) === key)?.version
-    const rows = cases.filter((row) => row.subject === "message" && isUnderWay(row) && keyOf(row) === key)
-    const reasons = rows.length === 0 ? [caseToCome(`parked message ${inWords(key)}`)] : rows.map(ofCase)
-    return reasons.map((reason) => ({ since: since ?? 0, reason }))
-  })
-
 const breached = ({ breaches }: Order, { cases }: KnownOrder): ReadonlyArray<Withholding> =>
   Object.values(breaches)
     .filter(({ state }) => state === "open")
@@ -49,10 +42,6 @@ const breached = ({ breaches }: Order, { cases }: KnownOrder): ReadonlyArray<Wit
       const row = cases.find((row) => row.breach === breach && isUnderWay(row))
       return { since, reason: row === undefined ? caseToCome(`the breach ${breach}`) : ofCase(row) }
     })
-
-/** Messages that are parked on their case's own stream: this one has never seen them. */
-const parkedElsewhere = ({ parked }: Order, { cases }: KnownOrder): ReadonlyArray<Reason> =>
-  cases.filter((row) => row.subject === "message" && isUnderWay(row) && !Object.hasOwn(parked, keyOf(row))).map(ofCase)
 
 /** Numbers as ranges: `3, 5 to 7`. */
 const ranges = (from: number, ahead: ReadonlyArray<number>): string => {
@@ -150,8 +139,9 @@ const held = ({ hold }: Order, { events, status }: KnownOrder): ReadonlyArray<Re
 }
 
 export interface Causes {
-  /** What withholds every document from some version on. */
-  readonly withholding: ReadonlyArray<Withholding>
+  /** What withholds every document from some version on. A parked message is missing, too. */
+  readonly parked: ReadonlyArray<Withholding>
+  readonly breached: ReadonlyArray<Withholding>
   /** What isn't here, as far as is known: final documents and the order's end wait for it. */
   readonly missing: ReadonlyArray<Reason>
   readonly held: ReadonlyArray<Reason>
@@ -163,26 +153,28 @@ export const causesOf = (known: KnownOrder): Causes => {
   const order = known.events.reduce(evolve, unknownOrder)
   const { missing, resting } = directives(order, known)
   return {
-    withholding: [...parked(order, known), ...breached(order, known)],
-    missing: [...parkedElsewhere(order, known), ...missing, ...holes(order, known)],
+    parked: parkedOf(known),
+    breached: breached(order, known),
+    missing: [...parkedElsewhere(known), ...missing, ...holes(order, known)],
     held: held(order, known),
     resting
   }
 }
 
 export const whyOrder = (known: KnownOrder): Why => {
-  const { held, missing, resting, withholding } = causesOf(known)
+  const { breached, held, missing, parked, resting } = causesOf(known)
   const documents = openDocuments(known)
   return {
     subject: "order",
     id: known.id,
     reasons: [
-      ...withholding.map(({ reason }) => reason),
+      ...[...parked, ...breached].map(({ reason }) => reason),
       ...documents.failed,
       ...missing,
       ...held,
       ...documents.onTheirWay,
-      ...resting
+      ...resting,
+      ...suspectedOf(known)
     ],
     state: `it is ${known.status}, and ${documentsInWords(known.postings)}`
   }

@@ -2,13 +2,13 @@
 import { type KnownLot, whyLot } from "../../../../adapters/cli/why/lot.ts"
 import { type KnownOrder, whyOrder } from "../../../../adapters/cli/why/order.ts"
 import { sentence, type Why } from "../../../../adapters/cli/why/reason.ts"
-import { lotStream } from "../../../../core/journal/stream.ts"
+import { lotStream, type StreamName } from "../../../../core/journal/stream.ts"
 import { CaseId, ItemId, LotId, OperationId, OrderId } from "../../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../../core/plant/lot.ts"
 import { postingKey } from "../../../../core/port/erp.ts"
 import type { CaseRow } from "../../../../projections/exceptions/queries.ts"
 import type { PostingRow } from "../../../../projections/postings/queries.ts"
-import { order, plant, type Writer } from "../../../projections/events.ts"
+import { failure, order, plant, subjectOf, type Writer } from "../../../projections/events.ts"
 
 export const orderId = OrderId.make("4711")
 export const stream = order(orderId)
@@ -43,6 +43,7 @@ export const aCase = (row: Partial<CaseRow> = {}): CaseRow => ({
   contentType: "application/json",
   queue: null,
   sequence: null,
+  recorded: null,
   breach: null,
   posting: null,
   decidedBy: null,
@@ -55,6 +56,14 @@ export const aCase = (row: Partial<CaseRow> = {}): CaseRow => ({
 
 export const breachCase = (breach: string, reason: string): CaseRow =>
   aCase({ subject: "breach", breach, reason, ownerRole: "supervisor", messageId: null, source: null })
+
+/** The message was recorded, and an equal one before it under another id. */
+export const suspectedTwice = (writer: Writer, on: StreamName, messageId: string): number =>
+  writer.write(
+    on,
+    { type: "DuplicateSuspected", data: { failure, subject: { ...subjectOf(messageId), recorded: true } } },
+    { messageId }
+  )
 
 export const keyOf = (version: number, kind: PostingRow["kind"] = "confirmation") => postingKey(stream, version, kind)
 
@@ -96,16 +105,17 @@ export const anOrder = (writer: Writer, known: Partial<KnownOrder> = {}): KnownO
 
 export const ofOrder = (writer: Writer, known: Partial<KnownOrder> = {}): Why => whyOrder(anOrder(writer, known))
 
-export const ofLot = (writer: Writer, known: Partial<KnownLot> = {}): Why =>
-  whyLot({
-    id: "plant/plant-1/STEEL/L-1",
-    events: writer.events,
-    cases: [],
-    balances: [],
-    postings: [],
-    lots: [],
-    ...known
-  })
+export const aLot = (writer: Writer, known: Partial<KnownLot> = {}): KnownLot => ({
+  id: "plant/plant-1/STEEL/L-1",
+  events: writer.events,
+  cases: [],
+  balances: [],
+  postings: [],
+  lots: [],
+  ...known
+})
+
+export const ofLot = (writer: Writer, known: Partial<KnownLot> = {}): Why => whyLot(aLot(writer, known))
 
 /** Each reason as it would be said if it were the only one. */
 export const said = (why: Why): ReadonlyArray<string> =>

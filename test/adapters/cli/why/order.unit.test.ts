@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { asJson, sentence, withoutCore } from "../../../../adapters/cli/why/reason.ts"
 import { MessageId, Source } from "../../../../core/plant/identifiers.ts"
-import { at, Writer } from "../../../projections/events.ts"
+import { at, failure, subjectOf, Writer } from "../../../projections/events.ts"
 import {
   about,
   aCase,
@@ -15,7 +15,8 @@ import {
   ofOrder,
   orderId,
   said,
-  stream
+  stream,
+  suspectedTwice
 } from "./known.ts"
 
 const start = { type: "OperationStarted", data: about } as const
@@ -112,6 +113,51 @@ describe("an order waits", () => {
 
   it("for a message that its own stream has never seen, parked on the case's", () => {
     expect(ofOrder(new Writer(), { cases: [aCase()] }).reasons).toHaveLength(1)
+  })
+
+  it("last for a decision on what may have been sent twice", () => {
+    const writer = new Writer()
+    writer.write(stream, start, { messageId: "mes/17", sequence: 2 })
+    suspectedTwice(writer, stream, "mes/17")
+    deferredClose(writer)
+    const { reasons } = ofOrder(writer, { cases: [aCase({ recorded: true })] })
+    expect(reasons.map(({ waitsFor }) => waitsFor)).toEqual([
+      expect.stringMatching(/^number 1 of /),
+      expect.stringMatching(/^what is known to be missing/),
+      `a decision on whether message mes/17 of ${mes} is one report that was sent twice`
+    ])
+  })
+
+  it("last for a decision on a message without an id that came again, which can't be corrected", () => {
+    const writer = new Writer()
+    writer.write(stream, start, { messageId: "sha256:1", sequence: 2 })
+    const subject = subjectOf("sha256:1#ab")
+    writer.write(stream, { type: "DuplicateSuspected", data: { failure, subject } }, { messageId: "sha256:1" })
+    const cases = [aCase({ messageId: "sha256:1#ab", field: "message-id", value: "(none)" })]
+    const { reasons } = ofOrder(writer, { cases })
+    expect(reasons).toMatchObject([
+      { who: "an integrator" },
+      {
+        waitsFor: expect.stringMatching(/^message sha256:1#ab of /),
+        who: "a steward",
+        how:
+          `resubmits it as it was where it is a second report (exceptions resubmit ${caseId}), ` +
+          `or waives it with: npm run traveler -- exceptions waive ${caseId} ${decided}`
+      }
+    ])
+  })
+
+  it("once for a message whose id another body had, by the name that its case knows it by", () => {
+    const writer = new Writer()
+    const parked = { failure, subject: subjectOf("mes/17#ab") }
+    writer.write(stream, { type: "MessageParked", data: parked }, { messageId: "mes/17" })
+    const cases = [aCase({ messageId: "mes/17#ab", field: "message-id", value: "mes/17" })]
+    expect(ofOrder(writer, { cases }).reasons).toMatchObject([
+      {
+        waitsFor: expect.stringMatching(/^message mes\/17#ab of /),
+        how: expect.stringMatching(/^resubmits it as it was /)
+      }
+    ])
   })
 
   it("for a decision on a breach", () => {

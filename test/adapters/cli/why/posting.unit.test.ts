@@ -1,10 +1,37 @@
 // What an ERP document waits for, in each of its states.
 import { describe, expect, it } from "vitest"
-import { whyPosting } from "../../../../adapters/cli/why/posting.ts"
+import { whyAskedFor, whyPosting } from "../../../../adapters/cli/why/posting.ts"
 import { sentence } from "../../../../adapters/cli/why/reason.ts"
+import { PartnerId } from "../../../../core/plant/identifiers.ts"
 import type { LotWait, PostingRow } from "../../../../projections/postings/queries.ts"
-import { Writer } from "../../../projections/events.ts"
-import { about, aCase, anOrder, aPosting, breachCase, caseId, decided, keyOf, stream, streamOfLot } from "./known.ts"
+import { failure, quantity, subjectOf, Writer } from "../../../projections/events.ts"
+import {
+  about,
+  aCase,
+  aLot,
+  anOrder,
+  aPosting,
+  breachCase,
+  caseId,
+  decided,
+  keyOf,
+  lot,
+  stream,
+  streamOfLot
+} from "./known.ts"
+
+const { itemId, lotId } = lot
+const shipped = {
+  type: "LotShipped",
+  data: {
+    itemId,
+    lotId,
+    quantity: quantity("3", "KGM"),
+    customer: PartnerId.make("C-9"),
+    document: "DN-1",
+    posting: "withheld"
+  }
+} as const
 
 /** The last of these documents of one order. */
 const ofLast = (
@@ -41,6 +68,29 @@ describe("a requested document waits for", () => {
     expect(saidOf(aPosting(1, "Withheld"), reversal)).toContain(`waits for document ${keyOf(1)}, which it takes back `)
     expect(saidOf(aPosting(1, "Waived", { document: "5001" }), reversal)).toContain("waits for its turn")
   })
+})
+
+it("a reversal of what has ended without a document waits for its own end", () => {
+  const reversal = aPosting(2, "Requested", { kind: "reversal", reverses: keyOf(1) })
+  for (const state of ["Waived", "Withdrawn"] as const) {
+    expect(saidOf(aPosting(1, state), reversal)).toContain(
+      `waits for its own end, since document ${keyOf(1)}, which it takes back, is ${state.toLowerCase()}: Traveler `
+    )
+  }
+})
+
+it("what a message asked for is told of orders and lots", () => {
+  const writer = new Writer()
+  writer.write(streamOfLot, shipped)
+  writer.write(streamOfLot, shipped)
+  const postings = [1, 2].map((version) =>
+    aPosting(version, "InDoubt", { kind: "goodsMovement", stream: streamOfLot, reason: `No answer ${version}` })
+  )
+  const asked = (known: Parameters<typeof whyAskedFor>[1]) =>
+    whyAskedFor(writer.events.slice(0, 1), known).map(({ waitsFor }) => waitsFor)
+  const waits = ["the ERP's word on whether it has the document (No answer 1)"]
+  expect(asked(aLot(writer, { postings }))).toEqual(waits)
+  expect(asked(anOrder(writer, { postings }))).toEqual(waits)
 })
 
 it("a deferred one waits for its next attempt", () => {
@@ -93,6 +143,40 @@ describe("a withheld one waits for", () => {
     writer.park(stream, "mes/17")
     const { reasons } = ofLast([aPosting(2, "Withheld")], writer, cases)
     expect(reasons.map(({ waitsFor }) => waitsFor)).toEqual([expect.stringContaining("overproduction/10 (Too many)")])
+  })
+
+  it("no breach that came later, where it is final, but a message that was parked later", () => {
+    const writer = new Writer()
+    writer.write(stream, { type: "OperationStarted", data: about })
+    found(writer)
+    writer.park(stream, "mes/17")
+    const final = aPosting(1, "Withheld", { content: { final: true } })
+    const { reasons } = ofLast([final], writer, cases)
+    expect(reasons.map(({ waitsFor }) => waitsFor)).toEqual([expect.stringMatching(/^message mes\/17 of /)])
+  })
+
+  it("nothing that was parked later under an id that was used before it", () => {
+    const writer = new Writer()
+    writer.write(stream, { type: "OperationStarted", data: about }, { messageId: "mes/17" })
+    const parked = { failure, subject: subjectOf("mes/17#ab") }
+    writer.write(stream, { type: "MessageParked", data: parked }, { messageId: "mes/17" })
+    const rows = [aCase({ messageId: "mes/17#ab" })]
+    const waitsFor = (version: number) => ofLast([aPosting(version, "Withheld")], writer, rows).reasons[0]?.waitsFor
+    expect(waitsFor(1)).toBe("its order or lot, which withholds it")
+    expect(waitsFor(3)).toMatch(/^message mes\/17#ab of /)
+  })
+
+  it("what was open on its lot when it was asked for, and nothing that came later", () => {
+    const writer = new Writer()
+    writer.park(streamOfLot, "wms/1")
+    writer.write(streamOfLot, shipped)
+    writer.park(streamOfLot, "wms/3")
+    const rows = ["wms/1", "wms/3"].map((messageId) => aCase({ messageId, waiting: streamOfLot }))
+    const posting = aPosting(2, "Withheld", { kind: "goodsMovement", stream: streamOfLot })
+    const known = aLot(writer, { cases: rows, postings: [posting] })
+    expect(whyPosting(posting, known).reasons.map(({ waitsFor }) => waitsFor)).toEqual([
+      expect.stringMatching(/^message wms\/1 of /)
+    ])
   })
 
   it("whatever is missing, where it is final", () => {
