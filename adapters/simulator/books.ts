@@ -50,6 +50,8 @@ export const edgeCell = ({ by, certainty, from, quantity, through, to, unit }: E
 
 export interface MovementName {
   readonly plant: string
+  /** The order whose report moves it, by its name here; absent where a lot's own does. */
+  readonly order?: string | undefined
   readonly type: string
   readonly direction: "in" | "out"
   /** A lot by its name here; an item where it has no number. */
@@ -58,8 +60,8 @@ export interface MovementName {
   readonly unit: string
 }
 
-export const movementCell = ({ direction, of, plant, storageLocation, type, unit }: MovementName): string =>
-  `${plant}, ${of}: ${type} ${direction} at ${storageLocation ?? "(nobody said)"} ${unit}`
+export const movementCell = ({ direction, of, order, plant, storageLocation, type, unit }: MovementName): string =>
+  `${plant}, ${of}: ${type} ${direction} at ${storageLocation ?? "(nobody said)"} ${unit}${order === undefined ? "" : `, of ${order}`}`
 
 export const stockCell = (plant: string, of: string, unit: string): string => `${plant}, ${of}: ${unit}`
 

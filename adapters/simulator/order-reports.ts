@@ -101,7 +101,7 @@ export class OrderReports {
   }
 
   started(operationId: string): string {
-    return this.#report("OperationStarted", { ...this.#on(operationId) })
+    return this.#report("OperationStarted", this.#on(operationId))
   }
 
   #on(operationId: string) {
@@ -171,7 +171,8 @@ export class OrderReports {
     const { amount, storageLocation, unit } = line
     const lot = lotOf(line)
     const of = lot === undefined ? itemName(line.of.itemId) : lotName(lot)
-    const document = movement(this.#floor.plant, type, direction, of, { amount, storageLocation, unit })
+    const { plant } = this.#floor
+    const document = movement({ plant, order: this.#name, type, direction, of, storageLocation, unit }, amount)
     if (lot === undefined) return document
     return [balance({ lot, amount, unit }, direction === "in" ? 1 : -1), ...edges, ...document]
   }
