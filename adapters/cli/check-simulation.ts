@@ -7,10 +7,11 @@ import { inboundQueue } from "../../core/port/broker.ts"
 import { caughtUp } from "../../projections/checkpoint.ts"
 import { projections } from "../../projections/index.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
+import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts"
 import type { SandboxAdmin } from "../erp/sandbox/admin.ts"
 import type { BookName, Books, Cells } from "../simulator/books.ts"
 import { bookNames } from "../simulator/books.ts"
-import { compare, type Difference } from "../simulator/check.ts"
+import { balances, compare, type Difference, faultsOf, type Phase, phaseOf } from "../simulator/check.ts"
 import type { Ledger, PlantLedger } from "../simulator/ledger.ts"
 import { erpBooks } from "./erp-books.ts"
 import { edgesBook, lotsBook, ordersBook } from "./simulated-books.ts"
@@ -33,16 +34,11 @@ const found = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>, erp: 
   return { books, toCome: inErp.reduce((sum, { toCome }) => sum + toCome, 0) }
 })
 
-/**
- * Every message that was sent is there once: handled, or parked where it can't be understood. How many duplicates came
- * on top isn't certain, since a killed core loses that count and the broker delivers again.
- */
-const accountOf = Effect.fnUntraced(function* ({ bad, distinct, mendings, plant }: PlantLedger, isMended: boolean) {
-  const account = yield* queueAccount(inboundQueue(plant))
-  const { duplicates, handled, parked, received } = account
-  const sent = distinct + (isMended ? mendings.length : 0)
-  const balances = received === handled + duplicates + parked && handled + parked === sent && parked === bad.length
-  return { ...account, sent, balances }
+const accountOf = Effect.fnUntraced(function* ({ bad, distinct, mendings, plant }: PlantLedger, phase: Phase) {
+  const { duplicates, handled, parked, queue } = yield* queueAccount(inboundQueue(plant))
+  const sent = distinct + (phase === "after" ? mendings.length : 0)
+  const account = { queue, sent, bad: bad.length, handled, parked, duplicates }
+  return { ...account, balances: balances(account) }
 })
 
 /** A view that is being built has nothing to compare. */
@@ -60,37 +56,44 @@ const requireViews = Effect.gen(function* () {
   }
 })
 
-/**
- * While a message waits for a person, what was predicted for that holds; else the whole truth. Documents may be still to
- * come as long as any case is open.
- */
+/** Documents of these plants that the poster has, or will take by itself. */
+const onTheirWayOf = (plants: ReadonlyArray<PlantId>) =>
+  Effect.map(postingCounts, (counts) =>
+    plants.flatMap((plant) => counts.get(plant) ?? []).reduce((sum, states) => sum + onTheirWay(states), 0)
+  )
+
 export const checkSimulation = Effect.fnUntraced(function* ({ plants, predicted }: Ledger, erp: SandboxAdmin) {
   yield* requireViews
   const ids = plants.map(({ plant }) => plant)
   const cases = yield* casesLeft(ids)
-  const phase = cases.some(({ subject }) => subject === "message") ? "before" : "after"
+  const subjects = cases.map(({ subject }) => subject)
+  const phase = phaseOf(
+    subjects,
+    plants.reduce((sum, { bad }) => sum + bad.length, 0)
+  )
   const { books, toCome } = yield* found(ids, erp)
-  const isPosted = toCome === 0 || cases.length > 0
   const { compared, differences } = compare(predicted[phase], books)
-  const accounts = yield* Effect.forEach(plants, (plant) => accountOf(plant, phase === "after"))
+  const outcome = {
+    phase,
+    differences: differences.length,
+    casesLeft: cases.length,
+    documentsToCome: toCome,
+    documentsOnTheirWay: yield* onTheirWayOf(ids),
+    accounts: yield* Effect.forEach(plants, (plant) => accountOf(plant, phase))
+  }
   const book = (name: BookName) => ({
     compared: compared[name],
     differences: differences.filter((difference) => difference.book === name).length
   })
   return {
-    isWhole: differences.length === 0 && isPosted && accounts.every(({ balances }) => balances),
-    answer: {
-      phase,
-      orders: book("orders"),
-      lots: book("lots"),
-      edges: book("edges"),
-      documents: book("documents"),
-      stock: book("stock"),
-      casesLeft: cases.length,
-      documentsToCome: toCome,
-      accounts,
-      differences: differences.slice(0, shown)
-    }
+    ...outcome,
+    orders: book("orders"),
+    lots: book("lots"),
+    edges: book("edges"),
+    documents: book("documents"),
+    stock: book("stock"),
+    faults: faultsOf(outcome),
+    differences: differences.slice(0, shown)
   }
 })
 export type Checked = Effect.Success<ReturnType<typeof checkSimulation>>
@@ -98,22 +101,22 @@ export type Checked = Effect.Success<ReturnType<typeof checkSimulation>>
 const inWords = ({ book, cell, expected = "nothing", found = "nothing" }: Difference): string =>
   `  ${book}: ${cell}: ${found}, predicted was ${expected}`
 
-export const checkedInSentences = ({ answer, isWhole }: Checked): string => {
-  const { accounts, casesLeft, differences, documentsToCome, phase } = answer
-  const count = bookNames.reduce((sum, name) => sum + answer[name].differences, 0)
+export const checkedInSentences = (checked: Checked): string => {
+  const { accounts, casesLeft, differences, documentsOnTheirWay, documentsToCome, faults, phase } = checked
+  const count = bookNames.reduce((sum, name) => sum + checked[name].differences, 0)
   return [
     phase === "before"
       ? "Messages wait for a person, so this is compared with what was predicted for that."
       : "No message waits for a person: this is compared with the whole truth.",
     ...bookNames.map(
-      (name) => `  ${name.padEnd(9)} ${answer[name].compared} compared, ${answer[name].differences} differ`
+      (name) => `  ${name.padEnd(9)} ${checked[name].compared} compared, ${checked[name].differences} differ`
     ),
-    `  ${casesLeft} cases are open, and ${documentsToCome} documents aren't in the ERP yet${documentsToCome > 0 && casesLeft === 0 ? ": NOBODY IS ASKED ABOUT THEM" : ""}`,
+    `  ${casesLeft} cases are open, and ${documentsToCome} documents aren't in the ERP yet, ${documentsOnTheirWay} of them on their way`,
     ...accounts.map(
-      ({ balances, duplicates, handled, parked, queue, received, sent }) =>
-        `  ${queue}: received ${received} = ${handled} handled + ${duplicates} duplicates + ${parked} parked; ${sent} were sent, so it ${balances ? "balances" : "DOESN'T BALANCE"}`
+      ({ bad, balances, duplicates, handled, parked, queue, sent }) =>
+        `  ${queue}: ${handled} handled + ${parked} parked; ${sent} were sent, ${bad} of them bad, so it ${balances ? "balances" : "DOESN'T BALANCE"}; ${duplicates} duplicates came on top`
     ),
-    ...(isWhole ? ["All is as it should be."] : []),
+    ...(faults.length === 0 ? ["All is as it should be."] : faults.map((fault) => `${fault}.`)),
     ...(count > differences.length ? [`The first ${differences.length} of ${count} differences:`] : []),
     ...differences.map(inWords)
   ].join("\n")

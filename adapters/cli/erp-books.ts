@@ -62,15 +62,26 @@ const addAmounts = (sums: Sums, document: Document): void => {
 }
 
 const addMovements = (sums: Sums, document: Document): void => {
-  const { movements = [], plant } = document
+  const { movements = [], orderId, plant } = document
+  const order = orderId === undefined ? undefined : orderName(plant, orderId)
   for (const { direction, quantity, storageLocation, type, ...material } of movements) {
     const of = nameOf(plant, material)
     sums.add(
-      movementCell({ plant, type, direction, of, storageLocation, unit: quantity.unit }),
+      movementCell({ plant, order, type, direction, of, storageLocation, unit: quantity.unit }),
       quantity,
       signOf(document)
     )
   }
+}
+
+/** What documents say, less what was reversed. */
+export const documentCells = (documents: ReadonlyArray<Document>): Cells => {
+  const sums = new Sums()
+  for (const document of documents) {
+    addAmounts(sums, document)
+    addMovements(sums, document)
+  }
+  return sums.cells
 }
 
 const stocked = ({ direction }: Movement, document: Document): 1 | -1 =>
@@ -86,11 +97,6 @@ export const erpBooks = Effect.fnUntraced(function* (plant: PlantId, erp: Sandbo
   const keys = new Set(posted.map(({ key }) => key))
   const missing = coming.filter(({ key }) => !keys.has(key))
 
-  const documents = new Sums()
-  for (const document of [...posted, ...missing]) {
-    addAmounts(documents, document)
-    addMovements(documents, document)
-  }
   const stock = new Sums()
   for (const { quantity: value, unit, ...material } of yield* erp.stock(plant)) {
     stock.add(stockCell(plant, nameOf(plant, material), unit), { value }, 1)
@@ -105,7 +111,7 @@ export const erpBooks = Effect.fnUntraced(function* (plant: PlantId, erp: Sandbo
     ({ disposition, ...lot }) => [statusCell(lotName(lot)), disposition] as const
   )
   return {
-    documents: { ...documents.cells, ...Object.fromEntries(statuses) },
+    documents: { ...documentCells([...posted, ...missing]), ...Object.fromEntries(statuses) },
     stock: stock.cells,
     toCome: coming.length
   }

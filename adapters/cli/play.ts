@@ -7,17 +7,20 @@ import { addPlant } from "../postgres/plants.ts"
 import { drained } from "./drained.ts"
 import { say } from "./output.ts"
 
-const chunk = 500
+/** So many messages are published at once: at a low rate a tenth of a second's, so that they don't come in bursts. */
+const partLength = (ratePerSecond: number | undefined): number =>
+  ratePerSecond === undefined ? 500 : Math.min(500, Math.ceil(ratePerSecond / 10))
 
 /** Each plant's own messages, in the order in which it sends them. */
 export type Plays = ReadonlyMap<PlantId, ReadonlyArray<Publication>>
 
 /** The plants side by side: a part of each at a time. */
-function* parts(plays: Plays): Iterable<ReadonlyArray<Publication>> {
+export function* parts(plays: Plays, ratePerSecond: number | undefined): Iterable<ReadonlyArray<Publication>> {
+  const most = partLength(ratePerSecond)
   const longest = Math.max(0, ...Array.from(plays.values(), ({ length }) => length))
-  for (let from = 0; from < longest; from += chunk) {
+  for (let from = 0; from < longest; from += most) {
     for (const publications of plays.values()) {
-      const part = publications.slice(from, from + chunk)
+      const part = publications.slice(from, from + most)
       if (part.length > 0) yield part
     }
   }
@@ -34,7 +37,7 @@ export const play = Effect.fnUntraced(function* (plays: Plays, ratePerSecond: nu
     expected.set(plant, received + length)
     yield* say(`Publishing ${length} messages to plant ${plant}`)
   }
-  for (const part of parts(plays)) {
+  for (const part of parts(plays, ratePerSecond)) {
     yield* broker.publish(part)
     if (ratePerSecond !== undefined) yield* Effect.sleep((part.length / ratePerSecond) * 1_000)
   }

@@ -1,6 +1,7 @@
 // Plays the steward and the supervisor of the last simulation: bad messages are sent again as they should have been,
 // reports that came twice under two ids are taken back, and what is left on purpose is waived. Used by `simulate`.
 import { Effect } from "effect"
+import { TechnicalFailure } from "../../core/failure.ts"
 import { exchanges } from "../../core/port/broker.ts"
 import type { CaseRow } from "../../projections/exceptions/queries.ts"
 import { postingsToCome } from "../../projections/postings/queries.ts"
@@ -45,32 +46,46 @@ const decisionOn = ({ id, subject }: CaseRow): Decision =>
     ? { caseId: id, action: "resubmit", by: "Supervisor", reason: "Post it all the same" }
     : { caseId: id, action: "waive", by: "Supervisor", reason: "Wanted" }
 
-/** Once the documents to come have stood still for so many seconds, nothing more happens to them. */
+/** It is a repair only if nothing is left. */
+export const requireNothingLeft = ({ casesLeft, documentsToCome }: Record<"casesLeft" | "documentsToCome", number>) =>
+  casesLeft === 0 && documentsToCome === 0
+    ? Effect.void
+    : Effect.fail(
+        new TechnicalFailure({
+          field: "simulation",
+          value: "not repaired",
+          reason: `${casesLeft} cases are open and ${documentsToCome} documents aren't in the ERP, and nothing more happens to them`,
+          nextStep: "See: npm run traveler -- exceptions list, and npm run traveler -- simulate --check"
+        })
+      )
+
+/** Once what is left has stood still for so many seconds, nothing more happens to it. */
 const patience = 30
 
 export const repairSimulation = Effect.fnUntraced(function* (settings: Settings, { plants }: Ledger) {
   const ids = plants.map(({ plant }) => plant)
-  const open = Effect.map(casesLeft(ids), (cases) => cases.filter(({ state }) => state === "open"))
+  const isOpen = ({ state }: CaseRow) => state === "open"
   const toCome = Effect.map(Effect.forEach(ids, postingsToCome), (rows) => rows.flat().length)
-  const cases = yield* open
+  const cases = (yield* casesLeft(ids)).filter(isOpen)
   const resubmissions = plants.flatMap((ledger) => corrections(ledger, cases))
   yield* say(`Sending ${resubmissions.length} bad messages again, corrected`)
   yield* decideAll(settings, resubmissions)
   const mendings = new Map(plants.map((ledger) => [ledger.plant, mendingsOf(ledger)]))
   yield* play(mendings, undefined)
   const decided: Array<CaseRow> = []
-  let before = -1
+  let left = { casesLeft: -1, documentsToCome: -1 }
   for (let still = 0; still < patience; ) {
-    const left = yield* open
-    if (left.length > 0) yield* say(`Deciding ${left.length} cases that are left`)
-    yield* decideAll(settings, left.map(decisionOn))
-    decided.push(...left)
+    const open = (yield* casesLeft(ids)).filter(isOpen)
+    if (open.length > 0) yield* say(`Deciding ${open.length} cases that are left`)
+    yield* decideAll(settings, open.map(decisionOn))
+    decided.push(...open)
     for (const plant of ids) yield* drained(plant, [], 0)
-    const now = yield* toCome
-    if (left.length === 0 && now === 0) break
+    const before = left
+    left = { casesLeft: (yield* casesLeft(ids)).length, documentsToCome: yield* toCome }
+    if (left.casesLeft === 0 && left.documentsToCome === 0) break
     // Documents that wait for each other become a case once somebody has looked for such.
-    still = left.length === 0 && now === before ? still + 1 : 0
-    before = now
+    const isStill = left.casesLeft === before.casesLeft && left.documentsToCome === before.documentsToCome
+    still = isStill && open.length === 0 ? still + 1 : 0
     yield* Effect.sleep("1 second")
   }
   const postedAgain = decided.filter(({ subject }) => subject === "posting").length
@@ -78,6 +93,7 @@ export const repairSimulation = Effect.fnUntraced(function* (settings: Settings,
     resubmitted: resubmissions.length,
     reversed: plants.reduce((sum, { mendings }) => sum + mendings.length, 0),
     postedAgain,
-    waived: decided.length - postedAgain
+    waived: decided.length - postedAgain,
+    ...left
   }
 })

@@ -4,7 +4,12 @@ import { category, lotOf, orderOf, plantOf, type StreamName } from "../../core/j
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { edgesOfPlant } from "../../projections/genealogy/queries.ts"
 import { lotsOfPlant } from "../../projections/lots/queries.ts"
-import { quantitiesOfPlant } from "../../projections/orders/queries.ts"
+import {
+  materialsByOperation,
+  materialsOfPlant,
+  plansOfPlant,
+  quantitiesOfPlant
+} from "../../projections/orders/queries.ts"
 import {
   amountCell,
   amounts,
@@ -12,8 +17,12 @@ import {
   type Cells,
   edgeCell,
   expiryCell,
+  flows,
   lotName,
+  materialCell,
   orderName,
+  plannedCell,
+  plannedText,
   statusCell
 } from "../simulator/books.ts"
 import { numbersElsewhere } from "../simulator/receiving.ts"
@@ -23,13 +32,27 @@ type Cell = readonly [cell: string, value: string]
 const cells = (all: ReadonlyArray<Cell>): Cells => Object.fromEntries(all.filter(([, value]) => value !== "0"))
 
 export const ordersBook = Effect.fnUntraced(function* (plant: PlantId) {
-  const rows = yield* quantitiesOfPlant(plant)
-  return cells(
-    rows.flatMap((row) => {
-      const order = orderName(plant, row.orderId)
-      return amounts.map((amount): Cell => [amountCell(order, row.operationId, amount, row.unit), row[amount]])
-    })
+  const quantities = (yield* quantitiesOfPlant(plant)).flatMap((row) => {
+    const order = orderName(plant, row.orderId)
+    return amounts.map((amount): Cell => [amountCell(order, row.operationId, amount, row.unit), row[amount]])
+  })
+  const materials = (yield* materialsOfPlant(plant)).flatMap((row) => {
+    const order = orderName(plant, row.orderId)
+    return flows.map((flow): Cell => [materialCell(order, undefined, flow, row.item, row.unit), row[flow]])
+  })
+  const byOperation = (yield* materialsByOperation(plant)).map(
+    ({ flow, item, operationId, orderId, sum, unit }): Cell => [
+      materialCell(orderName(plant, orderId), operationId, flow, item, unit),
+      sum
+    ]
   )
+  const plans = (yield* plansOfPlant(plant)).map(
+    ({ orderId, quantity, revision, unit }): Cell => [
+      plannedCell(orderName(plant, orderId)),
+      plannedText(quantity, unit, revision)
+    ]
+  )
+  return cells([...quantities, ...materials, ...byOperation, ...plans])
 })
 
 export const lotsBook = Effect.fnUntraced(function* (plant: PlantId) {

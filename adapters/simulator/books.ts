@@ -28,6 +28,23 @@ export type Amount = (typeof amounts)[number]
 export const amountCell = (order: string, operationId: string, amount: Amount, unit: string): string =>
   `${order}, ${operationId}: ${amount} ${unit}`
 
+export const plannedCell = (order: string): string => `${order}: planned`
+/** Of the ruling revision. */
+export const plannedText = (value: string, unit: string, revision: number): string =>
+  `${value} ${unit} by revision ${revision}`
+
+export const flows = ["consumed", "returned", "produced", "coProduced", "byProduced"] as const
+export type Flow = (typeof flows)[number]
+
+/** What went into an order or came out of it, in all and by each operation that a report names. */
+export const materialCell = (
+  order: string,
+  operationId: string | undefined,
+  flow: Flow,
+  itemId: string,
+  unit: string
+): string => `${order}${operationId === undefined ? "" : `, ${operationId}`}: ${flow} ${itemId} ${unit}`
+
 export const balanceCell = (lot: string, unit: string): string => `${lot}: ${unit}`
 export const statusCell = (lot: string): string => `${lot}: status`
 export const expiryCell = (lot: string): string => `${lot}: expired`
@@ -50,6 +67,8 @@ export const edgeCell = ({ by, certainty, from, quantity, through, to, unit }: E
 
 export interface MovementName {
   readonly plant: string
+  /** The order whose report moves it, by its name here; absent where a lot's own does. */
+  readonly order?: string | undefined
   readonly type: string
   readonly direction: "in" | "out"
   /** A lot by its name here; an item where it has no number. */
@@ -58,8 +77,8 @@ export interface MovementName {
   readonly unit: string
 }
 
-export const movementCell = ({ direction, of, plant, storageLocation, type, unit }: MovementName): string =>
-  `${plant}, ${of}: ${type} ${direction} at ${storageLocation ?? "(nobody said)"} ${unit}`
+export const movementCell = ({ direction, of, order, plant, storageLocation, type, unit }: MovementName): string =>
+  `${plant}, ${of}: ${type} ${direction} at ${storageLocation ?? "(nobody said)"} ${unit}${order === undefined ? "" : `, of ${order}`}`
 
 export const stockCell = (plant: string, of: string, unit: string): string => `${plant}, ${of}: ${unit}`
 

@@ -1,5 +1,5 @@
 // What a plant reports about its lots, each report with its meaning. Used by the made-up plants alone.
-import { balanceCell, edgeCell, type LotName, lotName, movementCell, stockCell } from "./books.ts"
+import { balanceCell, edgeCell, type LotName, lotName, type MovementName, movementCell, stockCell } from "./books.ts"
 import type { Clock, ShopFloor, StoredLot } from "./shop-floor.ts"
 import { decimalText, quantity } from "./thousandths.ts"
 import type { Entry, Meaning } from "./truth.ts"
@@ -14,15 +14,13 @@ export interface Part {
 }
 
 /** A line of an ERP document: what it moves, and how that changes the ERP's stock. */
-export const movement = (
-  plant: string,
-  type: string,
-  direction: "in" | "out",
-  of: string,
-  { amount, storageLocation, unit }: Omit<Part, "lot">
-): ReadonlyArray<Entry> => [
-  { book: "documents", cell: movementCell({ plant, type, direction, of, storageLocation, unit }), amount },
-  { book: "stock", cell: stockCell(plant, of, unit), amount: direction === "in" ? amount : -amount }
+export const movement = (name: MovementName, amount: number): ReadonlyArray<Entry> => [
+  { book: "documents", cell: movementCell(name), amount },
+  {
+    book: "stock",
+    cell: stockCell(name.plant, name.of, name.unit),
+    amount: name.direction === "in" ? amount : -amount
+  }
 ]
 
 export const balance = ({ amount, lot, unit }: Part, sign: 1 | -1): Entry => ({
@@ -47,7 +45,10 @@ export class LotReports {
 
   /** More or less of a lot, by a document of this movement type. */
   #move(part: Part, sign: 1 | -1, type: string): ReadonlyArray<Entry> {
-    return [balance(part, sign), ...movement(this.#floor.plant, type, directions[sign], lotName(part.lot), part)]
+    const { amount, lot, storageLocation, unit } = part
+    const direction = directions[sign]
+    const name = { plant: this.#floor.plant, type, direction, of: lotName(lot), storageLocation, unit }
+    return [balance(part, sign), ...movement(name, amount)]
   }
 
   #passage(from: Part, to: LotName, through: "split" | "merge" | "transfer", by: LotName): ReadonlyArray<Entry> {
@@ -130,8 +131,9 @@ export class LotReports {
   }
 
   moved({ amount, lot, unit }: Part, from: string, to: string): string {
+    const { plant } = this.#floor
     const line = (direction: "in" | "out", storageLocation: string) =>
-      movement(this.#floor.plant, "locationTransfer", direction, lotName(lot), { amount, unit, storageLocation })
+      movement({ plant, type: "locationTransfer", direction, of: lotName(lot), storageLocation, unit }, amount)
     const entries = [...line("out", from), ...line("in", to)]
     return this.#report("LotMoved", lot, { from, to, quantity: quantity(amount, unit) }, { entries })
   }

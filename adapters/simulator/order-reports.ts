@@ -1,5 +1,15 @@
 // What a plant's ERP and MES report about one order, each report with its meaning. Used by the made-up plants alone.
-import { type Amount, amountCell, edgeCell, itemName, type LotName, lotName, orderName } from "./books.ts"
+import {
+  type Amount,
+  amountCell,
+  edgeCell,
+  type Flow,
+  itemName,
+  type LotName,
+  lotName,
+  materialCell,
+  orderName
+} from "./books.ts"
 import { balance, movement } from "./lot-reports.ts"
 import type { Clock, ShopFloor } from "./shop-floor.ts"
 import { decimalText, quantity } from "./thousandths.ts"
@@ -37,10 +47,10 @@ const fields = {
 } as const
 const isAmount = (name: string): name is Amount => name in fields
 
-const receipts = {
-  "Material Produced": "productReceipt",
-  "Co-product Produced": "coProductReceipt",
-  "By-product Produced": "byProductReceipt"
+const outputs = {
+  "Material Produced": { flow: "produced", movementType: "productReceipt" },
+  "Co-product Produced": { flow: "coProduced", movementType: "coProductReceipt" },
+  "By-product Produced": { flow: "byProduced", movementType: "byProductReceipt" }
 } as const
 
 const lotOf = ({ of }: MaterialLine): LotName | undefined => ("lotId" in of ? of : undefined)
@@ -61,27 +71,29 @@ export class OrderReports {
     return this.#floor.report(this.planned.orderId, { type, at: this.#clock.pass(), body: { ...body }, means })
   }
 
-  #plan(type: string, body: object): string {
-    return this.#floor.plan(this.planned.orderId, { type, at: this.#clock.pass(), body: { ...body } })
+  #fromErp(type: string, body: object, means: Meaning = { entries: [] }): string {
+    return this.#floor.plan(this.planned.orderId, { type, at: this.#clock.pass(), body: { ...body }, means })
   }
 
-  #planOf(revision: number, amount: number) {
+  #plan(type: string, revision: number, amount: number, why: object = {}): string {
     const { itemId, operations, unit } = this.planned
-    return {
+    const body = {
       itemId,
       quantity: quantity(amount, unit),
       revision,
       operations: operations.map((operationId) => ({ operationId, workCenterId: `WC-${operationId}` })),
-      operationsDefinition: { id: `R-${itemId}`, version: "A" }
+      operationsDefinition: { id: `R-${itemId}`, version: "A" },
+      ...why
     }
+    return this.#fromErp(type, body, { entries: [], plan: { order: this.#name, revision, amount, unit } })
   }
 
   released(): string {
-    return this.#plan("ProductionOrderReleased", this.#planOf(1, this.planned.amount))
+    return this.#plan("ProductionOrderReleased", 1, this.planned.amount)
   }
 
   changed(amount: number): string {
-    return this.#plan("ProductionOrderChanged", { ...this.#planOf(2, amount), reason: "Demand" })
+    return this.#plan("ProductionOrderChanged", 2, amount, { reason: "Demand" })
   }
 
   held(reason: string): string {
@@ -97,11 +109,11 @@ export class OrderReports {
   }
 
   closed(): string {
-    return this.#plan("ProductionOrderClosed", { reason: "Settled" })
+    return this.#fromErp("ProductionOrderClosed", { reason: "Settled" })
   }
 
   started(operationId: string): string {
-    return this.#report("OperationStarted", { ...this.#on(operationId) })
+    return this.#report("OperationStarted", this.#on(operationId))
   }
 
   #on(operationId: string) {
@@ -171,7 +183,8 @@ export class OrderReports {
     const { amount, storageLocation, unit } = line
     const lot = lotOf(line)
     const of = lot === undefined ? itemName(line.of.itemId) : lotName(lot)
-    const document = movement(this.#floor.plant, type, direction, of, { amount, storageLocation, unit })
+    const { plant } = this.#floor
+    const document = movement({ plant, order: this.#name, type, direction, of, storageLocation, unit }, amount)
     if (lot === undefined) return document
     return [balance({ lot, amount, unit }, direction === "in" ? 1 : -1), ...edges, ...document]
   }
@@ -182,6 +195,13 @@ export class OrderReports {
     return { book: "edges", cell, amount: 1 }
   }
 
+  /** In the order's own sums: in all, and by its operation where the report names one. */
+  #flow({ amount, of: { itemId }, unit }: MaterialLine, flow: Flow, operationId?: string): ReadonlyArray<Entry> {
+    const cell = (operation?: string) => materialCell(this.#name, operation, flow, itemId, unit)
+    const cells = operationId === undefined ? [cell()] : [cell(), cell(operationId)]
+    return cells.map((name) => ({ book: "orders", cell: name, amount }))
+  }
+
   #consumption(line: MaterialLine, amount: number): ReadonlyArray<Entry> {
     const lot = lotOf(line)
     if (lot === undefined) return []
@@ -190,9 +210,10 @@ export class OrderReports {
   }
 
   consumed(lines: ReadonlyArray<MaterialLine>, operationId?: string): string {
-    const entries = lines.flatMap((line) =>
-      this.#moved(line, "out", "goodsIssue", this.#consumption(line, line.amount))
-    )
+    const entries = lines.flatMap((line) => [
+      ...this.#flow(line, "consumed", operationId),
+      ...this.#moved(line, "out", "goodsIssue", this.#consumption(line, line.amount))
+    ])
     return this.#report("MaterialConsumed", { operationId, materials: this.#consumedLines(lines) }, { entries })
   }
 
@@ -201,7 +222,9 @@ export class OrderReports {
     const entries = lines.flatMap((line) => {
       const lot = lotOf(line)
       const allocated = this.#consumption({ certainty: "allocated", ...line }, line.amount)
-      return lot === undefined ? [] : [balance({ lot, amount: line.amount, unit: line.unit }, -1), ...allocated]
+      const { amount, unit } = line
+      const consumed = this.#flow(line, "consumed", operationId)
+      return lot === undefined ? consumed : [...consumed, balance({ lot, amount, unit }, -1), ...allocated]
     })
     const body = { operationId, backflush: true, materials: this.#consumedLines(lines) }
     return this.#report("MaterialConsumed", body, { entries })
@@ -217,7 +240,10 @@ export class OrderReports {
 
   /** Unused: a negative quantity of what went in. */
   returned(line: MaterialLine): string {
-    const entries = this.#moved(line, "in", "goodsReturn", this.#consumption(line, -line.amount))
+    const entries = [
+      ...this.#flow(line, "returned"),
+      ...this.#moved(line, "in", "goodsReturn", this.#consumption(line, -line.amount))
+    ]
     return this.#report("MaterialReturned", { materials: [this.#line(line)] }, { entries })
   }
 
@@ -229,7 +255,8 @@ export class OrderReports {
     const entries = lines.flatMap((line) => {
       const lot = lotOf(line)
       const edges = lot === undefined ? [] : [this.#edge(this.#name, lotName(lot), "production", line, line.amount)]
-      return this.#moved(line, "in", receipts[line.use ?? "Material Produced"], edges)
+      const { flow, movementType } = outputs[line.use ?? "Material Produced"]
+      return [...this.#flow(line, flow, operationId), ...this.#moved(line, "in", movementType, edges)]
     })
     return this.#report("MaterialProduced", { operationId, materials }, { entries })
   }

@@ -1,5 +1,5 @@
 // Made-up production orders as their ERP and MES would report them: messages only, no rule of ours is called here.
-// Used by the demo, the bench and the tests.
+// Used by the bench and the tests.
 import { exchanges } from "../../core/port/broker.ts"
 import type { SentMessage } from "./message.ts"
 import { type Chance, chance } from "./random.ts"

@@ -1,7 +1,7 @@
 // How material comes to a made-up plant: received, now and then inspected, put away. Used by both plants.
 import type { LotName } from "./books.ts"
 import { LotReports } from "./lot-reports.ts"
-import type { Clock, ShopFloor, StoredLot } from "./shop-floor.ts"
+import type { Clock, ShopFloor } from "./shop-floor.ts"
 
 export interface Purchased {
   readonly itemId: string
@@ -64,9 +64,8 @@ export const receive = (floor: ShopFloor, clock: Clock, purchased: Purchased): v
     reports.scrapped(part, "Rejected")
     return
   }
-  const stored: StoredLot = { ...lot, unit, storageLocation: hall, availableAt: clock.at }
   reports.moved(part, yard, hall)
-  floor.shelve({ ...stored, availableAt: clock.at })
+  floor.shelve({ ...lot, unit, storageLocation: hall, availableAt: clock.at })
 }
 
 /** Held until its test is known. */

@@ -83,8 +83,8 @@ export class ShopFloor {
     return this.#send(exchanges.mesEvents, `${about}/${sequence}`, about, report, sequence)
   }
 
-  plan(orderId: string, report: Omit<Report, "means">): string {
-    return this.#send(exchanges.erpEvents, this.number("erp"), orderId, { ...report, means: { entries: [] } })
+  plan(orderId: string, report: Report): string {
+    return this.#send(exchanges.erpEvents, this.number("erp"), orderId, report)
   }
 
   #send(exchange: ExchangeName, messageId: string, about: LotName | string, report: Report, sequence?: number): string {

@@ -1,4 +1,5 @@
-// What happens to messages between a plant and its core: they come twice, late, or broken. Used as `orders.ts` is.
+// What happens to messages between a plant and its core: they come twice, late, or broken. Used by the
+// simulation, the commands that play messages, the bench and the tests.
 
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"

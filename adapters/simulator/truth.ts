@@ -1,6 +1,6 @@
 // What is true once certain messages have been heard: a fold over their set. Each message carries what it means, as
-// entries in books, words on lots, and the message that it takes back; none of Traveler's rules is called here.
-import { type BookName, type Books, bookNames, expiryCell, statusCell } from "./books.ts"
+// entries in books, plans of orders, words on lots, and the message that it takes back; none of Traveler's rules is called here.
+import { type BookName, type Books, bookNames, expiryCell, plannedCell, plannedText, statusCell } from "./books.ts"
 import type { SentMessage } from "./message.ts"
 import { decimalText } from "./thousandths.ts"
 
@@ -19,8 +19,18 @@ export interface Word {
   readonly is: "held" | "released" | "rejected"
 }
 
+/** What an order is to make; of several, the highest revision rules. */
+export interface Plan {
+  readonly order: string
+  readonly revision: number
+  /** Thousandths. */
+  readonly amount: number
+  readonly unit: string
+}
+
 export interface Meaning {
   readonly entries: ReadonlyArray<Entry>
+  readonly plan?: Plan
   readonly word?: Word
   /** The lot that has expired by now. */
   readonly expired?: string
@@ -51,6 +61,7 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
   const counted = effective.filter(({ messageId }) => !takenBack.has(messageId))
 
   const sums = new Map(bookNames.map((book) => [book, new Map<string, number>()]))
+  const plans = new Map<string, Plan>()
   const words = new Map<string, Word>()
   const expired = new Set<string>()
   for (const { means } of counted) {
@@ -58,7 +69,8 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
       const cells = sums.get(book)
       cells?.set(cell, (cells.get(cell) ?? 0) + amount)
     }
-    const { word } = means
+    const { plan, word } = means
+    if (plan !== undefined && plan.revision > (plans.get(plan.order)?.revision ?? 0)) plans.set(plan.order, plan)
     if (word !== undefined && word.at >= (words.get(word.lot)?.at ?? 0)) words.set(word.lot, word)
     if (means.expired !== undefined) expired.add(means.expired)
   }
@@ -66,8 +78,13 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
   const cellsOf = (book: BookName) =>
     [...(sums.get(book) ?? [])].flatMap(([cell, sum]) => (sum === 0 ? [] : [[cell, text(book, sum)] as const]))
   const statuses = Array.from(words.values(), ({ is, lot }) => [statusCell(lot), is] as const)
+  const planned = Array.from(
+    plans.values(),
+    ({ amount, order, revision, unit }) =>
+      [plannedCell(order), plannedText(decimalText(amount), unit, revision)] as const
+  )
   return {
-    orders: Object.fromEntries(cellsOf("orders")),
+    orders: Object.fromEntries([...cellsOf("orders"), ...planned]),
     lots: Object.fromEntries([
       ...cellsOf("lots"),
       ...statuses,

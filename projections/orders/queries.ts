@@ -69,7 +69,33 @@ export const MaterialRow = Schema.Struct({
 })
 export type MaterialRow = typeof MaterialRow.Type
 
+/** One line of sums of an order, for every order of a plant. */
+export const MaterialOfOrderRow = Schema.Struct({ orderId: OrderId, ...MaterialRow.fields })
+export type MaterialOfOrderRow = typeof MaterialOfOrderRow.Type
+
+/** What reports that name an operation say of one item in one unit. */
+export const MaterialOfOperationRow = Schema.Struct({
+  orderId: OrderId,
+  operationId: OperationId,
+  flow: Schema.Literals(["consumed", "returned", "produced", "coProduced", "byProduced"]),
+  item: ItemId,
+  unit: Unit,
+  sum: DecimalFromText
+})
+export type MaterialOfOperationRow = typeof MaterialOfOperationRow.Type
+
+export const PlanRow = Schema.Struct({
+  orderId: OrderId,
+  revision: Schema.Int,
+  quantity: DecimalFromText,
+  unit: Unit
+})
+export type PlanRow = typeof PlanRow.Type
+
 const decodeMaterials = Schema.decodeUnknownEffect(Schema.Array(MaterialRow))
+const decodeMaterialsOfOrders = Schema.decodeUnknownEffect(Schema.Array(MaterialOfOrderRow))
+const decodeMaterialsOfOperations = Schema.decodeUnknownEffect(Schema.Array(MaterialOfOperationRow))
+const decodePlans = Schema.decodeUnknownEffect(Schema.Array(PlanRow))
 const decodeOrders = Schema.decodeUnknownEffect(Schema.Array(OrderRow))
 const decodeOperations = Schema.decodeUnknownEffect(Schema.Array(OperationRow))
 const decodeQuantities = Schema.decodeUnknownEffect(Schema.Array(QuantityRow))
@@ -121,4 +147,37 @@ export const quantitiesOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
       trim_scale(rework)::text as rework, trim_scale(nonconforming)::text as nonconforming, trim_scale(labor)::text as labor, trim_scale(machine)::text as machine
     from orders.order_quantity where plant = ${plant} order by order_id, operation_id, unit`
   return yield* decodeQuantities(rows).pipe(Effect.orDie)
+})
+
+/** What went into each order of a plant and came out of it, a row for each item and unit. */
+export const materialsOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select order_id as "orderId", item, unit, trim_scale(consumed)::text as consumed, trim_scale(returned)::text as returned,
+      trim_scale(produced)::text as produced, trim_scale(co_produced)::text as "coProduced",
+      trim_scale(by_produced)::text as "byProduced"
+    from orders.order_material where plant = ${plant} order by order_id, item, unit`
+  return yield* decodeMaterialsOfOrders(rows).pipe(Effect.orDie)
+})
+
+/** The same by operation, from the reports that count; those that name no operation aren't in it. */
+export const materialsByOperation = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select order_id as "orderId", operation_id as "operationId", line->>'item' as item, line->'quantity'->>'unit' as unit,
+      case line->>'column' when 'co_produced' then 'coProduced' when 'by_produced' then 'byProduced' else line->>'column' end as flow,
+      trim_scale(sum((line->'quantity'->>'value')::numeric))::text as sum
+    from orders.order_report cross join lateral json_array_elements(materials) as line
+    where plant = ${plant} and counts and operation_id <> ''
+    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`
+  return yield* decodeMaterialsOfOperations(rows).pipe(Effect.orDie)
+})
+
+/** What each order of a plant is to make, by the revision that rules; those whose plan isn't known aren't in it. */
+export const plansOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select order_id as "orderId", revision, trim_scale(quantity)::text as quantity, unit
+    from orders.order_view where plant = ${plant} and revision is not null order by order_id`
+  return yield* decodePlans(rows).pipe(Effect.orDie)
 })

@@ -1,12 +1,13 @@
 // Two simulated plants whose messages come twice, late and broken, through a core and services that may crash meanwhile;
 // what comes of them is held against their own ledger before a repair and after it. Used by the tests beside it.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect, Redacted, Schedule, type Scope } from "effect"
+import { Effect, Redacted, Schedule, Schema, type Scope } from "effect"
 import { expect } from "vitest"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { bookNames } from "../../adapters/simulator/books.ts"
+import { Ledger } from "../../adapters/simulator/ledger.ts"
 import { type Mix, type Simulation, simulation } from "../../adapters/simulator/simulation.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
@@ -15,25 +16,50 @@ import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
 
 export const everyTrouble = { duplicates: 0.2, reorder: 0.1, late: 0.01, bad: 0.02, doubleReports: 0.02 }
 
+const decodeLedger = Schema.decodeUnknownEffect(Schema.fromJsonString(Ledger))
+
 const ledgerFile = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "traveler-ledger-"))),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
 ).pipe(Effect.map((folder) => join(folder, "simulation.json")))
 
-/** Nothing differs, everything was compared, and it is the phase that it should be. */
+/** Nothing differs, everything was compared, and it is the phase that it should be; after a repair nothing is left. */
 const holds = Effect.fnUntraced(function* (plant: Plant, ledger: string, phase: "before" | "after") {
   const answer = JSON.parse(yield* traveler(plant, "simulate", "--check", "--ledger", ledger, "--json"))
-  expect(answer).toMatchObject({ phase, differences: [] })
+  expect(answer).toMatchObject({ phase, differences: [], faults: [], documentsOnTheirWay: 0 })
+  if (phase === "after") expect(answer).toMatchObject({ casesLeft: 0, documentsToCome: 0 })
   for (const book of bookNames) {
     expect(answer[book]).toMatchObject({ differences: 0 })
     expect(answer[book].compared).toBeGreaterThan(0)
   }
   for (const account of answer.accounts) expect(account).toMatchObject({ balances: true })
+  return answer
+})
+
+/** One cell of each book is predicted otherwise: the check finds these, and nothing else. */
+const findsDifferences = Effect.fnUntraced(function* (plant: Plant, file: string, ledger: Ledger) {
+  const wrong = "12345.678"
+  const planted = bookNames.map((book) => {
+    const [cell, found] = Object.entries(ledger.predicted.before[book])[0] ?? ["none", "nothing"]
+    return { book, cell, expected: wrong, found }
+  })
+  const { before } = ledger.predicted
+  const altered = Object.fromEntries(
+    planted.map(({ book, cell }) => [book, { ...before[book], [cell]: wrong }] as const)
+  )
+  const alteredFile = `${file}.altered`
+  writeFileSync(alteredFile, JSON.stringify({ ...ledger, predicted: { ...ledger.predicted, before: altered } }))
+  const failure = yield* Effect.flip(traveler(plant, "simulate", "--check", "--ledger", alteredFile, "--json"))
+  const [command = "", answer = "", ...said] = failure.message.split("\n")
+  expect(command).toMatch(/: 1$/)
+  const checked = JSON.parse(answer)
+  expect(checked.differences).toEqual(planted)
+  for (const book of bookNames) expect(checked[book]).toMatchObject({ differences: 1 })
+  expect(said.join("\n")).toContain("5 cells differ from what was predicted")
 })
 
 const repaired = (plant: Plant, ledger: string) =>
   Effect.gen(function* () {
-    yield* holds(plant, ledger, "before")
     yield* traveler(plant, "simulate", "--repair", "--ledger", ledger, "--json")
     yield* holds(plant, ledger, "after")
   })
@@ -46,9 +72,17 @@ const words = ({ bad, doubleReports, duplicates, late, messages, reorder, seed }
 /** By the commands, as a person would. */
 export const tryCommands = (plant: Plant, mix: Mix) =>
   Effect.gen(function* () {
-    const ledger = yield* ledgerFile
-    yield* traveler(plant, "simulate", ...words(mix), "--ledger", ledger, "--json")
-    yield* repaired(plant, ledger)
+    const file = yield* ledgerFile
+    yield* traveler(plant, "simulate", ...words(mix), "--ledger", file, "--json")
+    const ledger = yield* decodeLedger(readFileSync(file, "utf8"))
+    const { accounts } = yield* holds(plant, file, "before")
+    // Nothing happened to the core and the broker, so that each duplicate was counted, and once.
+    for (const { distinct, plant: id, published } of ledger.plants) {
+      const account = { queue: inboundQueue(id), duplicates: published - distinct }
+      expect(accounts).toContainEqual(expect.objectContaining(account))
+    }
+    yield* findsDifferences(plant, file, ledger)
+    yield* repaired(plant, file)
   })
 
 export interface Disturbance {
@@ -100,5 +134,6 @@ export const tryDisturbed = (plant: Plant, { deadlineMillis, disturb, mix, sprea
       yield* settled(plant, inboundQueue(id), distinct, deadlineMillis)
     }
     yield* eventually("every lot whose time has come knows it", nothingDue(plant), 60)
+    yield* holds(plant, ledger, "before")
     yield* repaired(plant, ledger)
   })

@@ -2,15 +2,15 @@
 // plays a factory's event log.
 import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { BusinessRuleViolation } from "../../../core/failure.ts"
+import { BusinessRuleViolation, DataQualityIssue } from "../../../core/failure.ts"
 import { type Mix, simulation } from "../../simulator/simulation.ts"
-import { checkedInSentences, checkSimulation } from "../check-simulation.ts"
+import { type Checked, checkedInSentences, checkSimulation } from "../check-simulation.ts"
 import { keepLedger, lastLedger, readLedger } from "../ledger-file.ts"
 import { newPlants } from "../new-plants.ts"
 import { answer, answerJson } from "../output.ts"
 import { play } from "../play.ts"
 import { playLog } from "../play-log.ts"
-import { repairSimulation } from "../repair-simulation.ts"
+import { repairSimulation, requireNothingLeft } from "../repair-simulation.ts"
 import { sandbox } from "../sandbox.ts"
 import { withCore, withStorage } from "../with-core.ts"
 
@@ -51,19 +51,20 @@ const playPlants = (mix: Mix, rate: number | undefined, file: string, asJson: bo
     })
   )
 
-const differs = new BusinessRuleViolation({
-  field: "simulation",
-  value: "differs",
-  reason: "Traveler or the ERP holds something else than was predicted",
-  nextStep: "See the differences above; a run that was repaired in part differs from both of its predictions"
-})
+const notAsItShouldBe = ({ faults, phase }: Checked) =>
+  new BusinessRuleViolation({
+    field: "simulation",
+    value: `${phase} a repair`,
+    reason: faults.join("; "),
+    nextStep: "See the answer above; a run that was repaired in part differs from both of its predictions"
+  })
 
 const check = (file: string, asJson: boolean) =>
   withStorage((settings) =>
     Effect.gen(function* () {
       const checked = yield* checkSimulation(yield* readLedger(file), yield* sandbox(settings))
-      yield* asJson ? answerJson(checked.answer) : answer(checkedInSentences(checked))
-      if (!checked.isWhole) return yield* differs
+      yield* asJson ? answerJson(checked) : answer(checkedInSentences(checked))
+      if (checked.faults.length > 0) return yield* notAsItShouldBe(checked)
     }).pipe(Effect.scoped)
   )
 
@@ -72,12 +73,21 @@ const repair = (file: string, asJson: boolean) =>
     Effect.gen(function* () {
       const repaired = yield* repairSimulation(settings, yield* readLedger(file))
       const { postedAgain, resubmitted, reversed, waived } = repaired
-      if (asJson) return yield* answerJson(repaired)
-      return yield* answer(
-        `${resubmitted} messages were sent again, ${reversed} double reports taken back, ${postedAgain} documents posted again, ${waived} cases waived.`
-      )
+      yield* asJson
+        ? answerJson(repaired)
+        : answer(
+            `${resubmitted} messages were sent again, ${reversed} double reports taken back, ${postedAgain} documents posted again, ${waived} cases waived.`
+          )
+      yield* requireNothingLeft(repaired)
     })
   )
+
+const tooMuchAtOnce = new DataQualityIssue({
+  field: "simulate",
+  value: "--log, --check, --repair",
+  reason: "Only one of these can be done at a time",
+  nextStep: "Give one of them, or none to play the made-up plants"
+})
 
 export const simulate = Command.make(
   "simulate",
@@ -89,6 +99,7 @@ export const simulate = Command.make(
     ),
     seed: Flag.Int("seed").pipe(Flag.withDescription("The same seed plays the same plants"), Flag.withDefault(1)),
     rate: Flag.Int("rate").pipe(
+      Flag.withSchema(Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))),
       Flag.withDescription("Messages a second; as fast as it goes where absent"),
       Flag.optional
     ),
@@ -117,6 +128,8 @@ export const simulate = Command.make(
   },
   ({ json, ledger, ...flags }) =>
     Effect.gen(function* () {
+      const asked = [Option.isSome(flags.log), flags.check, flags.repair].filter(Boolean)
+      if (asked.length > 1) return yield* tooMuchAtOnce
       const rate = Option.getOrUndefined(flags.rate)
       if (Option.isSome(flags.log)) return yield* playLog(flags.log.value, rate, json)
       if (flags.check) return yield* check(ledger, json)

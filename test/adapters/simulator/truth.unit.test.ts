@@ -62,3 +62,18 @@ describe("words on a lot", () => {
     expect(status(word("1", 10, "held"), word("2", 20, "released"), reversal("3", "2"))).toBe("held")
   })
 })
+
+describe("an order's plan", () => {
+  const plan = (messageId: string, revision: number, amount: number) =>
+    message(messageId, { entries: [], plan: { order: "order gear/PO-1", revision, amount, unit: "EA" } })
+  const planned = (...messages: ReadonlyArray<MeantMessage>) => truthOf(messages).orders["order gear/PO-1: planned"]
+
+  it("is that of the highest revision, whichever comes first", () => {
+    expect(planned(plan("2", 2, 12_000), plan("1", 1, 10_000))).toBe("12 EA by revision 2")
+    expect(planned(plan("1", 1, 10_000), plan("2", 2, 12_000))).toBe("12 EA by revision 2")
+  })
+  it("is the earlier one's where the later one isn't heard, and unknown where none is", () => {
+    expect(planned(plan("1", 1, 10_000))).toBe("10 EA by revision 1")
+    expect(planned()).toBeUndefined()
+  })
+})
