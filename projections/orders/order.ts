@@ -81,9 +81,12 @@ const see = (seen: Order["seen"], metadata: MessageMetadata): Order["seen"] => {
   return { ...seen, [source]: { next: reached, ahead: [...beyond].sort((left, right) => left - right) } }
 }
 
-/** The next event with a waiting directive's envelope is what became of it, in its own turn or a later one. */
+/**
+ * The next event with a waiting directive's envelope is what became of it, in its own turn or a later one, unless it only
+ * tells that it came again.
+ */
 const stillWaiting = (waiting: Order["waiting"], { metadata, type }: RecordedEvent): Order["waiting"] => {
-  if (type === "MessageDeferred") return waiting
+  if (type === "MessageDeferred" || type === "MessageParked" || type === "DuplicateSuspected") return waiting
   for (const directive in waiting) {
     if (directive === messageKey(metadata)) return without(waiting, directive)
   }

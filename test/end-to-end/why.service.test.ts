@@ -83,8 +83,9 @@ it.live(
         how
       })
       expect(yield* why(plant, "lot", "L-1")).toMatchObject({
-        waitsFor: expect.stringMatching(/^3 KGM that it has given and never had, /),
-        who: "a supervisor"
+        waitsFor: "what came into it, which may be on its way",
+        who: "Traveler",
+        how: expect.stringMatching(/^asks a supervisor at /)
       })
       const unknown = yield* Effect.flip(traveler(plant, "why", "message", "mes/99", "--order", "B"))
       expect(unknown.message).toMatch(
