@@ -14,9 +14,6 @@ import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
 import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 
-/** After a dear question so many times as long as it took goes by until the next one. */
-const restBetween = 3
-
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
   readonly partitions: number
@@ -106,8 +103,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     const free = concurrency - inHand.size
     if (free < concurrency / 4) return yield* rest
     const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
-    // Where thousands of documents wait for lots the question is dear: the database has other work to do, too.
-    if (Duration.toMillis(took) > timing.pollMillis) yield* Effect.sleep(Duration.times(took, restBetween))
+    // Where thousands of documents wait for lots the question is dear, and the database has other work to do, too.
+    if (Duration.toMillis(took) > timing.pollMillis) yield* Effect.sleep(took)
     if (lanes.length === 0) return yield* rest
     for (const lane of lanes) {
       const [first] = lane
