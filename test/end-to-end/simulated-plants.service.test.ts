@@ -15,5 +15,5 @@ it.live(
       yield* startCore(plant)
       yield* tryCommands(plant, { seed, messages: 10_000, ...everyTrouble })
     }).pipe(Effect.scoped),
-  400_000
+  600_000
 )

@@ -36,6 +36,16 @@ const holds = Effect.fnUntraced(function* (plant: Plant, ledger: string, phase: 
   return answer
 })
 
+/** It exits with 1, and its last line says why. */
+const failedCheck = Effect.fnUntraced(function* (plant: Plant, ledger: string) {
+  const { message } = yield* Effect.flip(traveler(plant, "simulate", "--check", "--ledger", ledger, "--json"))
+  const [command = "", answer = "", ...said] = message.trim().split("\n")
+  expect(command).toMatch(/: 1$/)
+  const checked = JSON.parse(answer)
+  expect(said.at(-1)).toContain(checked.faults.join("; "))
+  return checked
+})
+
 /** One cell of each book is predicted otherwise: the check finds these, and nothing else. */
 const findsDifferences = Effect.fnUntraced(function* (plant: Plant, file: string, ledger: Ledger) {
   const wrong = "12345.678"
@@ -49,13 +59,21 @@ const findsDifferences = Effect.fnUntraced(function* (plant: Plant, file: string
   )
   const alteredFile = `${file}.altered`
   writeFileSync(alteredFile, JSON.stringify({ ...ledger, predicted: { ...ledger.predicted, before: altered } }))
-  const failure = yield* Effect.flip(traveler(plant, "simulate", "--check", "--ledger", alteredFile, "--json"))
-  const [command = "", answer = "", ...said] = failure.message.split("\n")
-  expect(command).toMatch(/: 1$/)
-  const checked = JSON.parse(answer)
+  const checked = yield* failedCheck(plant, alteredFile)
   expect(checked.differences).toEqual(planted)
   for (const book of bookNames) expect(checked[book]).toMatchObject({ differences: 1 })
-  expect(said.join("\n")).toContain("5 cells differ from what was predicted")
+  expect(checked.faults).toEqual(["5 cells differ from what was predicted"])
+})
+
+/** What waits for a person whom nobody has asked: the books agree all the same, and the run isn't mended. */
+const findsWhatIsLeft = Effect.fnUntraced(function* (plant: Plant, file: string) {
+  yield* rows(
+    plant,
+    "update postings.posting set state = 'Withheld' where key = (select min(key) from postings.posting where state = 'Verified')"
+  )
+  const checked = yield* failedCheck(plant, file)
+  expect(checked).toMatchObject({ phase: "after", differences: [], casesLeft: 0, documentsToCome: 1 })
+  expect(checked.faults).toEqual(["1 documents aren't in the ERP after the repair"])
 })
 
 const repaired = (plant: Plant, ledger: string) =>
@@ -83,6 +101,7 @@ export const tryCommands = (plant: Plant, mix: Mix) =>
     }
     yield* findsDifferences(plant, file, ledger)
     yield* repaired(plant, file)
+    yield* findsWhatIsLeft(plant, file)
   })
 
 export interface Disturbance {

@@ -24,15 +24,11 @@ const simulate = (...words: ReadonlyArray<string>) => {
 }
 
 describe("traveler simulate", () => {
-  it.each(["0", "-5", "fast"])(
-    "refuses the rate %s in one line",
-    (rate) => {
-      const { lines, status, stdout } = simulate("--rate", rate)
-      expect({ status, stdout }).toEqual({ status: 1, stdout: "" })
-      expect(lines).toEqual([expect.stringMatching(/rate/)])
-    },
-    30_000
-  )
+  it("refuses a rate of nothing in one line", () => {
+    const { lines, status, stdout } = simulate("--rate", "0")
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" })
+    expect(lines).toEqual([expect.stringMatching(/^traveler simulate: .*--rate.*greater than 0/)])
+  }, 60_000)
 
   it.each([
     ["--check", "--repair"],
@@ -44,7 +40,7 @@ describe("traveler simulate", () => {
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" })
       expect(lines).toEqual([expect.stringMatching(/Only one of these can be done at a time/)])
     },
-    30_000
+    60_000
   )
 })
 
