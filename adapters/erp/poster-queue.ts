@@ -20,6 +20,12 @@ export interface Posting {
   readonly recordedAt: number
 }
 
+/** What may go on, now that something was posted. */
+export interface Posted {
+  readonly streams: ReadonlyArray<StreamName>
+  readonly lots: ReadonlyArray<StreamName>
+}
+
 /** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */
 export type Lane = ReadonlyArray<Posting>
 
@@ -31,6 +37,15 @@ export class PostingQueue extends Context.Service<
      * attempt claimed should be left out, but needn't be.
      */
     readonly ready: (
+      limit: number,
+      inHand: ReadonlySet<StreamName>
+    ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
+    /**
+     * The same, of the streams that were just posted for and of those that take from the lots that were put into stock:
+     * asked often, and cheap however many others wait.
+     */
+    readonly following: (
+      posted: Posted,
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>

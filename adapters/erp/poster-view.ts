@@ -11,7 +11,7 @@ import {
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { waitsForLots } from "../../projections/postings/tables.ts"
-import { type Posting, PostingQueue } from "./poster-queue.ts"
+import { type Posted, type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
   key: row.key,
@@ -37,22 +37,47 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
     where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
 
+/** The same among those that may go on, now that these streams' documents and these lots' receipts are in the ERP. */
+export const unclaimedAfter = (sql: SqlClient.SqlClient, erp: string, { lots, streams }: Posted, limit: number) => sql<{
+  readonly key: PostingKey
+  readonly stream: StreamName
+}>`
+  select posting.key, posting.stream from (
+    select unnest(${streams}::text[]) collate "C" as stream
+    union
+    select line.stream from postings.posting_line as line
+    where line.lot = any(${lots}::text[]) and line.direction = 'out' and line.stream is not null
+  ) as freed join postings.posting on posting.stream = freed.stream and posting.ready
+  where not ${sql.literal(waitsForLots("posting"))} and not exists (
+    select from posting_attempt claim
+    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
+  order by posting.requested_at, posting.key limit ${limit}`
+
 export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
   Layer.effect(
     PostingQueue,
-    Effect.map(SqlClient.SqlClient, (sql) => ({
-      ready: Effect.fnUntraced(function* (limit, inHand) {
-        const rows = yield* unclaimed(sql, erp, limit + inHand.size)
+    Effect.map(SqlClient.SqlClient, (sql) => {
+      const lanesOf = Effect.fnUntraced(function* (
+        rows: ReadonlyArray<{ readonly key: PostingKey; readonly stream: StreamName }>,
+        limit: number,
+        inHand: ReadonlySet<StreamName>
+      ) {
         const heads = rows.filter(({ stream }) => !inHand.has(stream)).slice(0, limit)
         if (heads.length === 0) return []
         const lanes = yield* Effect.provideService(lanesFrom(heads.map(({ key }) => key)), SqlClient.SqlClient, sql)
         return lanes.map((lane) => lane.map(posting))
-      }),
-      waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
-      find: (keys) =>
-        postingsByKey(keys).pipe(
-          Effect.map((rows) => rows.map(posting)),
-          Effect.provideService(SqlClient.SqlClient, sql)
-        )
-    }))
+      })
+      return {
+        ready: (limit, inHand) =>
+          Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
+        following: (posted, limit, inHand) =>
+          Effect.flatMap(unclaimedAfter(sql, erp, posted, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
+        waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
+        find: (keys) =>
+          postingsByKey(keys).pipe(
+            Effect.map((rows) => rows.map(posting)),
+            Effect.provideService(SqlClient.SqlClient, sql)
+          )
+      }
+    })
   )

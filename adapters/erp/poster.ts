@@ -12,6 +12,7 @@ import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
+import { makeWake } from "./poster-wake.ts"
 import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 
 export interface PosterOptions {
@@ -44,6 +45,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   /** So that no two documents of one are ever on their way at once. */
   const inHand = new Set<StreamName>()
   const freed = yield* Queue.sliding<void>(1)
+  const wake = makeWake()
   const fibers = yield* FiberSet.make()
 
   /** A `post` span around what is done for one claim; then its outcome goes back. */
@@ -95,16 +97,29 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
       const { type } = yield* handle(posting, attempt, attempt === 1, send(posting, attempt, sendBefore))
       if (type !== "PostingVerified") return
+      wake.posted(posting.stream, posting.document)
     }
+  })
+
+  /**
+   * Whoever may go on after what was just posted, often; among all that are ready, less often the dearer that question
+   * is: where thousands wait for lots it looks at each of them.
+   */
+  let askAllFrom = 0
+  const nextLanes = Effect.fnUntraced(function* (free: number) {
+    const posted = wake.recent()
+    const following = posted === undefined ? [] : yield* queue.following(posted, free, inHand)
+    if (following.length > 0 || performance.now() < askAllFrom) return following
+    const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
+    askAllFrom = performance.now() + 3 * Duration.toMillis(took)
+    return lanes
   })
 
   const sendRound = Effect.gen(function* () {
     yield* endpoint.pass
     const free = concurrency - inHand.size
     if (free < concurrency / 4) return yield* rest
-    const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
-    // Where thousands of documents wait for lots the question is dear, and the database has other work to do, too.
-    if (Duration.toMillis(took) > timing.pollMillis) yield* Effect.sleep(took)
+    const lanes = yield* nextLanes(free)
     if (lanes.length === 0) return yield* rest
     for (const lane of lanes) {
       const [first] = lane

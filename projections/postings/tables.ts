@@ -95,6 +95,9 @@ create table if not exists posting_line (
   primary key (partition, "offset", number)
 ) with (fillfactor = 80)`
 
+/** Who takes from a lot, once something has come into it. */
+const uses = `create index if not exists posting_line_use on posting_line (lot) where direction = 'out'`
+
 const receipts = `create index if not exists posting_line_receipt on posting_line (lot) where open`
 
 /** What holds up the documents of all that take from a lot: a breach that is open, a message that is parked. */
@@ -106,4 +109,4 @@ create table if not exists lot_block (
   primary key (lot, block)
 )`
 
-export const tables = [posting, lane, next, readyOfStream, line, receipts, block]
+export const tables = [posting, lane, next, readyOfStream, line, uses, receipts, block]

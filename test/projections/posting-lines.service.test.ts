@@ -1,7 +1,10 @@
 // The view `postings`: a movement that takes a lot out of stock waits for that lot.
 import { layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { expect } from "vitest"
+import { unclaimedAfter } from "../../adapters/erp/poster-view.ts"
+import { createPostingAttemptTable } from "../../adapters/erp/posting-attempt.ts"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { lotStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
@@ -177,6 +180,24 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       expect(yield* history.next).toEqual([movement(maker, 1)])
       history.verify(maker, 1)
       expect(yield* history.next).toEqual([movement(stream, 2)])
+    })
+  )
+
+  it.effect("is found by its lot, or by its stream, once that was posted for", () =>
+    Effect.gen(function* () {
+      const history = new Plant()
+      history.write(maker, produces(maker, steel))
+      history.write(user, consumes(user, steel))
+      history.tell(user, steel)
+      history.verify(maker, 1)
+      yield* history.next
+      yield* createPostingAttemptTable
+      const sql = yield* SqlClient.SqlClient
+      const found = (streams: ReadonlyArray<StreamName>, lots: ReadonlyArray<StreamName>) =>
+        Effect.map(unclaimedAfter(sql, "sandbox", { streams, lots }, 10), (rows) => rows.map(({ key }) => key))
+      expect(yield* found([], [lotStream(steel)])).toEqual([movement(user, 1)])
+      expect(yield* found([user], [])).toEqual([movement(user, 1)])
+      expect(yield* found([maker], [lotStream(bar)])).toEqual([])
     })
   )
 

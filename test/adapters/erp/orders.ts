@@ -102,6 +102,8 @@ export const orders = () => {
         }
         return found
       }),
+    // All that is ready is told of by `ready`.
+    following: () => Effect.succeed([]),
     waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })
