@@ -208,15 +208,15 @@ export const postingCounts = Effect.gen(function* () {
     held: number
   }>`
     with stuck as materialized (
-      select stream, place, version, kind <> 'reversal' as later from postings.posting
+      select distinct on (stream) stream, place, version, kind <> 'reversal' as later from postings.posting
       where state = 'Failed' or (ready and ${sql.literal(waitsForLots("posting"))})
+      order by stream, place, version, later
     )
     select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed,
-      count(*) filter (where state = 'Requested' and exists (
-        select from stuck where stuck.stream = posting.stream
-          and (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
-      ))::integer as held
-    from postings.posting group by plant, state`
+      count(*) filter (where state = 'Requested'
+        and (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
+      )::integer as held
+    from postings.posting left join stuck on stuck.stream = posting.stream group by plant, state`
   const counts = new Map<PlantId, PostingCounts>()
   for (const { plant, state, count, reversed, held } of rows) {
     const before = counts.get(plant) ?? none
