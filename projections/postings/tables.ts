@@ -95,8 +95,13 @@ create table if not exists posting_line (
   primary key (partition, "offset", number)
 ) with (fillfactor = 80)`
 
-/** Who takes from a lot, once something has come into it. */
-const uses = `create index if not exists posting_line_use on posting_line (lot) where direction = 'out'`
+/**
+ * Who takes from a lot, once something has come into it. By its second condition it serves that question alone: without
+ * it Postgres would read the whole index for each row of `waitsForLots`.
+ */
+const uses = `
+create index if not exists posting_line_use on posting_line (lot)
+  where direction = 'out' and stream is not null`
 
 const receipts = `create index if not exists posting_line_receipt on posting_line (lot) where open`
 
