@@ -37,21 +37,26 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
     where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
 
-/** The same among those that may go on, now that these streams' documents and these lots' receipts are in the ERP. */
+/**
+ * The same among those that may go on, now that these streams' documents and these lots' receipts are in the ERP. They
+ * are found first (`materialized`): else Postgres would ask of all that are ready whether they wait.
+ */
 export const unclaimedAfter = (sql: SqlClient.SqlClient, erp: string, { lots, streams }: Posted, limit: number) => sql<{
   readonly key: PostingKey
   readonly stream: StreamName
 }>`
-  select posting.key, posting.stream from (
-    select unnest(${streams}::text[]) collate "C" as stream
-    union
-    select line.stream from postings.posting_line as line
-    where line.lot = any(${lots}::text[]) and line.direction = 'out' and line.stream is not null
-  ) as freed join postings.posting on posting.stream = freed.stream and posting.ready
-  where not ${sql.literal(waitsForLots("posting"))} and not exists (
-    select from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
-  order by posting.requested_at, posting.key limit ${limit}`
+  with posting as materialized (
+    select posting.* from (
+      select unnest(${streams}::text[]) collate "C" as stream
+      union
+      select line.stream from postings.posting_line as line
+      where line.lot = any(${lots}::text[]) and line.direction = 'out' and line.stream is not null
+    ) as freed join postings.posting on posting.stream = freed.stream and posting.ready)
+  select key, stream from posting
+  where not ${sql.literal(waitsForLots("posting"))} and (
+    select claim.key from posting_attempt claim
+    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1) is null
+  order by requested_at, key limit ${limit}`
 
 export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
   Layer.effect(
