@@ -237,6 +237,20 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       })
     )
 
+    it.effect("is on its way where it goes before what failed, and held up where it goes after it", () =>
+      Effect.gen(function* () {
+        yield* given(
+          [first, confirmed(first, "1", "withheld")],
+          [first, confirmed(first)],
+          [first, confirmed(first)],
+          [first, failed(key(first, 2))],
+          [first, { type: "PostingsFreed", data: { versions: [1] } }]
+        )
+        expect(yield* ready()).toEqual([key(first, 1)])
+        expect((yield* postingCounts).get(plant)).toMatchObject({ Requested: 2, Failed: 1, held: 1 })
+      })
+    )
+
     it.effect("never has a reversal of what isn't in the ERP", () =>
       Effect.gen(function* () {
         const one = key(first, 1)
