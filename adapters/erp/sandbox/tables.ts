@@ -17,6 +17,8 @@ const statements = [
     reverses text unique,
     content jsonb not null
   )`,
+  // Tables made before documents of lots had these mandatory.
+  "alter table erp_sandbox.document alter order_id drop not null, alter operation_id drop not null",
   "create index if not exists document_by_order on erp_sandbox.document (plant, order_id)",
   // A movement line, or its reversal; `quantity` is negative for what goes out. Without a lot, scope and lot are empty.
   `create table if not exists erp_sandbox.movement (
