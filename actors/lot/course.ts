@@ -6,18 +6,7 @@ import type { LotEvent } from "../../core/event/lot.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { Decimal } from "../../core/plant/decimal.ts"
 import { caseId } from "../case-id.ts"
-import {
-  ask,
-  type Documents,
-  end,
-  free,
-  hear,
-  noDocuments,
-  onlyMovement,
-  onlyStatus,
-  partsOf,
-  takingBack
-} from "../posting/documents.ts"
+import { ask, type Documents, follow, noDocuments, onlyMovement, onlyStatus, takingBack } from "../posting/documents.ts"
 import type { Event } from "./event.ts"
 import { isReport, isWord } from "./reports.ts"
 
@@ -126,7 +115,6 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
         waived: HashMap.set(course.waived, event.data.breach, event.data.extent)
       }
     case "PostingsFreed":
-      return free(course, event.data.versions)
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
@@ -134,13 +122,9 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingRequestedAgain":
-      return hear(course, event)
     case "PostingWaived":
-      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
-    case "PostingWithdrawn": {
-      const { kind = "goodsMovement", reversal, version } = event.data
-      return end(course, "Withdrawn", { version, kind }, reversal)
-    }
+    case "PostingWithdrawn":
+      return follow(course, event, "goodsMovement")
     default:
       return course
   }

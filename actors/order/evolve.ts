@@ -5,7 +5,7 @@ import type { Evolved } from "../../core/decider.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { rankOf } from "../../core/message/rank.ts"
 import { caseId } from "../case-id.ts"
-import { ask, end, free, hear, onlyConfirmation, onlyMovement, partsOf, takingBack } from "../posting/documents.ts"
+import { ask, follow, onlyConfirmation, onlyMovement, takingBack } from "../posting/documents.ts"
 import { revisionOf } from "./breaches.ts"
 import { counting, defer, type OrderCourse, overdue, resume, see, takeBack } from "./course.ts"
 import type { Event as OrdersEvent } from "./event.ts"
@@ -95,7 +95,6 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
       }
     }
     case "PostingsFreed":
-      return free(course, event.data.versions)
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
@@ -103,13 +102,9 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingRequestedAgain":
-      return hear(course, event)
     case "PostingWaived":
-      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
-    case "PostingWithdrawn": {
-      const { kind = "confirmation", reversal, version } = event.data
-      return end(course, "Withdrawn", { version, kind }, reversal)
-    }
+    case "PostingWithdrawn":
+      return follow(course, event, "confirmation")
     default:
       return course
   }

@@ -113,7 +113,7 @@ export const isToCome = (course: Documents, version: number): boolean => {
 /** Whether the document of the event at `version` was refused, so that who takes it back ends it. */
 export const isRefusedAt = (course: Documents, version: number): boolean => isRefused(documentAt(course, version))
 
-export const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
+const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
   let { withheld, postings } = course
   for (const version of versions) {
     const asked = withheldAt(course, version)
@@ -127,7 +127,7 @@ const keyParts = /\/(\d+)\/(confirmation|goodsMovement|lotStatus|reversal)$/
 const isKind = Schema.is(PostingKind)
 
 /** Where a key of this stream's documents says that it belongs. */
-export const partsOf = (key: PostingKey): { readonly version: number; readonly kind: PostingKind } => {
+const partsOf = (key: PostingKey): { readonly version: number; readonly kind: PostingKind } => {
   const [, version, kind] = keyParts.exec(key) ?? []
   return { version: Number(version), kind: isKind(kind) ? kind : "confirmation" }
 }
@@ -174,7 +174,7 @@ export const reversalOfKey = (course: Documents, key: PostingKey): { readonly re
 }
 
 /** The document won't be posted, nor the reversal of it that the event at `reversal` asks for. */
-export const end = <Course extends Documents>(
+const end = <Course extends Documents>(
   course: Course,
   state: "Waived" | "Withdrawn",
   { version, kind }: { readonly version: number; readonly kind: PostingKind },
@@ -216,6 +216,22 @@ export const hear = <Course extends Documents>(course: Course, { type, data }: H
 }
 
 const isOver = (type: Heard["type"]): boolean => type === "PostingVerified" || type === "PostingFailed"
+
+/** What an event about documents changes. `usual` is the kind of a withdrawn document whose event doesn't say it. */
+export const follow = <Course extends Documents>(course: Course, event: PostingEvent, usual: PostingKind): Course => {
+  switch (event.type) {
+    case "PostingsFreed":
+      return free(course, event.data.versions)
+    case "PostingWaived":
+      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
+    case "PostingWithdrawn": {
+      const { kind = usual, reversal, version } = event.data
+      return end(course, "Withdrawn", { version, kind }, reversal)
+    }
+    default:
+      return hear(course, event)
+  }
+}
 
 /**
  * Why a word of the poster's changes nothing; undefined where it does.
