@@ -1,13 +1,12 @@
 // The core is killed (-9) between an order's commit and what that means for its lots: each lot hears of each line once.
 // Postgres itself holds the core at the place where it is to be killed, so that each window is certain.
 import { it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect } from "effect"
 import { expect } from "vitest"
-import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
-import { Broker, type Publication } from "../../core/port/broker.ts"
 import { eventually } from "../adapters/erp/posting.ts"
 import { makePlant, type Plant, rows, settled, startCore, traveler } from "../harness/processes.ts"
+import { messagesOf, publishing } from "./publish.ts"
 
 const id = PlantId.make("killed")
 
@@ -71,16 +70,7 @@ const arrived = `
 const recorded = `
   select type, count(*)::integer as count from event where type ~ '^(Material|Lot(Consumed|Produced))' group by type order by type`
 
-const message = (messageId: string, type: string, body: object): Publication => ({
-  exchange: "mes.events",
-  routingKey: `${id}.${type}`,
-  type,
-  contentType: "application/json",
-  body: new TextEncoder().encode(JSON.stringify({ occurredAt: "2026-11-23T06:00:00+01:00", ...body })),
-  messageId,
-  appId: "mes",
-  schemaVersion: "1"
-})
+const message = messagesOf(id)
 
 const quantity = (value: string, unit: string) => ({ value, unit })
 const received = ["S-1", "S-2"].map((lotId) =>
@@ -122,12 +112,7 @@ const expectedEdges = [
   }))
 ]
 
-const publish = ({ brokerUrl }: Plant, publications: ReadonlyArray<Publication>) =>
-  Effect.gen(function* () {
-    const broker = yield* Broker
-    yield* broker.declarePlant(id)
-    yield* broker.publish(publications)
-  }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(brokerUrl))))
+const publish = publishing(id)
 
 const count = (plant: Plant) =>
   Effect.map(

@@ -1,15 +1,15 @@
 // The ERP refuses documents: each opens a case and holds up its own order; a person has one posted again and ends the
 // other, and both orders go on.
 import { it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect } from "effect"
 import { expect } from "vitest"
 import { sandboxAdmin } from "../../adapters/erp/sandbox/admin.ts"
 import type { PlantRules } from "../../adapters/erp/sandbox/contract.ts"
-import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
-import { Broker, type Publication } from "../../core/port/broker.ts"
+import type { Publication } from "../../core/port/broker.ts"
 import { eventually } from "../adapters/erp/posting.ts"
 import { makePlant, type Plant, rows, startCore, traveler } from "../harness/processes.ts"
+import { publishing } from "./publish.ts"
 
 const id = PlantId.make("refused")
 const decided = ["--by", "B7", "--reason", "As agreed", "--json"]
@@ -33,12 +33,7 @@ const confirmed = (orderId: string, number: number, final = false): Publication 
   schemaVersion: "1"
 })
 
-const publish = ({ brokerUrl }: Plant, publications: ReadonlyArray<Publication>) =>
-  Effect.gen(function* () {
-    const broker = yield* Broker
-    yield* broker.declarePlant(id)
-    yield* broker.publish(publications)
-  }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(brokerUrl))))
+const publish = publishing(id)
 
 interface Case {
   readonly id: string

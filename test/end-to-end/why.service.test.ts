@@ -1,34 +1,19 @@
 // What something waits for, as a person asks: an order with a parked message, what it withholds, and a lot that has
 // given more than it had.
 import { it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect } from "effect"
 import { expect } from "vitest"
-import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
-import { Broker, type Publication } from "../../core/port/broker.ts"
 import { makePlant, type Plant, rows, settled, startCore, traveler } from "../harness/processes.ts"
+import { messagesOf, publishing } from "./publish.ts"
 
 const id = PlantId.make("why")
 
-const message = (messageId: string, type: string, body: object): Publication => ({
-  exchange: "mes.events",
-  routingKey: `${id}.${type}`,
-  type,
-  contentType: "application/json",
-  body: new TextEncoder().encode(JSON.stringify({ occurredAt: "2026-11-23T06:00:00+01:00", ...body })),
-  messageId,
-  appId: "mes",
-  schemaVersion: "1"
-})
+const message = messagesOf(id)
 const confirmed = (messageId: string, orderId: string, more: object = {}) =>
   message(messageId, "OperationConfirmed", { orderId, operationId: "10", yield: { value: "1", unit: "EA" }, ...more })
 
-const publish = ({ brokerUrl }: Plant, publications: ReadonlyArray<Publication>) =>
-  Effect.gen(function* () {
-    const broker = yield* Broker
-    yield* broker.declarePlant(id)
-    yield* broker.publish(publications)
-  }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(brokerUrl))))
+const publish = publishing(id)
 
 const why = (plant: Plant, ...words: ReadonlyArray<string>) =>
   Effect.map(traveler(plant, "why", ...words, "--json"), (answer) => JSON.parse(answer))
