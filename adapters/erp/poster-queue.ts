@@ -20,12 +20,6 @@ export interface Posting {
   readonly recordedAt: number
 }
 
-/** What may go on, now that something was posted. */
-export interface Posted {
-  readonly streams: ReadonlyArray<StreamName>
-  readonly lots: ReadonlyArray<StreamName>
-}
-
 /** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */
 export type Lane = ReadonlyArray<Posting>
 
@@ -41,11 +35,11 @@ export class PostingQueue extends Context.Service<
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
     /**
-     * The same, of the streams that were just posted for and of those that take from the lots that were put into stock:
-     * asked often, and cheap however many others wait.
+     * The same, of the streams that were just posted for and of those that take from the lots that were put into stock,
+     * whether or not the view has heard of it: asked often, and cheap however many others wait.
      */
     readonly following: (
-      posted: Posted,
+      justPosted: ReadonlyArray<PostingKey>,
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
+import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
   documentOf,
   lanesFrom,
@@ -10,8 +11,8 @@ import {
   postingsByKey,
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
-import { waitsForLots } from "../../projections/postings/tables.ts"
-import { type Posted, type Posting, PostingQueue } from "./poster-queue.ts"
+import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
+import { type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
   key: row.key,
@@ -38,24 +39,40 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
   order by requested_at, key limit ${limit}`
 
 /**
- * The same among those that may go on, now that these streams' documents and these lots' receipts are in the ERP. They
- * are found first (`materialized`): else Postgres would ask of all that are ready whether they wait.
+ * The same among those that may go on, now that these are in the ERP: the next of their streams, and who takes from the
+ * lots that they put into stock. The view needn't have heard of it; else each link of a long chain of lots would wait
+ * for it. They are found first (`materialized`): else Postgres would ask of all that are ready whether they wait.
  */
-export const unclaimedAfter = (sql: SqlClient.SqlClient, erp: string, { lots, streams }: Posted, limit: number) => sql<{
+export const unclaimedAfter = (
+  sql: SqlClient.SqlClient,
+  erp: string,
+  justPosted: ReadonlyArray<PostingKey>,
+  limit: number
+) => sql<{
   readonly key: PostingKey
   readonly stream: StreamName
 }>`
-  with posting as materialized (
-    select posting.* from (
-      select unnest(${streams}::text[]) collate "C" as stream
-      union
-      select line.stream from postings.posting_line as line
-      where line.lot = any(${lots}::text[]) and line.direction = 'out' and line.stream is not null
-    ) as freed join postings.posting on posting.stream = freed.stream and posting.ready)
-  select key, stream from posting
-  where not ${sql.literal(waitsForLots("posting"))} and (
+  with ${posted(sql, justPosted)}, freed as materialized (
+    select stream from posted
+    union
+    select taker.stream from posted
+      join postings.posting_line as receipt
+        on receipt.partition = posted.partition and receipt."offset" = posted."offset" and receipt.direction = 'in'
+      join postings.posting_line as taker
+        on taker.lot = receipt.lot and taker.direction = 'out' and taker.stream is not null
+  ), head as materialized (
+    select head.* from freed cross join lateral (
+      select * from postings.posting as one
+      where one.stream = freed.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
+      order by ${sql.literal(inLane("one"))} limit 1
+    ) as head
+    where head.state = 'Requested' and (head.ready or head.reverses is null or head.reverses in (select key from posted))
+      and not exists (
+        select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')))
+  select key, stream from head
+  where not ${sql.literal(waitsStill("head"))} and (
     select claim.key from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1) is null
+    where claim.erp = ${erp} and claim.key = head.key collate "default" and claim.attempt = head.attempts + 1) is null
   order by requested_at, key limit ${limit}`
 
 export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
@@ -65,18 +82,28 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
       const lanesOf = Effect.fnUntraced(function* (
         rows: ReadonlyArray<{ readonly key: PostingKey; readonly stream: StreamName }>,
         limit: number,
-        inHand: ReadonlySet<StreamName>
+        inHand: ReadonlySet<StreamName>,
+        justPosted: ReadonlyArray<PostingKey> = []
       ) {
         const heads = rows.filter(({ stream }) => !inHand.has(stream)).slice(0, limit)
         if (heads.length === 0) return []
-        const lanes = yield* Effect.provideService(lanesFrom(heads.map(({ key }) => key)), SqlClient.SqlClient, sql)
+        const lanes = yield* Effect.provideService(
+          lanesFrom(
+            heads.map(({ key }) => key),
+            justPosted
+          ),
+          SqlClient.SqlClient,
+          sql
+        )
         return lanes.map((lane) => lane.map(posting))
       })
       return {
         ready: (limit, inHand) =>
           Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
-        following: (posted, limit, inHand) =>
-          Effect.flatMap(unclaimedAfter(sql, erp, posted, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
+        following: (justPosted, limit, inHand) =>
+          Effect.flatMap(unclaimedAfter(sql, erp, justPosted, limit + inHand.size), (rows) =>
+            lanesOf(rows, limit, inHand, justPosted)
+          ),
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

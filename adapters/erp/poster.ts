@@ -7,12 +7,12 @@ import { Tracer } from "../../core/port/tracer.ts"
 import { breaker } from "./poster-breaker.ts"
 import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
+import { postedLately } from "./poster-memory.ts"
 import type { PostingOutcome } from "./poster-outcome.ts"
 import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
-import { makeWake } from "./poster-wake.ts"
 import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 
 export interface PosterOptions {
@@ -45,7 +45,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   /** So that no two documents of one are ever on their way at once. */
   const inHand = new Set<StreamName>()
   const freed = yield* Queue.sliding<void>(1)
-  const wake = makeWake()
+  const posted = postedLately()
   const fibers = yield* FiberSet.make()
 
   /** A `post` span around what is done for one claim; then its outcome goes back. */
@@ -97,7 +97,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
       const { type } = yield* handle(posting, attempt, attempt === 1, send(posting, attempt, sendBefore))
       if (type !== "PostingVerified") return
-      wake.posted(posting.stream, posting.document)
+      posted.add(posting.key)
     }
   })
 
@@ -107,8 +107,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
    */
   let askAllFrom = 0
   const nextLanes = Effect.fnUntraced(function* (free: number) {
-    const posted = wake.recent()
-    const following = posted === undefined ? [] : yield* queue.following(posted, free, inHand)
+    const recent = posted.recent()
+    const following = recent.length === 0 ? [] : yield* queue.following(recent, free, inHand)
     if (following.length > 0 || performance.now() < askAllFrom) return following
     const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
     askAllFrom = performance.now() + 3 * Duration.toMillis(took)

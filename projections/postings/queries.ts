@@ -5,6 +5,7 @@ import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
 import { type Document, DocumentContent, keyPrefix, PostingKind } from "../../core/port/erp.ts"
+import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
 import { inLane, isOpen, waitsForLots } from "./tables.ts"
 
@@ -59,10 +60,10 @@ export const documentOf = (row: PostingRow): Document => ({
   postingDate: row.postingDate
 })
 
-const columns = (sql: SqlClient.SqlClient) =>
+const columns = (sql: SqlClient.SqlClient, waits = waitsForLots) =>
   sql.literal(`
   posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
-  ${waitsForLots("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
+  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**
@@ -82,19 +83,28 @@ export const nextPostings = Effect.fnUntraced(function* (limit: number, except: 
 /** As many of a stream are posted in one go. More would only make others wait. */
 const laneLength = 16
 
-/** The lanes of which these are the first: each with those of its stream that may follow it. */
-export const lanesFrom = Effect.fnUntraced(function* (heads: ReadonlyArray<PostingKey>) {
+/**
+ * The lanes of which these are the first: each with those of its stream that may follow it. `justPosted` are in the ERP,
+ * whether the view has heard of it or not.
+ */
+export const lanesFrom = Effect.fnUntraced(function* (
+  heads: ReadonlyArray<PostingKey>,
+  justPosted: ReadonlyArray<PostingKey> = []
+) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select ${columns(sql)} from postings.posting as head cross join lateral (
+    with ${posted(sql, justPosted)}
+    select ${columns(sql, waitsStill)} from postings.posting as head cross join lateral (
       select * from postings.posting as one
-      where one.stream = head.stream and ${sql.literal(isOpen)}
+      where one.stream = head.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
-    where head.key = any(${heads}::text[]) and head.ready
+    where head.key = any(${heads}::text[])
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
-  return Array.from(open.values(), laneOf).filter((lane) => lane.length > 0)
+  const first = new Set(heads)
+  // What is no longer the first of its lane isn't sent: the view has moved on since it was.
+  return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
 })
 
 export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {

@@ -11,7 +11,7 @@ export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred',
  * orders that give back what they didn't need would wait for each other. Once a person has it posted again, it waits no
  * more.
  */
-export const waitsForLots = (posting: string): string => `
+export const waitsForLots = (posting: string, isOpenReceipt = "receipt.open"): string => `
   (${posting}.kind = 'goodsMovement' and ${posting}.attempts = 0 and exists (
     select from postings.posting_line as line
     where line.partition = ${posting}.partition and line."offset" = ${posting}."offset" and line.direction = 'out'
@@ -19,7 +19,7 @@ export const waitsForLots = (posting: string): string => `
           select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
         or exists (
           select from postings.posting_line as receipt
-          where receipt.lot = line.lot and receipt.open and receipt.stream is distinct from ${posting}.stream
+          where receipt.lot = line.lot and ${isOpenReceipt} and receipt.stream is distinct from ${posting}.stream
             and receipt.at <= line.at))))`
 
 /**

@@ -1,14 +1,14 @@
 // The view `postings`: a movement that takes a lot out of stock waits for that lot.
 import { layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { SqlClient } from "effect/sql"
 import { expect } from "vitest"
-import { unclaimedAfter } from "../../adapters/erp/poster-view.ts"
+import { PostingQueue } from "../../adapters/erp/poster-queue.ts"
+import { postingQueue } from "../../adapters/erp/poster-view.ts"
 import { createPostingAttemptTable } from "../../adapters/erp/posting-attempt.ts"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { lotStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
-import { CaseId, ItemId, LotId, OrderId, PartnerId } from "../../core/plant/identifiers.ts"
+import { CaseId, ItemId, LotId, MessageId, OrderId, PartnerId, type PostingKey } from "../../core/plant/identifiers.ts"
 import { type LotKey, plantScope } from "../../core/plant/lot.ts"
 import { type PostingKind, postingKey } from "../../core/port/erp.ts"
 import {
@@ -88,6 +88,14 @@ class Plant {
 }
 
 const movement = (stream: StreamName, version: number) => postingKey(stream, version, "goodsMovement")
+
+/** The lanes that may go on once these were posted. */
+const followers = Effect.gen(function* () {
+  yield* createPostingAttemptTable
+  const { following } = yield* PostingQueue
+  return (posted: ReadonlyArray<PostingKey>) =>
+    Effect.map(following(posted, 10, new Set()), (lanes) => lanes.map((lane) => lane.map(({ key }) => key)))
+}).pipe(Effect.provide(postingQueue("sandbox")))
 
 layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a movement out of stock", (it) => {
   it.effect("is a document of its lines, each with its lot, and none where the ERP itself told of it", () =>
@@ -183,21 +191,57 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
     })
   )
 
-  it.effect("is found by its lot, or by its stream, once that was posted for", () =>
+  it.effect("goes on once what it waits for was posted, though the view hasn't heard of it", () =>
     Effect.gen(function* () {
       const history = new Plant()
       history.write(maker, produces(maker, steel))
-      history.write(user, consumes(user, steel))
+      history.write(user, consumes(user, steel), 10)
       history.tell(user, steel)
-      history.verify(maker, 1)
+      history.write(user, consumes(user, steel), 20)
+      history.tell(user, steel)
+      history.write(order("other"), consumes(order("other"), bar))
+      history.tell(order("other"), bar)
+      expect(yield* history.next).toEqual([movement(maker, 1), movement(order("other"), 1)])
+      const following = yield* followers
+      expect(yield* following([])).toEqual([])
+      expect(yield* following([movement(maker, 1)])).toEqual([[movement(user, 1), movement(user, 2)]])
+      expect(yield* following([movement(maker, 1), movement(user, 1)])).toEqual([[movement(user, 2)]])
+      expect(yield* following([movement(order("other"), 1)])).toEqual([])
+    })
+  )
+
+  it.effect("goes on after what was posted only where all else lets it", () =>
+    Effect.gen(function* () {
+      const history = new Plant()
+      history.write(maker, produces(maker, steel))
+      history.write(order("second maker"), produces(order("second maker"), steel))
+      history.write(user, consumes(user, steel), 10)
+      history.tell(user, steel)
       yield* history.next
-      yield* createPostingAttemptTable
-      const sql = yield* SqlClient.SqlClient
-      const found = (streams: ReadonlyArray<StreamName>, lots: ReadonlyArray<StreamName>) =>
-        Effect.map(unclaimedAfter(sql, "sandbox", { streams, lots }, 10), (rows) => rows.map(({ key }) => key))
-      expect(yield* found([], [lotStream(steel)])).toEqual([movement(user, 1)])
-      expect(yield* found([user], [])).toEqual([movement(user, 1)])
-      expect(yield* found([maker], [lotStream(bar)])).toEqual([])
+      const following = yield* followers
+      expect(yield* following([movement(maker, 1)])).toEqual([])
+      history.write(user, consumes(user, bar), 20)
+      history.tell(user, bar)
+      const accepted = { posting: movement(user, 2), attempt: 1, document: "1" }
+      history.write(user, { type: "PostingAccepted", data: accepted })
+      yield* history.next
+      expect(yield* following([movement(maker, 1), movement(order("second maker"), 1)])).toEqual([])
+    })
+  )
+
+  it.effect("is taken back once it was posted, though the view hasn't heard of it", () =>
+    Effect.gen(function* () {
+      const history = new Plant()
+      history.write(user, produces(user, bar))
+      const orderId = orderIdOf(user)
+      const reverses = { messageId: MessageId.make("it") }
+      history.write(user, {
+        type: "ReportReversed",
+        data: { orderId, reverses, reason: "Wrong", version: 1, material: true, ...requested }
+      })
+      yield* history.next
+      const following = yield* followers
+      expect(yield* following([movement(user, 1)])).toEqual([[postingKey(user, 2, "reversal")]])
     })
   )
 

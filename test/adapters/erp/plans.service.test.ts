@@ -6,12 +6,10 @@ import { SqlClient } from "effect/sql"
 import { unclaimed, unclaimedAfter } from "../../../adapters/erp/poster-view.ts"
 import { createPostingAttemptTable, postingAttempts } from "../../../adapters/erp/posting-attempt.ts"
 import { followersClientLayer } from "../../../adapters/postgres/client.ts"
-import { StreamName } from "../../../core/journal/stream.ts"
 import { PostingKey } from "../../../core/plant/identifiers.ts"
 import { temporaryDatabase } from "../../harness/database.ts"
 import { makeViews } from "./table-door.ts"
 
-const stream = StreamName("order/p/o")
 const keys = Array.from({ length: 3 }, (_, index) => PostingKey.make(`order/p/o/${index}/confirmation`))
 
 const database = Layer.unwrap(Effect.map(temporaryDatabase, followersClientLayer))
@@ -25,7 +23,7 @@ it.live("claims are looked up by their whole key", () =>
     const asked = keys.map((key) => ({ key, attempt: 1 }))
     const statements = [
       unclaimed(sql, "sandbox", 100),
-      unclaimedAfter(sql, "sandbox", { streams: [stream], lots: [StreamName("lot/enterprise/STEEL/L-1")] }, 100),
+      unclaimedAfter(sql, "sandbox", keys, 100),
       attempts.claim(asked, 1_000, 1_000),
       attempts.record(asked.map((claim) => ({ ...claim, outcome: "PostingVerified", document: null })))
     ]
