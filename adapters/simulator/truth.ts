@@ -19,7 +19,7 @@ export interface Word {
   readonly is: "held" | "released" | "rejected"
 }
 
-/** What an order is to make; of several, the highest revision rules. */
+/** What an order is to make, released by the first revision; of several, the highest rules. A change alone waits. */
 export interface Plan {
   readonly order: string
   readonly revision: number
@@ -64,12 +64,14 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
   const plans = new Map<string, Plan>()
   const words = new Map<string, Word>()
   const expired = new Set<string>()
+  const released = new Set<string>()
   for (const { means } of counted) {
     for (const { amount, book, cell } of means.entries) {
       const cells = sums.get(book)
       cells?.set(cell, (cells.get(cell) ?? 0) + amount)
     }
     const { plan, word } = means
+    if (plan?.revision === 1) released.add(plan.order)
     if (plan !== undefined && plan.revision > (plans.get(plan.order)?.revision ?? 0)) plans.set(plan.order, plan)
     if (word !== undefined && word.at >= (words.get(word.lot)?.at ?? 0)) words.set(word.lot, word)
     if (means.expired !== undefined) expired.add(means.expired)
@@ -78,10 +80,8 @@ export const truthOf = (messages: Iterable<MeantMessage>): Books => {
   const cellsOf = (book: BookName) =>
     [...(sums.get(book) ?? [])].flatMap(([cell, sum]) => (sum === 0 ? [] : [[cell, text(book, sum)] as const]))
   const statuses = Array.from(words.values(), ({ is, lot }) => [statusCell(lot), is] as const)
-  const planned = Array.from(
-    plans.values(),
-    ({ amount, order, revision, unit }) =>
-      [plannedCell(order), plannedText(decimalText(amount), unit, revision)] as const
+  const planned = [...plans.values()].flatMap(({ amount, order, revision, unit }) =>
+    released.has(order) ? [[plannedCell(order), plannedText(decimalText(amount), unit, revision)] as const] : []
   )
   return {
     orders: Object.fromEntries([...cellsOf("orders"), ...planned]),

@@ -76,4 +76,7 @@ describe("an order's plan", () => {
     expect(planned(plan("1", 1, 10_000))).toBe("10 EA by revision 1")
     expect(planned()).toBeUndefined()
   })
+  it("is nothing while its release isn't heard: a change waits for it", () => {
+    expect(planned(plan("2", 2, 12_000))).toBeUndefined()
+  })
 })
