@@ -93,8 +93,7 @@ export const memoryJournal = (partitions = 64) =>
               return Effect.fail(new PartitionLost({ partition, offset: rows[0]?.offset ?? 0 }))
             }
             for (const { digest, bytes } of append.raw) raw.set(hex(digest), bytes)
-            PubSub.publishUnsafe(news, undefined)
-            return Effect.void
+            return Effect.asVoid(PubSub.publish(news, undefined))
           }),
         load: (partition, names) =>
           Effect.sync(() => {

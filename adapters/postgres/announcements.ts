@@ -16,9 +16,9 @@ const announceEvery = Duration.millis(25)
 const beat = Duration.seconds(1)
 
 export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.PgClient) {
-  /** One that a reader hasn't taken yet says all that a second would. */
+  /** One that a reader hasn't taken yet says all that a second would. `publishUnsafe` wouldn't slide: nobody would hear. */
   const news = yield* PubSub.sliding<void>(1)
-  const wake = () => PubSub.publishUnsafe(news, undefined)
+  const wake = PubSub.publish(news, undefined)
   const untold = Latch.makeUnsafe(false)
   const ownName = randomUUID()
 
@@ -33,10 +33,10 @@ export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.P
     Effect.gen(function* () {
       const notifications = yield* client.listen(channel)
       // Whatever came while nobody listened.
-      wake()
+      yield* wake
       while (true) {
         const { payload } = yield* Queue.take(notifications)
-        if (payload !== ownName) wake()
+        if (payload !== ownName) yield* wake
       }
     })
   )
@@ -47,13 +47,10 @@ export const makeAnnouncements = Effect.fnUntraced(function* (client: PgClient.P
     longestMillis: 5_000,
     tell: (cause) => Effect.logDebug("LISTEN was lost; polling until it is back", cause)
   }).pipe(Effect.forkScoped)
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(beat), Effect.sync(wake))))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(beat), wake)))
 
   return {
     appended: Stream.fromPubSub(news),
-    announce: () => {
-      wake()
-      untold.openUnsafe()
-    }
+    announce: Effect.andThen(wake, untold.open)
   }
 })

@@ -51,7 +51,7 @@ const tell = ({ append, tries }: Entry, { reason }: SqlError.SqlError): Effect.E
  * Sending the same rows again is safe in every case, since the key (partition, offset) lets them in once. An entry's
  * partition is busy until it is settled, so a partition never has two appends on their way.
  */
-export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onAppended: () => void) {
+export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onAppended: Effect.Effect<unknown>) {
   let waiting: ReadonlyArray<Entry> = []
   const busy = new Set<number>()
   const arrived = Latch.makeUnsafe(false)
@@ -105,10 +105,12 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
     const { append } = entry
     const offset = append.rows[0]?.offset ?? 0
     if (failure.reason._tag === "UniqueViolation") {
-      return Effect.map(isWritten(append), (written) => {
-        if (written) onAppended()
-        settle(entry, written ? Exit.void : Exit.fail(new PartitionLost({ partition: append.partition, offset })))
-      })
+      return isWritten(append).pipe(
+        Effect.tap((written) => (written ? onAppended : Effect.void)),
+        Effect.map((written) =>
+          settle(entry, written ? Exit.void : Exit.fail(new PartitionLost({ partition: append.partition, offset })))
+        )
+      )
     }
     if (missesRange(failure)) {
       const last = append.rows.at(-1)?.offset ?? offset
@@ -128,8 +130,7 @@ export const makeAppender = Effect.fnUntraced(function* (sql: SqlClient.SqlClien
     const appends = batch.map(({ append }) => append)
     return Effect.matchEffect(answered(insertAppends(sql, appends)), {
       onSuccess: () =>
-        Effect.sync(() => {
-          onAppended()
+        Effect.map(onAppended, () => {
           for (const entry of batch) settle(entry, Exit.void)
         }),
       onFailure: (failure) => {

@@ -1,5 +1,5 @@
 // The journal's contract for reading logs. Run by `tck.ts`.
-import { Effect, Fiber, Stream } from "effect"
+import { Effect, Fiber, Queue, Stream } from "effect"
 import { expect } from "vitest"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { genesis } from "../../core/journal/hash.ts"
@@ -199,6 +199,29 @@ export const reads = (specify: Specification, { readsInTurn }: Capabilities): vo
       )
       yield* Fiber.join(writers)
       expect(read).toBe(partitions * appendsEach * 3)
+    })
+  )
+
+  specify("tells a reader of each append, also while another one is busy with its own", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const busy = yield* Effect.forkChild(
+        Stream.runForEach(journal.appended, () => Effect.never),
+        { startImmediately: true }
+      )
+      const told = yield* Queue.unbounded<void>()
+      yield* Effect.forkChild(
+        Stream.runForEach(journal.appended, () => Queue.offer(told, undefined)),
+        { startImmediately: true }
+      )
+      yield* Effect.sleep("50 millis")
+      const partition = yield* takeOver(0)
+      for (let append = 0; append < 5; append++) {
+        yield* Queue.clear(told)
+        yield* journal.append(partition.planMany(streamIn(0, partitions), 1))
+        yield* Queue.take(told).pipe(Effect.timeout("5 seconds"))
+      }
+      yield* Fiber.interrupt(busy)
     })
   )
 
