@@ -139,7 +139,13 @@ export class PartitionState {
     }
     return {
       number: this.#batch,
-      append: { partition: this.#partition, rows: batch.rows, newStreams: batch.newStreams, raw: batch.raw },
+      append: {
+        partition: this.#partition,
+        rows: batch.rows,
+        contents: batch.contents,
+        newStreams: batch.newStreams,
+        raw: batch.raw
+      },
       verdicts: batch.verdicts
     }
   }
@@ -191,11 +197,12 @@ export class PartitionState {
       const metadata = of ?? incoming.metadata
       const content: EventContent = of === undefined ? { metadata, part: part++, data } : { metadata, data }
       const event: Evolved<AnyEvent> = { ...decision, metadata, version: actor.version + index + 1 }
-      return { event, keep: decision.keep, bytes: encode(content) }
+      return { event, keep: decision.keep, content, bytes: encode(content) }
     })
     actor.cell.evolve(fixed.map(({ event }) => event))
-    for (const { event, keep, bytes } of fixed) {
+    for (const { event, keep, content, bytes } of fixed) {
       batch.rows.push(this.#row(actor, event.version, event.type, bytes))
+      batch.contents.push(content)
       if (keep !== undefined) batch.raw.push(keep)
       if (incoming.delivery !== undefined && keepsRaw(event.type)) {
         batch.raw.push({ digest: incoming.metadata.digest, bytes: incoming.delivery.body })
@@ -253,6 +260,7 @@ export class PartitionState {
 
 class BatchInMaking {
   readonly rows: Array<EventRow> = []
+  readonly contents: Array<EventContent> = []
   readonly newStreams: Array<{ key: number; name: StreamName }> = []
   readonly raw: Array<RawMessage> = []
   readonly verdicts: Array<Verdict> = []

@@ -4,7 +4,7 @@ import { Clock, Deferred, Effect, Exit, Queue } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { PartitionAppend, UnreadableEvent } from "../../core/journal/journal.ts"
-import { recordedEvent } from "../../core/journal/recorded.ts"
+import { recordedWith } from "../../core/journal/recorded.ts"
 
 type After = ReadonlyMap<number, number>
 type Events = ReadonlyArray<RecordedEvent>
@@ -173,14 +173,15 @@ export const makeRecentEvents = Effect.fnUntraced(function* (readEvents: Read) {
     })
 
   /** What this process has appended needn't be read, where a reader follows its partition. */
-  const appended = ({ rows }: PartitionAppend): void => {
+  const appended = ({ rows, contents }: PartitionAppend): void => {
     const [first] = rows
     if (first === undefined || !window.awaits(first)) return
-    try {
-      window.add(rows.map(recordedEvent))
-    } catch {
-      // What can't be read is the readers' concern; it was appended all the same.
-    }
+    window.add(
+      rows.flatMap((row, index) => {
+        const content = contents[index]
+        return content === undefined ? [] : [recordedWith(row, content)]
+      })
+    )
   }
 
   return { read: readAfter, appended }

@@ -1,7 +1,7 @@
 // The port of the journal: N logs, one writer each. Adapters implement it; one test kit holds them all to it.
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { TechnicalFailure } from "../failure.ts"
-import type { EventRow, RecordedEvent } from "./event.ts"
+import type { EventContent, EventRow, RecordedEvent } from "./event.ts"
 import type { StreamName } from "./stream.ts"
 
 /** Another owner has written to the partition: drop what is ahead, reload, decide anew. Never retried as it is. */
@@ -45,6 +45,8 @@ export interface PartitionAppend {
   readonly partition: number
   /** In order of offset, without a gap, following the last row appended. */
   readonly rows: ReadonlyArray<EventRow>
+  /** What each row's bytes hold, so that the readers of this process needn't decode what it has just encoded. */
+  readonly contents: ReadonlyArray<EventContent>
   readonly newStreams: ReadonlyArray<{ readonly key: number; readonly name: StreamName }>
   readonly raw: ReadonlyArray<RawMessage>
 }

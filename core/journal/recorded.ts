@@ -13,8 +13,10 @@ type StoredRow = Omit<EventRow, "key">
  * before they were written, the hash chain proves that they are the same, and golden files prove that today's code
  * still reads every version ever written.
  */
-export const recordedEvent = (row: StoredRow): RecordedEvent => {
-  const { metadata, part, data } = decode<EventContent>(row.content)
+export const recordedEvent = (row: StoredRow): RecordedEvent => recordedWith(row, decode<EventContent>(row.content))
+
+/** The same where it is known what the row's bytes hold. */
+export const recordedWith = (row: StoredRow, { metadata, part, data }: EventContent): RecordedEvent => {
   const event = { type: row.type, data: upcast(row.type, row.schemaVersion, data) } as AnyEvent
   return {
     partition: row.partition,

@@ -60,7 +60,8 @@ export class Owner {
   /** Rows for these events, after all that were planned before. */
   plan(events: ReadonlyArray<Planned>, raw: ReadonlyArray<RawMessage> = []): PartitionAppend {
     const newStreams: Array<{ readonly key: number; readonly name: StreamName }> = []
-    const rows = events.map(({ stream, messageId }) => {
+    const contents = events.map(({ messageId }) => contentOf(messageId))
+    const rows = events.map(({ stream }, index) => {
       let known = this.#streams.get(stream)
       if (known === undefined) {
         known = { key: this.#head.lastKey + 1, version: 0 }
@@ -77,7 +78,7 @@ export class Owner {
         type: "MessageNoted",
         schemaVersion: 1,
         recordedAt: this.#head.recordedAt + 1,
-        content: encode(contentOf(messageId))
+        content: encode(contents[index])
       }
       const hash = eventHash(this.#head.hash, row)
       this.#head = {
@@ -88,7 +89,7 @@ export class Owner {
       }
       return { ...row, hash }
     })
-    return { partition: this.partition, rows, newStreams, raw }
+    return { partition: this.partition, rows, contents, newStreams, raw }
   }
 
   /** `count` events on one stream, their messages named by offset. */

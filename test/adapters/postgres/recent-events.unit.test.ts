@@ -10,6 +10,7 @@ import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { genesis } from "../../../core/journal/hash.ts"
 import { recordedEvent } from "../../../core/journal/recorded.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
+import { metadataOf } from "../../journal/owner.ts"
 
 const row = (partition: number, offset: number) => ({
   partition,
@@ -24,7 +25,13 @@ const row = (partition: number, offset: number) => ({
   hash: genesis
 })
 
-const content = encode({ metadata: {}, part: 0, data: {} })
+const contents = { metadata: metadataOf("message"), part: 0, data: {} }
+const content = encode(contents)
+
+const appendOf = (...offsets: ReadonlyArray<number>) => {
+  const rows = offsets.map((offset) => row(0, offset))
+  return { partition: 0, rows, contents: rows.map(() => contents), newStreams: [], raw: [] }
+}
 
 const broken = new TechnicalFailure({ field: "events", value: "", reason: "broken", nextStep: "" })
 
@@ -154,8 +161,7 @@ describe("recent events", () => {
       const { appended, read: recent } = yield* makeRecentEvents(read)
       const own = (first: number, last: number) => {
         append(0, last - first + 1)
-        const rows = Array.from({ length: last - first + 1 }, (_, index) => row(0, first + index))
-        appended({ partition: 0, rows, newStreams: [], raw: [] })
+        appended(appendOf(...Array.from({ length: last - first + 1 }, (_, index) => first + index)))
       }
       const from = (own: number) =>
         new Map([
@@ -181,7 +187,7 @@ describe("recent events", () => {
       const { appended, read: recent } = yield* makeRecentEvents(read)
       append(0, 3)
       yield* recent(new Map([[0, 0]]), 100)
-      for (const offset of [2, 3, 5, 9]) appended({ partition: 0, rows: [row(0, offset)], newStreams: [], raw: [] })
+      for (const offset of [2, 3, 5, 9]) appended(appendOf(offset))
       append(0, 2)
       expect(places(yield* recent(new Map([[0, 0]]), 100))).toEqual(["0/1", "0/2", "0/3"])
       expect(places(yield* recent(new Map([[0, 3]]), 100))).toEqual(["0/4", "0/5"])
