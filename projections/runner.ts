@@ -99,7 +99,7 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
 const settings = (sql: SqlClient.SqlClient, schema: string) => sql`
   select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('jit', 'off', true), ${schemaInFront(sql, schema)}`
+    ${schemaInFront(sql, schema)}`
 
 /** All of the batch and its checkpoint, or nothing. */
 const applyBatch = Effect.fnUntraced(function* (

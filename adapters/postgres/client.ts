@@ -20,9 +20,18 @@ export const answered = <A>(statement: Effect.Effect<A, SqlError.SqlError>): Eff
 
 const connections = { connectTimeout: "5 seconds", keepAlive: "30 seconds" } as const
 
+/** Compiling a statement takes Postgres seconds, each time anew, and none of ours runs for that long. */
+const interpreted = { jit: "off" } as const
+
 /** The pool for cluster storage, commands' questions and the rest; `PgClient` and `SqlClient`. */
 export const clientLayer = (url: Redacted.Redacted) =>
-  PgClient.layer({ url, applicationName: "traveler", maxConnections: 12, ...connections })
+  PgClient.layer({
+    url,
+    applicationName: "traveler",
+    maxConnections: 12,
+    ...connections,
+    startupParameters: interpreted
+  })
 
 /**
  * A pool for what follows the journal (views, poster, timers, sandbox ERP): the same few statements for ever, which look
@@ -41,7 +50,7 @@ export const followersClientLayer = (url: Redacted.Redacted) =>
       enable_hashjoin: "off",
       enable_mergejoin: "off",
       enable_material: "off",
-      jit: "off"
+      ...interpreted
     }
   })
 

@@ -5,7 +5,11 @@ import type { PostedDocument } from "../../../core/port/erp.ts"
 import { type WireRequest, wire } from "../wire.ts"
 import { type Fault, json, listLimit, type OrderPlan, type PlantRules, paths } from "./contract.ts"
 
-export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {}
+export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {
+  override get message() {
+    return this.reason
+  }
+}
 
 const refused = (error: { readonly message: string } | { readonly reason: string }) =>
   new SandboxRefused({ reason: "reason" in error ? error.reason : error.message })
