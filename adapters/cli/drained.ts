@@ -68,6 +68,7 @@ export const drained = Effect.fnUntraced(function* (
   let movedAt = performance.now()
   let counted = -1
   while (true) {
+    const askedAt = performance.now()
     const left = yield* remaining(plant, awaited)
     const { received } = yield* queueAccount(inboundQueue(plant))
     const now = performance.now()
@@ -78,6 +79,7 @@ export const drained = Effect.fnUntraced(function* (
       toldAt = now
       yield* say(`Waiting: ${left ?? `${received} of ${expected} messages counted`}`)
     }
-    yield* Effect.sleep("150 millis")
+    // What is dear to ask would slow down what it waits for.
+    yield* Effect.sleep(Math.max(150, 2 * (now - askedAt)))
   }
 })

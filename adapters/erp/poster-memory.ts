@@ -1,19 +1,37 @@
-// What was posted lately: the view tells of it a moment later, so it is remembered for a few. Used by `poster.ts` alone.
+// What was posted lately, of which the view may not have heard yet. Used by `poster.ts` alone.
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 
 /** As long (milliseconds) as a view may be late; who may go on and isn't found by then is found among all. */
 const remembered = 3_000
+/** Milliseconds after which all that is remembered is asked about again: something else may have kept it back. */
+const again = 500
+
+export interface PostedLately {
+  /** All of it is in the ERP, whatever the view says. */
+  readonly all: ReadonlyArray<PostingKey>
+  /** Those that may have let others go on since this was asked before. */
+  readonly news: ReadonlyArray<PostingKey>
+}
 
 export const postedLately = () => {
   const keys = new Map<PostingKey, number>()
+  let news: Array<PostingKey> = []
+  let askedAllAt = 0
   return {
     add: (key: PostingKey): void => {
       keys.set(key, performance.now())
+      news.push(key)
     },
-    recent: (): ReadonlyArray<PostingKey> => {
+    /** What is news is news once. */
+    take: (): PostedLately => {
       const now = performance.now()
       for (const [key, at] of keys) if (now - at > remembered) keys.delete(key)
-      return [...keys.keys()]
+      const all = [...keys.keys()]
+      const isAgain = now - askedAllAt >= again
+      if (isAgain) askedAllAt = now
+      const taken = isAgain ? all : news
+      news = []
+      return { all, news: taken }
     }
   }
 }

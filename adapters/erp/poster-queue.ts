@@ -6,6 +6,7 @@ import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { Document } from "../../core/port/erp.ts"
 import type { TraceContext } from "../../core/port/tracer.ts"
 import type { Wait } from "./poster-circles.ts"
+import type { PostedLately } from "./poster-memory.ts"
 
 /** A posting as its view holds it. */
 export interface Posting {
@@ -35,11 +36,11 @@ export class PostingQueue extends Context.Service<
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
     /**
-     * The same, of the streams that were just posted for and of those that take from the lots that were put into stock,
-     * whether or not the view has heard of it: asked often, and cheap however many others wait.
+     * The same, of the streams whose documents the news are and of those that take from the lots which these put into
+     * stock, whether or not the view has heard of it: asked often, and cheap however many others wait.
      */
     readonly following: (
-      justPosted: ReadonlyArray<PostingKey>,
+      posted: PostedLately,
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>

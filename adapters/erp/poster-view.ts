@@ -12,6 +12,7 @@ import {
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
+import type { PostedLately } from "./poster-memory.ts"
 import { type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
@@ -46,18 +47,20 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
 export const unclaimedAfter = (
   sql: SqlClient.SqlClient,
   erp: string,
-  justPosted: ReadonlyArray<PostingKey>,
+  { all, news }: PostedLately,
   limit: number
 ) => sql<{
   readonly key: PostingKey
   readonly stream: StreamName
 }>`
-  with ${posted(sql, justPosted)}, freed as materialized (
-    select stream from posted
+  with ${posted(sql, all)}, news as materialized (
+    select stream, partition, "offset" from postings.posting where key = any(${news}::text[])
+  ), freed as materialized (
+    select stream from news
     union
-    select taker.stream from posted
+    select taker.stream from news
       join postings.posting_line as receipt
-        on receipt.partition = posted.partition and receipt."offset" = posted."offset" and receipt.direction = 'in'
+        on receipt.partition = news.partition and receipt."offset" = news."offset" and receipt.direction = 'in'
       join postings.posting_line as taker
         on taker.lot = receipt.lot and taker.direction = 'out' and taker.stream is not null
   ), head as materialized (
@@ -100,9 +103,9 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
       return {
         ready: (limit, inHand) =>
           Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
-        following: (justPosted, limit, inHand) =>
-          Effect.flatMap(unclaimedAfter(sql, erp, justPosted, limit + inHand.size), (rows) =>
-            lanesOf(rows, limit, inHand, justPosted)
+        following: (posted, limit, inHand) =>
+          Effect.flatMap(unclaimedAfter(sql, erp, posted, limit + inHand.size), (rows) =>
+            lanesOf(rows, limit, inHand, posted.all)
           ),
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>

@@ -107,8 +107,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
    */
   let askAllFrom = 0
   const nextLanes = Effect.fnUntraced(function* (free: number) {
-    const recent = posted.recent()
-    const following = recent.length === 0 ? [] : yield* queue.following(recent, free, inHand)
+    const lately = posted.take()
+    const following = lately.news.length === 0 ? [] : yield* queue.following(lately, free, inHand)
     if (following.length > 0 || performance.now() < askAllFrom) return following
     const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
     askAllFrom = performance.now() + 3 * Duration.toMillis(took)
@@ -156,10 +156,13 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(timing.askMillis / 2)
   })
 
-  /** One of those that wait for each other ends as a case: a person breaks the circle. */
+  /** One of those that wait for each other ends as a case: a person breaks the circle. Less often the dearer a look is. */
+  let circleMillis = timing.circleMillis
   const circleRound = Effect.gen(function* () {
-    yield* Effect.sleep(timing.circleMillis)
-    const keys = circles(yield* queue.waits)
+    yield* Effect.sleep(circleMillis)
+    const [took, waits] = yield* Effect.timed(queue.waits)
+    circleMillis = Math.max(timing.circleMillis, 20 * Duration.toMillis(took))
+    const keys = circles(waits)
     for (const posting of keys.length === 0 ? [] : yield* queue.find(keys)) {
       if (inHand.has(posting.stream)) continue
       const attempt = posting.attempts + 1

@@ -23,7 +23,7 @@ it.live("claims are looked up by their whole key", () =>
     const asked = keys.map((key) => ({ key, attempt: 1 }))
     const statements = [
       unclaimed(sql, "sandbox", 100),
-      unclaimedAfter(sql, "sandbox", keys, 100),
+      unclaimedAfter(sql, "sandbox", { all: keys, news: keys }, 100),
       attempts.claim(asked, 1_000, 1_000),
       attempts.record(asked.map((claim) => ({ ...claim, outcome: "PostingVerified", document: null })))
     ]
