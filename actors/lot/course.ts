@@ -130,10 +130,10 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
   }
 }
 
-const saysNothing = new Set<Event["type"]>(["MessageParked", "DuplicateSuspected"])
+/** What becomes of a reversal that waited. What else has its envelope tells that it came again, or what it led to. */
+const outcomes = new Set<Event["type"]>(["LotReportReversed", "MessageNoted"])
 
-/** The next event with a waiting reversal's envelope is what became of it, unless it only tells that it came again. */
 const resumed = (course: LotCourse, { metadata, type }: Evolved<Event>): LotCourse =>
-  type === "LotReversalDeferred" || saysNothing.has(type) || HashMap.isEmpty(course.deferred)
-    ? course
-    : { ...course, deferred: HashMap.remove(course.deferred, messageKey(metadata)) }
+  outcomes.has(type) && !HashMap.isEmpty(course.deferred)
+    ? { ...course, deferred: HashMap.remove(course.deferred, messageKey(metadata)) }
+    : course

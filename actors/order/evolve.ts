@@ -17,9 +17,8 @@ type Event = Evolved<OrdersEvent>
 
 export const evolve = (state: OrderState, event: Event): OrderState => {
   const seen = see(state.course, event.metadata)
-  // The next event with a waiting directive's envelope is what became of it, unless it only tells that it came again.
-  const waits = !saysNothing.has(event.type) && !HashMap.isEmpty(seen.deferred)
-  const course = waits ? resume(seen, messageKey(event.metadata)) : seen
+  const isOutcome = outcomes.has(event.type) && !HashMap.isEmpty(seen.deferred)
+  const course = isOutcome ? resume(seen, messageKey(event.metadata)) : seen
   const facts =
     event.type === "ParkedMessageSettled"
       ? settled(state.facts, course, messageKey(event.data.message))
@@ -27,7 +26,15 @@ export const evolve = (state: OrderState, event: Event): OrderState => {
   return { facts, course: evolveCourse(course, state.facts, event) }
 }
 
-const saysNothing = new Set<Event["type"]>(["MessageDeferred", "MessageParked", "DuplicateSuspected"])
+/** What becomes of a directive that waited. What else has its envelope tells that it came again, or what it led to. */
+const outcomes = new Set<Event["type"]>([
+  "ProductionOrderChanged",
+  "ProductionOrderTechnicallyCompleted",
+  "ProductionOrderClosed",
+  "ReportReversed",
+  "ReportCorrected",
+  "MessageNoted"
+])
 
 /** `facts` are those before the event. */
 const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): OrderCourse => {

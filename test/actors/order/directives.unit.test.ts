@@ -225,6 +225,22 @@ describe("technical completion and close", () => {
       )
   })
 
+  it("goes on though what it lets go on breaks a rule in the same turn", () => {
+    order()
+      .when(floor.confirmed({ id: "after the end", minute: 9 }))
+      .when(floor.reversed({ id: "r" }, "close"))
+      .when(floor.word("ProductionOrderTechnicallyCompleted", { id: "teco", minute: 1 }))
+      .when(floor.word("ProductionOrderClosed", { id: "close", minute: 2 }))
+      .thenRecordsLike(
+        ["MessageDeferred", { waitsFor: "gap" }],
+        ["MessageNoted"],
+        ["ProductionOrderTechnicallyCompleted"],
+        ["BreachFound"],
+        ["ProductionOrderClosed"]
+      )
+      .thenState(({ course }) => expect(HashMap.size(course.deferred)).toBe(0))
+  })
+
   it("doesn't wait for itself, nor one for the other", () => {
     order()
       .when(floor.word("ProductionOrderTechnicallyCompleted", { id: "teco" }))
