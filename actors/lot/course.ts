@@ -3,6 +3,7 @@
 import { HashMap } from "effect"
 import type { Evolved } from "../../core/decider.ts"
 import type { LotEvent } from "../../core/event/lot.ts"
+import { endsWait } from "../../core/event/waiting.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { Decimal } from "../../core/plant/decimal.ts"
 import { caseId } from "../case-id.ts"
@@ -130,10 +131,7 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
   }
 }
 
-/** What becomes of a reversal that waited. What else has its envelope tells that it came again, or what it led to. */
-const outcomes = new Set<Event["type"]>(["LotReportReversed", "MessageNoted"])
-
-const resumed = (course: LotCourse, { metadata, type }: Evolved<Event>): LotCourse =>
-  outcomes.has(type) && !HashMap.isEmpty(course.deferred)
-    ? { ...course, deferred: HashMap.remove(course.deferred, messageKey(metadata)) }
+const resumed = (course: LotCourse, event: Evolved<Event>): LotCourse =>
+  endsWait(event) && !HashMap.isEmpty(course.deferred)
+    ? { ...course, deferred: HashMap.remove(course.deferred, messageKey(event.metadata)) }
     : course

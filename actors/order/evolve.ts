@@ -2,6 +2,7 @@
 // Used by the order actor alone.
 import { HashMap, Option } from "effect"
 import type { Evolved } from "../../core/decider.ts"
+import { endsWait } from "../../core/event/waiting.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { rankOf } from "../../core/message/rank.ts"
 import { caseId } from "../case-id.ts"
@@ -17,24 +18,13 @@ type Event = Evolved<OrdersEvent>
 
 export const evolve = (state: OrderState, event: Event): OrderState => {
   const seen = see(state.course, event.metadata)
-  const isOutcome = outcomes.has(event.type) && !HashMap.isEmpty(seen.deferred)
-  const course = isOutcome ? resume(seen, messageKey(event.metadata)) : seen
+  const course = endsWait(event) && !HashMap.isEmpty(seen.deferred) ? resume(seen, messageKey(event.metadata)) : seen
   const facts =
     event.type === "ParkedMessageSettled"
       ? settled(state.facts, course, messageKey(event.data.message))
       : evolveFacts(state.facts, event)
   return { facts, course: evolveCourse(course, state.facts, event) }
 }
-
-/** What becomes of a directive that waited. What else has its envelope tells that it came again, or what it led to. */
-const outcomes = new Set<Event["type"]>([
-  "ProductionOrderChanged",
-  "ProductionOrderTechnicallyCompleted",
-  "ProductionOrderClosed",
-  "ReportReversed",
-  "ReportCorrected",
-  "MessageNoted"
-])
 
 /** `facts` are those before the event. */
 const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): OrderCourse => {

@@ -14,7 +14,7 @@ export interface OrderState {
 export const initial: OrderState = { facts: noFacts, course: noCourse }
 
 /** Changes whenever the packed form or its meaning does; a snapshot of another format is rebuilt from the events. */
-export const format = "order/7"
+export const format = "order/8"
 
 /** A map as its entries; everything else as it is. */
 type Packed<Part> = {

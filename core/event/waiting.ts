@@ -3,6 +3,7 @@
 import { Schema } from "effect"
 import { MessageReference } from "../message/metadata.ts"
 import { CaseId } from "../plant/identifiers.ts"
+import type { OrderEvent } from "./order.ts"
 
 export const waitingEvents = {
   /** What a directive waits for hasn't come in time: a person decides. */
@@ -22,3 +23,22 @@ export const waitingEvents = {
 export type WaitingEvent = {
   [Type in keyof typeof waitingEvents]: { readonly type: Type; readonly data: (typeof waitingEvents)[Type]["Type"] }
 }[keyof typeof waitingEvents]
+
+/** What an order may defer, by its event's own word; a lot defers reversals alone. */
+type Directive = Extract<OrderEvent, { readonly type: "MessageDeferred" }>["data"]["type"] | "LotReportReversed"
+
+const outcomes: { readonly [Type in Directive | "MessageNoted"]: true } = {
+  ProductionOrderChanged: true,
+  ProductionOrderTechnicallyCompleted: true,
+  ProductionOrderClosed: true,
+  ReportReversed: true,
+  ReportCorrected: true,
+  LotReportReversed: true,
+  MessageNoted: true
+}
+
+/**
+ * Whether this is what became of a directive, in its own turn or a later one. Anything else that has its envelope tells
+ * that it waits or came again, or what it led to.
+ */
+export const endsWait = ({ type }: { readonly type: string }): boolean => Object.hasOwn(outcomes, type)

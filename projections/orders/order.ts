@@ -1,5 +1,6 @@
 // One order as the events of its stream tell it, apart from its quantities. Pure; used by `apply.ts` and by tests.
 import type { Breach } from "../../core/event/order.ts"
+import { endsWait } from "../../core/event/waiting.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
@@ -81,14 +82,10 @@ const see = (seen: Order["seen"], metadata: MessageMetadata): Order["seen"] => {
   return { ...seen, [source]: { next: reached, ahead: [...beyond].sort((left, right) => left - right) } }
 }
 
-/**
- * The next event with a waiting directive's envelope is what became of it, in its own turn or a later one, unless it only
- * tells that it came again.
- */
-const stillWaiting = (waiting: Order["waiting"], { metadata, type }: RecordedEvent): Order["waiting"] => {
-  if (type === "MessageDeferred" || type === "MessageParked" || type === "DuplicateSuspected") return waiting
+const stillWaiting = (waiting: Order["waiting"], event: RecordedEvent): Order["waiting"] => {
+  if (!endsWait(event)) return waiting
   for (const directive in waiting) {
-    if (directive === messageKey(metadata)) return without(waiting, directive)
+    if (directive === messageKey(event.metadata)) return without(waiting, directive)
   }
   return waiting
 }

@@ -64,6 +64,23 @@ it("the view `orders` sees that a directive waited and went on in one turn: two 
   expect(hasGap(told(events).order)).toBe(false)
 })
 
+it("the view `orders` sees that a directive waits though it let an overdue one go on in its own turn", () => {
+  const { state, events } = played([
+    floor.reversed({ id: "one" }, "other"),
+    floor.overdue("timer", floor.reference("one")),
+    floor.reversed({ id: "other" }, "missing")
+  ])
+  expect(events.map(({ type }) => type)).toEqual([
+    "MessageDeferred",
+    "DirectiveOverdue",
+    "MessageDeferred",
+    "MessageNoted",
+    "DirectiveWentOn"
+  ])
+  expect(actorHasGap(state.course)).toBe(true)
+  expect(hasGap(told(events).order)).toBe(true)
+})
+
 describe.each([
   ["any messages, naming anything", wild],
   ["messages that leave no gap, ends included", complete]

@@ -1,4 +1,5 @@
 // What a lot waits for. Pure. Used by `why` alone.
+import { endsWait } from "../../../core/event/waiting.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import * as Decimal from "../../../core/plant/decimal.ts"
@@ -129,18 +130,13 @@ export const deferredReversal = ({ data, metadata }: Deferred): Reason => ({
   how: "has it sent; it is taken back by itself then, and a steward is asked where it hasn't come within a day"
 })
 
-/** Tells nothing of what became of a message that waits, only that it came again. */
-const saysNothing: ReadonlySet<RecordedEvent["type"]> = new Set(["MessageParked", "DuplicateSuspected"])
-
-/** Reversals that wait for the report that they name: nothing that has their envelope came after. */
+/** Reversals that wait for the report that they name: nothing became of them after. */
 const reversals = ({ cases, events }: KnownLot): ReadonlyArray<Reason> =>
   events
     .filter((event): event is Deferred => event.type === "LotReversalDeferred")
     .filter(({ metadata, version }) => {
       const key = messageKey(metadata)
-      return !events.some(
-        (later) => later.version > version && messageKey(later.metadata) === key && !saysNothing.has(later.type)
-      )
+      return !events.some((later) => later.version > version && messageKey(later.metadata) === key && endsWait(later))
     })
     .map((event) => {
       const { messageId } = event.metadata

@@ -1,5 +1,7 @@
 // What a message waits for: by its cases, and by what it came to in the stream where it was recorded. Pure. Used by `why`
 // alone.
+
+import { endsWait } from "../../../core/event/waiting.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import type { MessageReference } from "../../../core/message/metadata.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
@@ -29,9 +31,12 @@ export const carries = (event: RecordedEvent, messageId: string): boolean => {
 const isOnlySuspected = ({ data, type }: RecordedEvent): boolean =>
   type === "DuplicateSuspected" && data.subject.kind === "message" && data.subject.recorded === true
 
+/** Not the message's own: a rule that it breaks, say, or what it let go on. */
+const isOfWhatFollowed = ({ part }: RecordedEvent): boolean => part !== undefined && part > 0
+
 /** What the last word on it is: parked, or waiting, or settled. */
 const pending = ({ events, message }: KnownMessage): ReadonlyArray<Reason> => {
-  const last = events.findLast((event) => !isOnlySuspected(event))
+  const last = events.findLast((event) => !isOnlySuspected(event) && (!isOfWhatFollowed(event) || endsWait(event)))
   switch (last?.type) {
     case "MessageDeferred":
       return [deferredDirective(last)]

@@ -68,6 +68,19 @@ describe("a message waits for", () => {
     )
   })
 
+  it("what it names, though it let another directive go on in its own turn", () => {
+    const writer = new Writer()
+    const body = { orderId, occurredAt: at(0) }
+    const closing = { type: "ProductionOrderClosed", body, waitsFor: "gap" } as const
+    writer.write(stream, { type: "MessageDeferred", data: closing }, { messageId: "mes/17" })
+    const directive = { source: Source.make(mes), messageId: MessageId.make("mes/9") }
+    writer.write(stream, { type: "DirectiveWentOn", data: { directive } }, { messageId: "mes/17", part: 1 })
+    expect(saidOf(writer)).toContain("waits for what is known to be missing, before ProductionOrderClosed mes/17")
+    const data = { orderId, reason: "Settled" }
+    writer.write(stream, { type: "ProductionOrderClosed", data }, { messageId: "mes/17", part: undefined })
+    expect(saidOf(writer)).toContain("waits for nothing: ")
+  })
+
   it("the report that it takes back, where it is a lot's reversal", () => {
     const writer = new Writer()
     const { itemId, lotId } = lot
