@@ -1,17 +1,11 @@
 // What was posted lately, of which the view may not have heard yet. Used by `poster.ts` alone.
 import type { PostingKey } from "../../core/plant/identifiers.ts"
+import type { PostedLately } from "./poster-queue.ts"
 
 /** As long (milliseconds) as a view may be late; who may go on and isn't found by then is found among all. */
 const remembered = 3_000
 /** Milliseconds after which all that is remembered is asked about again: something else may have kept it back. */
 const again = 500
-
-export interface PostedLately {
-  /** All of it is in the ERP, whatever the view says. */
-  readonly all: ReadonlyArray<PostingKey>
-  /** Those that may have let others go on since this was asked before. */
-  readonly news: ReadonlyArray<PostingKey>
-}
 
 export const postedLately = () => {
   const keys = new Map<PostingKey, number>()
@@ -22,6 +16,7 @@ export const postedLately = () => {
       keys.set(key, performance.now())
       news.push(key)
     },
+    has: (key: PostingKey): boolean => keys.has(key),
     /** What is news is news once. */
     take: (): PostedLately => {
       const now = performance.now()

@@ -6,7 +6,6 @@ import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { Document } from "../../core/port/erp.ts"
 import type { TraceContext } from "../../core/port/tracer.ts"
 import type { Wait } from "./poster-circles.ts"
-import type { PostedLately } from "./poster-memory.ts"
 
 /** A posting as its view holds it. */
 export interface Posting {
@@ -19,6 +18,13 @@ export interface Posting {
   /** Of the `process` span of the message that caused it. */
   readonly traceparent?: TraceContext
   readonly recordedAt: number
+}
+
+export interface PostedLately {
+  /** All of it is in the ERP, whatever the view says. */
+  readonly all: ReadonlyArray<PostingKey>
+  /** Those that may have let others go on since this was asked before. */
+  readonly news: ReadonlyArray<PostingKey>
 }
 
 /** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */

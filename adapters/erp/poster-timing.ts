@@ -10,7 +10,7 @@ export interface Timing {
   readonly askMillis: number
   /** Between two looks at an empty queue. */
   readonly pollMillis: number
-  /** Between two looks for documents that wait for each other. */
+  /** At least, between two looks for documents that wait for each other. */
   readonly circleMillis: number
 }
 

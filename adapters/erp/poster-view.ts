@@ -12,8 +12,7 @@ import {
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
-import type { PostedLately } from "./poster-memory.ts"
-import { type Posting, PostingQueue } from "./poster-queue.ts"
+import { type PostedLately, type Posting, PostingQueue } from "./poster-queue.ts"
 
 const posting = (row: PostingRow): Posting => ({
   key: row.key,
@@ -42,7 +41,8 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
 /**
  * The same among those that may go on, now that these are in the ERP: the next of their streams, and who takes from the
  * lots that they put into stock. The view needn't have heard of it; else each link of a long chain of lots would wait
- * for it. They are found first (`materialized`): else Postgres would ask of all that are ready whether they wait.
+ * for it. They are found first (`materialized`): else Postgres would ask of all that are ready whether they wait. A
+ * reversal of what was posted long ago is left to the view.
  */
 export const unclaimedAfter = (
   sql: SqlClient.SqlClient,
@@ -69,9 +69,7 @@ export const unclaimedAfter = (
       where one.stream = freed.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
       order by ${sql.literal(inLane("one"))} limit 1
     ) as head
-    where head.state = 'Requested' and (head.ready or head.reverses is null or head.reverses in (select key from posted))
-      and not exists (
-        select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')))
+    where head.state = 'Requested' and (head.ready or head.reverses is null or head.reverses in (select key from posted)))
   select key, stream from head
   where not ${sql.literal(waitsStill("head"))} and (
     select claim.key from posting_attempt claim
@@ -103,9 +101,9 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
       return {
         ready: (limit, inHand) =>
           Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
-        following: (posted, limit, inHand) =>
-          Effect.flatMap(unclaimedAfter(sql, erp, posted, limit + inHand.size), (rows) =>
-            lanesOf(rows, limit, inHand, posted.all)
+        following: (lately, limit, inHand) =>
+          Effect.flatMap(unclaimedAfter(sql, erp, lately, limit + inHand.size), (rows) =>
+            lanesOf(rows, limit, inHand, lately.all)
           ),
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>

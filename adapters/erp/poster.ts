@@ -1,6 +1,7 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
 import { Duration, Effect, FiberSet, Queue } from "effect"
+import type { SqlError } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
@@ -29,8 +30,8 @@ export interface PosterOptions {
  *
  * One way through: ready → claim (committed) → post → read back → outcome through the door → claim closed. A crash
  * anywhere leaves an open claim; those are asked for by key once nobody can be sending them any more. Verified, and with
- * its outcome in the journal, it makes way for the next of its lane, however far the view is behind; after any other
- * outcome the view has to say what comes next.
+ * its outcome in the journal, it makes way for the next of its lane and for those that wait for the lots that it put into
+ * stock, however far the view is behind; after any other outcome the view has to say what comes next.
  */
 export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const { partitions, concurrency = 256, timing = usualTiming } = options
@@ -86,8 +87,6 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   }
 
-  const rest = Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
-
   const sendLane = Effect.fnUntraced(function* (lane: Lane) {
     for (const posting of lane) {
       if (endpoint.isOpen()) return
@@ -101,30 +100,42 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     }
   })
 
-  /**
-   * Whoever may go on after what was just posted, often; among all that are ready, less often the dearer that question
-   * is: where thousands wait for lots it looks at each of them.
-   */
-  let askAllFrom = 0
-  const nextLanes = Effect.fnUntraced(function* (free: number) {
-    const lately = posted.take()
-    const following = lately.news.length === 0 ? [] : yield* queue.following(lately, free, inHand)
-    if (following.length > 0 || performance.now() < askAllFrom) return following
-    const [took, lanes] = yield* Effect.timed(queue.ready(free, inHand))
-    askAllFrom = performance.now() + 3 * Duration.toMillis(took)
-    return lanes
-  })
-
-  const sendRound = Effect.gen(function* () {
+  /** Sends what `lanes` finds, where there is room. How many it found. */
+  const dispatch = Effect.fnUntraced(function* (
+    lanes: (free: number) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
+  ) {
     yield* endpoint.pass
     const free = concurrency - inHand.size
-    if (free < concurrency / 4) return yield* rest
-    const lanes = yield* nextLanes(free)
-    if (lanes.length === 0) return yield* rest
-    for (const lane of lanes) {
+    if (free < concurrency / 4) return 0
+    const found = yield* lanes(free)
+    for (const lane of found) {
       const [first] = lane
-      if (first !== undefined && !inHand.has(first.stream)) yield* inOwnFiber(first.stream, sendLane(lane))
+      // The other round may have been quicker.
+      if (first === undefined || inHand.has(first.stream) || posted.has(first.key)) continue
+      yield* inOwnFiber(first.stream, sendLane(lane))
     }
+    return found.length
+  })
+
+  /** Whoever may go on after what was just posted. */
+  const followRound = Effect.gen(function* () {
+    yield* Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
+    yield* dispatch((free) => {
+      const lately = posted.take()
+      return lately.news.length === 0 ? Effect.succeed([]) : queue.following(lately, free, inHand)
+    })
+  })
+
+  /** Among all that are ready, less often the dearer that is: where thousands wait for lots it looks at each of them. */
+  const sendRound = Effect.gen(function* () {
+    let millis = 0
+    const found = yield* dispatch((free) =>
+      Effect.map(Effect.timed(queue.ready(free, inHand)), ([took, lanes]) => {
+        millis = Duration.toMillis(took)
+        return lanes
+      })
+    )
+    yield* Effect.sleep(Math.max(found === 0 ? timing.pollMillis : 0, 3 * millis))
   })
 
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
@@ -181,6 +192,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       Effect.forkScoped
     )
   yield* forEver("sending", sendRound)
+  yield* forEver("sending what follows", followRound)
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)
 

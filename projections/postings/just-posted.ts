@@ -8,9 +8,9 @@ import { waitsForLots } from "./tables.ts"
 /** The common table `posted`, which the other two ask. */
 export const posted = (sql: SqlClient.SqlClient, keys: ReadonlyArray<PostingKey>): Fragment => sql`
   posted as materialized (
-    select key, stream, partition, "offset" from postings.posting where key = any(${keys}::text[]))`
+    select key, partition, "offset" from postings.posting where key = any(${keys}::text[]))`
 
-export const isPosted = (posting: string): string => `exists (select from posted where posted.key = ${posting}.key)`
+export const isPosted = (posting: string): string => `${posting}.key in (select key from posted)`
 
 /** It waits for lots although these were posted. */
 export const waitsStill = (posting: string): string =>

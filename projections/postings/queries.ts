@@ -99,11 +99,13 @@ export const lanesFrom = Effect.fnUntraced(function* (
       where one.stream = head.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
-    where head.key = any(${heads}::text[])
+    where head.key = any(${heads}::text[]) and not exists (
+      select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')
+        and not ${sql.literal(isPosted("sent"))})
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
   const first = new Set(heads)
-  // What is no longer the first of its lane isn't sent: the view has moved on since it was.
+  // What is no longer the first of its lane isn't sent, nor while a later one is on its way: the view has moved on.
   return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
 })
 

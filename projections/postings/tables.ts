@@ -1,5 +1,5 @@
-// Tables of the view `postings`: one row for each ERP document that a stream asked for. Used by this folder alone, but for
-// the words on what waits.
+// Tables of the view `postings`: one row for each ERP document that a stream asked for. Used by this folder and,
+// for what the poster asks, by adapters/erp/poster-view.ts.
 
 /** The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. */
 export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed')"

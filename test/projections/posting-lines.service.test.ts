@@ -94,7 +94,9 @@ const followers = Effect.gen(function* () {
   yield* createPostingAttemptTable
   const { following } = yield* PostingQueue
   return (posted: ReadonlyArray<PostingKey>) =>
-    Effect.map(following({ all: posted, news: posted.slice(-1) }, 10, new Set()), (lanes) => lanes.map((lane) => lane.map(({ key }) => key)))
+    Effect.map(following({ all: posted, news: posted.slice(-1) }, 10, new Set()), (lanes) =>
+      lanes.map((lane) => lane.map(({ key }) => key))
+    )
 }).pipe(Effect.provide(postingQueue("sandbox")))
 
 layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a movement out of stock", (it) => {
