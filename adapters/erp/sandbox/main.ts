@@ -1,11 +1,11 @@
 // Runs the sandbox ERP as a process of its own: `TRAVELER_POSTGRES_URL=… TRAVELER_SANDBOX_PORT=… node …/main.ts`.
 import { NodeRuntime } from "@effect/platform-node"
 import { Config, Effect, Layer } from "effect"
-import { clientLayer } from "../../postgres/client.ts"
+import { followersClientLayer } from "../../postgres/client.ts"
 import { sandboxServer } from "./server.ts"
 import { createSandboxTables } from "./tables.ts"
 
-const database = Layer.unwrap(Effect.map(Config.Redacted("TRAVELER_POSTGRES_URL"), clientLayer))
+const database = Layer.unwrap(Effect.map(Config.Redacted("TRAVELER_POSTGRES_URL"), followersClientLayer))
 
 const sandbox = Effect.gen(function* () {
   yield* createSandboxTables
