@@ -78,16 +78,20 @@ export const postingAttempts = (erp: string) =>
 
     /**
      * Once the journal holds it, so it doesn't wait for the disk: a claim that a crash opens again is asked for.
-     * A plan that takes the table for small would read all claims of the ERP, or all that were ever open: hence the keys
-     * once more, and `coalesce`.
+     * A plan that takes the table for small would read all claims of the ERP, or all that were ever open, for as long as
+     * its connection lives: hence each is looked up for itself (`offset 0`), and \`coalesce\`. One that is put off at the same
+     * moment may be missed; it is asked for again, and known then.
      */
     record: (progress: ReadonlyArray<Progress>) => sql`
       update posting_attempt claim set outcome = known.outcome, document = coalesce(known.document, claim.document)
       from (select * from jsonb_to_recordset(${JSON.stringify(progress)}::jsonb)
-        as k(key text, attempt int, outcome text, document text) order by key) known,
+          as k(key text, attempt int, outcome text, document text) order by key) known
+        cross join lateral (
+          select ctid as place from posting_attempt
+          where erp = ${erp} and key = known.key and attempt = known.attempt and coalesce(outcome, '') = ''
+          offset 0) open,
         (select set_config('synchronous_commit', 'off', true)) as unhurried
-      where claim.erp = ${erp} and claim.key = any(${progress.map(({ key }) => key)}::text[])
-        and claim.key = known.key and claim.attempt = known.attempt and coalesce(claim.outcome, '') = ''`,
+      where claim.ctid = open.place`,
 
     /** Those that may be asked for: nobody can write them to a socket any more, or still wait for the answer. */
     unanswered: (limit: number) => sql<OpenClaim>`

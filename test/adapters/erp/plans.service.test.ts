@@ -14,7 +14,7 @@ const keys = Array.from({ length: 3 }, (_, index) => PostingKey.make(`order/p/o/
 
 const database = Layer.unwrap(Effect.map(temporaryDatabase, followersClientLayer))
 
-it.live("claims are looked up by their whole key", () =>
+it.live("claims are looked up by their whole key, planned while there are none, or a thousand", () =>
   Effect.gen(function* () {
     yield* createPostingAttemptTable
     yield* makeViews
@@ -27,7 +27,14 @@ it.live("claims are looked up by their whole key", () =>
       attempts.claim(asked, 1_000, 1_000),
       attempts.record(asked.map((claim) => ({ ...claim, outcome: "PostingVerified", document: null })))
     ]
-    for (const statement of statements) {
+    const fill = sql`
+      insert into posting_attempt (erp, key, attempt, send_before, ask_after)
+      select 'sandbox', 'order/p/' || number, 1, now(), now() from generate_series(1, 1000) as number`
+    for (const statement of [...statements, fill, ...statements]) {
+      if (statement === fill) {
+        yield* fill
+        continue
+      }
       const [text, parameters] = statement.compile()
       const rows = yield* (yield* PgClient.PgClient).unsafe<{ readonly "QUERY PLAN": string }>(
         `explain (costs off) ${text}`,
