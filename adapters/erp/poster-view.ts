@@ -84,7 +84,7 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
         rows: ReadonlyArray<{ readonly key: PostingKey; readonly stream: StreamName }>,
         limit: number,
         inHand: ReadonlySet<StreamName>,
-        justPosted: ReadonlyArray<PostingKey> = []
+        justPosted: ReadonlyArray<PostingKey>
       ) {
         const heads = rows.filter(({ stream }) => !inHand.has(stream)).slice(0, limit)
         if (heads.length === 0) return []
@@ -100,7 +100,7 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
       })
       return {
         ready: (limit, inHand) =>
-          Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand)),
+          Effect.flatMap(unclaimed(sql, erp, limit + inHand.size), (rows) => lanesOf(rows, limit, inHand, [])),
         following: (lately, limit, inHand) =>
           Effect.flatMap(unclaimedAfter(sql, erp, lately, limit + inHand.size), (rows) =>
             lanesOf(rows, limit, inHand, lately.all)
