@@ -11,6 +11,7 @@ import { claiming } from "./poster-claim.ts"
 import { postedLately } from "./poster-memory.ts"
 import type { PostingOutcome } from "./poster-outcome.ts"
 import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
+import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
@@ -43,8 +44,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
-  /** So that no two documents of one are ever on their way at once. */
-  const inHand = new Set<StreamName>()
+  /** So that no two documents of a stream are ever on their way at once. */
+  const inHand = makeRoom(concurrency)
   const freed = yield* Queue.sliding<void>(1)
   const posted = postedLately()
   const fibers = yield* FiberSet.make()
@@ -71,8 +72,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   }
 
   /** In a fiber of its own, so that one stream's slow document holds up nobody else's. */
-  const inOwnFiber = (stream: StreamName, work: Effect.Effect<unknown, unknown>) => {
-    inHand.add(stream)
+  const inOwnFiber = (stream: StreamName, work: Effect.Effect<unknown, unknown>, room: Pick<Share, "add"> = inHand) => {
+    room.add(stream)
     return FiberSet.run(
       fibers,
       work.pipe(
@@ -100,42 +101,46 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     }
   })
 
-  /** Sends what `lanes` finds, where there is room. How many it found. */
+  /** Sends what `lanes` finds, where there is room. How many it has begun. */
   const dispatch = Effect.fnUntraced(function* (
+    share: Share,
     lanes: (free: number) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
   ) {
     yield* endpoint.pass
-    const free = concurrency - inHand.size
-    if (free < concurrency / 4) return 0
-    const found = yield* lanes(free)
-    for (const lane of found) {
+    yield* share.room
+    let begun = 0
+    for (const lane of yield* lanes(share.free())) {
       const [first] = lane
-      // The other round may have been quicker.
+      // Meanwhile the other round may have been quicker, or have filled the room.
+      if (share.free() <= 0) break
       if (first === undefined || inHand.has(first.stream) || posted.has(first.key)) continue
-      yield* inOwnFiber(first.stream, sendLane(lane))
+      yield* inOwnFiber(first.stream, sendLane(lane), share)
+      begun += 1
     }
-    return found.length
+    return begun
   })
 
   /** Whoever may go on after what was just posted. */
+  const followers = inHand.share()
   const followRound = Effect.gen(function* () {
     yield* Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
-    yield* dispatch((free) => {
+    yield* dispatch(followers, (free) => {
       const lately = posted.take()
-      return lately.news.length === 0 ? Effect.succeed([]) : queue.following(lately, free, inHand)
+      return lately.news.length === 0 ? Effect.succeed([]) : queue.following(lately, free, inHand.streams)
     })
   })
 
   /** Among all that are ready, less often the dearer that is: where thousands wait for lots it looks at each of them. */
+  const beginners = inHand.share()
   const sendRound = Effect.gen(function* () {
     let millis = 0
-    const found = yield* dispatch((free) =>
-      Effect.map(Effect.timed(queue.ready(free, inHand)), ([took, lanes]) => {
+    const begun = yield* dispatch(beginners, (free) =>
+      Effect.map(Effect.timed(queue.ready(free, inHand.streams)), ([took, lanes]) => {
         millis = Duration.toMillis(took)
         return lanes
       })
     )
-    yield* Effect.sleep(Math.max(found === 0 ? timing.pollMillis : 0, 3 * millis))
+    yield* Effect.sleep(Math.max(begun === 0 ? timing.pollMillis : 0, 3 * millis))
   })
 
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
@@ -197,8 +202,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   yield* forEver("looking for circles", circleRound)
 
   const idle = Effect.gen(function* () {
-    if (inHand.size > 0 || (yield* attempts.anyOpen)) return false
-    return (yield* queue.ready(1, inHand)).length === 0
+    if (inHand.streams.size > 0 || (yield* attempts.anyOpen)) return false
+    return (yield* queue.ready(1, inHand.streams)).length === 0
   })
   return { idle }
 })

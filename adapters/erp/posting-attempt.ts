@@ -56,6 +56,36 @@ export const createPostingAttemptTable = Effect.gen(function* () {
   )
 })
 
+/**
+ * Where the claims `of` are, as far as they are open. A plan that takes the table for small would read all claims of the
+ * ERP, or all that were ever open, for as long as its connection lives: hence each is looked up for itself (`offset 0`),
+ * and `coalesce`.
+ */
+const openPlace = (sql: SqlClient.SqlClient, erp: string, of: "known" | "vain") => sql`
+  select ctid as place from posting_attempt
+  where erp = ${erp} and key = ${sql.literal(of)}.key and attempt = ${sql.literal(of)}.attempt
+    and coalesce(outcome, '') = ''
+  offset 0`
+
+/** What is known now; which claims had been open until then. It doesn't wait for the disk. */
+export const recorded = (sql: SqlClient.SqlClient, erp: string, progress: ReadonlyArray<Progress>) => sql<Claim>`
+  update posting_attempt claim set outcome = known.outcome, document = coalesce(known.document, claim.document)
+  from (select * from jsonb_to_recordset(${JSON.stringify(progress)}::jsonb)
+      as k(key text, attempt int, outcome text, document text) order by key) known
+    cross join lateral (${openPlace(sql, erp, "known")}) open,
+    (select set_config('synchronous_commit', 'off', true)) as unhurried
+  where claim.ctid = open.place
+  returning claim.key, claim.attempt`
+
+/** Asked in vain: again later, each time twice as late, up to five minutes. */
+export const putOff = (sql: SqlClient.SqlClient, erp: string, claims: ReadonlyArray<Claim>, gapMillis: number) => sql`
+  update posting_attempt claim set asked = asked + 1,
+    ask_after = now() + least(${gapMillis}::int * 2 ^ least(asked, 20), 300000) * interval '1 millisecond'
+  from (select * from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
+      as v(key text, attempt int) order by key) vain
+    cross join lateral (${openPlace(sql, erp, "vain")}) open
+  where claim.ctid = open.place`
+
 /** The claims of one ERP. All times are the database's own, so no two machines' clocks are ever compared. */
 export const postingAttempts = (erp: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => ({
@@ -77,21 +107,14 @@ export const postingAttempts = (erp: string) =>
       returning key, attempt`,
 
     /**
-     * Once the journal holds it, so it doesn't wait for the disk: a claim that a crash opens again is asked for.
-     * A plan that takes the table for small would read all claims of the ERP, or all that were ever open, for as long as
-     * its connection lives: hence each is looked up for itself (`offset 0`), and \`coalesce\`. One that is put off at the same
-     * moment may be missed; it is asked for again, and known then.
+     * Once the journal holds it: a claim that a crash opens again is asked for. One that was put off at the same moment
+     * is missed and recorded once more: the number of an accepted document must not get lost.
      */
-    record: (progress: ReadonlyArray<Progress>) => sql`
-      update posting_attempt claim set outcome = known.outcome, document = coalesce(known.document, claim.document)
-      from (select * from jsonb_to_recordset(${JSON.stringify(progress)}::jsonb)
-          as k(key text, attempt int, outcome text, document text) order by key) known
-        cross join lateral (
-          select ctid as place from posting_attempt
-          where erp = ${erp} and key = known.key and attempt = known.attempt and coalesce(outcome, '') = ''
-          offset 0) open,
-        (select set_config('synchronous_commit', 'off', true)) as unhurried
-      where claim.ctid = open.place`,
+    record: Effect.fnUntraced(function* (progress: ReadonlyArray<Progress>) {
+      const found = new Set((yield* recorded(sql, erp, progress)).map(({ attempt, key }) => `${attempt} ${key}`))
+      const missed = progress.filter(({ attempt, key }) => !found.has(`${attempt} ${key}`))
+      if (missed.length > 0) yield* recorded(sql, erp, missed)
+    }),
 
     /** Those that may be asked for: nobody can write them to a socket any more, or still wait for the answer. */
     unanswered: (limit: number) => sql<OpenClaim>`
@@ -99,12 +122,7 @@ export const postingAttempts = (erp: string) =>
       from posting_attempt
       where erp = ${erp} and outcome is null and ask_after < now() order by ask_after limit ${limit}`,
 
-    /** Asked in vain: again later, each time twice as late, up to five minutes. */
-    askLater: (claims: ReadonlyArray<Claim>, gapMillis: number) => sql`
-      update posting_attempt claim set asked = asked + 1,
-        ask_after = now() + least(${gapMillis}::int * 2 ^ least(asked, 20), 300000) * interval '1 millisecond'
-      from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) as vain(key text, attempt int)
-      where claim.erp = ${erp} and claim.key = vain.key and claim.attempt = vain.attempt and claim.outcome is null`,
+    askLater: (claims: ReadonlyArray<Claim>, gapMillis: number) => putOff(sql, erp, claims, gapMillis),
 
     anyOpen: Effect.map(
       sql<{ open: boolean }>`

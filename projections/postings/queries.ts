@@ -105,7 +105,7 @@ export const lanesFrom = Effect.fnUntraced(function* (
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
   const first = new Set(heads)
-  // What is no longer the first of its lane isn't sent, nor while a later one is on its way: the view has moved on.
+  // What is no longer the first of its lane isn't sent, nor while a later one is known to be on its way.
   return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
 })
 

@@ -1,5 +1,6 @@
 // The view `timers`: what has to be looked at again at a given time, as events ask for it.
 import { Effect } from "effect"
+import { endsWait } from "../../core/event/waiting.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { lotOf, type StreamName } from "../../core/journal/stream.ts"
 import { type MessageReference, messageKey } from "../../core/message/metadata.ts"
@@ -103,15 +104,10 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "DirectiveOverdue":
       return [messageTimer(stream, event.data.directive), undefined]
     case "LotExpired":
-    case "MessageNoted":
-    case "ReportReversed":
-    case "ReportCorrected":
-    case "LotReportReversed":
-    case "ProductionOrderChanged":
-      // What became of a directive, in its own message's turn or in another's, or of a timer of a lot.
       return [messageTimer(stream, metadata), undefined]
     default:
-      return event.part === undefined ? [messageTimer(stream, metadata), undefined] : undefined
+      // What became of a directive, in its own message's turn or in another's.
+      return endsWait(event) || event.part === undefined ? [messageTimer(stream, metadata), undefined] : undefined
   }
 }
 

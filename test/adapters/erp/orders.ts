@@ -5,6 +5,7 @@ import { type Lane, type Posting, PostingQueue } from "../../../adapters/erp/pos
 import { orderStream, partitionOf, type StreamName } from "../../../core/journal/stream.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
+import type { PostingKey } from "../../../core/plant/identifiers.ts"
 import {
   type CanonicalMessage,
   Door,
@@ -15,6 +16,9 @@ import {
 import type { Confirmation } from "../../erp/documents.ts"
 
 export const partitions = 8
+
+/** So many documents of a stream are offered at once. */
+export const longestLane = 4
 
 export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed"
 
@@ -35,6 +39,8 @@ const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
   PostingFailed: "Failed"
 }
 
+const noKeys: ReadonlyArray<PostingKey> = []
+
 const isPosting = (message: CanonicalMessage): message is PostingMessage => message.type in stateOf
 
 export const orders = () => {
@@ -48,6 +54,7 @@ export const orders = () => {
   const misfits: Array<string> = []
   let duplicates = 0
   let unavailable = 0
+  let looks = Number.POSITIVE_INFINITY
 
   const isOpen = (state: State) => state !== "Verified" && state !== "Failed"
   const holdsTheLane = (state: State) => state !== "Verified"
@@ -82,28 +89,42 @@ export const orders = () => {
     return "handled"
   }
 
+  /** What of a stream may be sent, where the view and what the poster remembers agree that its turn has come. */
+  const laneOf = (stream: StreamName, posted: ReadonlyArray<PostingKey>): Lane => {
+    const stateNow = (key: PostingKey) => (posted.includes(key) ? "Verified" : (view.get(key)?.state ?? "Requested"))
+    const open = (lanes.get(stream) ?? []).filter(({ key }) => holdsTheLane(stateNow(key))).slice(0, longestLane)
+    const end = open.findIndex(({ key }) => stateNow(key) !== "Requested")
+    return open.slice(0, end === -1 ? open.length : end).map(posting)
+  }
+
+  const resume = (now: number): void => {
+    for (const [key, { attempt, state, until }] of view) {
+      if (state === "Deferred" && until !== undefined && until <= now) told.set(key, { state: "Requested", attempt })
+    }
+  }
+
+  const someOf = (streams: Iterable<StreamName>, limit: number, inHand: ReadonlySet<StreamName>, posted = noKeys) =>
+    Array.from(streams)
+      .filter((stream) => !inHand.has(stream))
+      .map((stream) => laneOf(stream, posted))
+      .filter(({ length }) => length > 0)
+      .slice(0, limit)
+
   const queue = PostingQueue.of({
     ready: (limit, inHand) =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const found: Array<Lane> = []
-        for (const [stream, lane] of lanes) {
-          if (inHand.has(stream) || found.length >= limit) continue
-          const open = lane.filter(({ key }) => holdsTheLane(view.get(key)?.state ?? "Requested"))
-          const [document] = open
-          if (document === undefined) continue
-          const { state, attempt, until } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
-          if (state === "Deferred" && until !== undefined && until <= now) {
-            told.set(document.key, { state: "Requested", attempt })
-          } else if (state === "Requested") {
-            const end = open.findIndex(({ key }) => (view.get(key)?.state ?? "Requested") !== "Requested")
-            found.push(open.slice(0, end === -1 ? open.length : end).map(posting))
-          }
-        }
+        resume(yield* Clock.currentTimeMillis)
+        const found = someOf(lanes.keys(), limit, inHand)
+        if (looks-- <= 0) yield* Effect.never
         return found
       }),
-    // All that is ready is told of by `ready`.
-    following: () => Effect.succeed([]),
+    following: ({ all, news }, limit, inHand) =>
+      Effect.sync(() => {
+        const streams = documents.flatMap(({ key, orderId, plant }) =>
+          news.includes(key) ? [orderStream(plant, orderId)] : []
+        )
+        return someOf(new Set(streams), limit, inHand, all)
+      }),
     waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })
@@ -149,6 +170,10 @@ export const orders = () => {
     },
     failDoor: (times: number) => {
       unavailable = times
+    },
+    /** After so many looks at all that is ready, one takes for ever. */
+    loseSight: (after: number) => {
+      looks = after
     }
   }
 }

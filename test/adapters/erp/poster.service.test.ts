@@ -7,7 +7,7 @@ import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { Erp, OutcomeUnknown } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
-import { orders } from "./orders.ts"
+import { longestLane, orders } from "./orders.ts"
 import { eventually, hasty, patient, ready, startPoster } from "./posting.ts"
 import { clientWithin, Sandbox, sandboxWorld } from "./sandbox.ts"
 
@@ -57,6 +57,19 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       yield* eventually("all are verified", () => world.all("Verified"))
       expect(yield* stored(plant)).toEqual({ documents: 40, stored: 40, repeated: 0 })
       expect(world.misfits).toEqual([])
+    })
+  )
+
+  it.effect("goes on inside an order while a look at all that is ready takes its time", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      world.ask(workload(plant, 3, 5 * longestLane))
+      world.loseSight(1)
+      world.lag(true)
+      yield* startPoster(world)
+      yield* eventually("all are verified", () => world.all("Verified"))
+      expect(yield* stored(plant)).toMatchObject({ documents: 60, stored: 60, repeated: 0 })
     })
   )
 
@@ -253,11 +266,17 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       const plant = aPlant()
       const world = orders()
       world.ask(workload(plant, 10, 2))
-      yield* startPoster(world)
-      yield* eventually("all are verified", () => world.all("Verified"))
+      yield* Effect.scoped(
+        Effect.andThen(
+          startPoster(world),
+          eventually("all are verified", () => world.all("Verified"))
+        )
+      )
       const before = yield* stored(plant)
       const sql = yield* SqlClient.SqlClient
       world.forget()
+      // One that remembers nothing either.
+      yield* startPoster(world)
       yield* Effect.sleep("200 millis")
       expect(yield* stored(plant)).toEqual(before)
       const [claims] = yield* sql<{ count: number }>`

@@ -81,6 +81,16 @@ describe("a message waits for", () => {
     expect(saidOf(writer)).toContain("waits for nothing: ")
   })
 
+  it("nothing, where what it waited for came with it", () => {
+    const writer = new Writer()
+    const body = { orderId, occurredAt: at(0) }
+    const closing = { type: "ProductionOrderClosed", body, waitsFor: "gap" } as const
+    writer.write(stream, { type: "MessageDeferred", data: closing }, { messageId: "mes/17" })
+    const noted = { type: "MessageNoted", data: { type: "ProductionOrderClosed", reason: "Closed before" } } as const
+    writer.write(stream, noted, { messageId: "mes/17", part: 1 })
+    expect(saidOf(writer)).toContain("waits for nothing: ")
+  })
+
   it("the report that it takes back, where it is a lot's reversal", () => {
     const writer = new Writer()
     const { itemId, lotId } = lot
