@@ -10,8 +10,13 @@ import type { DeliveryFrames } from "./delivery-frames.ts"
 import { brokerFailure } from "./failure.ts"
 import { toDelivery } from "./properties.ts"
 
-/** While the frontier stands still this long, what is durable beyond it is acknowledged one by one. */
+/**
+ * While the frontier stands still this long, what is durable beyond it is acknowledged one by one where it takes half of
+ * the prefetch; else after so many such looks. One acknowledgement a message costs the broker as much as its delivery,
+ * and with many partitions at work the frontier often waits for the slowest of them.
+ */
 const standstillMillis = 100
+const longestStandstill = 10
 
 /** After a loss: so that a channel that closes at once, again and again, doesn't spin. */
 const afterLoss = 100
@@ -68,12 +73,14 @@ export const openSession = (
       for (const position of channel.active ? frontier.stragglers() : [])
         channel.basicAck({ deliveryTag: position + 1 })
     }
-    const watch = (): void => {
+    const watch = (looks = 1): void => {
       const before = frontier.position()
       standstill = setTimeout(() => {
         standstill = undefined
-        if (frontier.position() === before) acknowledgeStragglers()
-        else if (frontier.waiting() > 0) watch()
+        if (frontier.waiting() === 0) return
+        if (frontier.position() !== before) watch()
+        else if (frontier.waiting() > prefetch / 2 || looks >= longestStandstill) acknowledgeStragglers()
+        else watch(looks + 1)
       }, standstillMillis)
     }
 

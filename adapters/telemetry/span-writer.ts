@@ -114,7 +114,7 @@ export class SpanWriter {
 
   attribute(key: Uint8Array, value: string | number): void {
     if (typeof value === "number") this.#count(key, value)
-    else this.#text(key, value.length > valueLimit ? value.slice(0, valueLimit) : value)
+    else this.#text(0x4a, key, value)
   }
 
   event(name: Uint8Array, time: number): void {
@@ -126,18 +126,18 @@ export class SpanWriter {
     out.copy(name)
   }
 
-  /** For the few events that say more than their name. */
-  eventAbout(name: Uint8Array, time: number, attributes: ReadonlyArray<readonly [string, string]>): void {
+  /** For events that say more than their name. */
+  eventAbout(name: Uint8Array, time: number, attributes: ReadonlyArray<readonly [Uint8Array, string]>): void {
     const out = this.#out
-    const about = Buffer.concat(attributes.map(([key, value]) => field(3, keyValue(key, value))))
-    const length = 9 + name.length + about.length
-    out.room(length + 6)
+    out.room(11 + name.length)
     out.byte(0x5a)
-    out.varint(length)
+    // One byte is kept for its length, right for nearly every one.
+    const lengthAt = out.at++
     out.byte(0x09)
     out.time(time)
     out.copy(name)
-    out.copy(about)
+    for (const [key, value] of attributes) this.#text(0x1a, key, value)
+    this.#setLength(lengthAt, 1)
   }
 
   link(context: TraceContext, isRemote: boolean): void {
@@ -169,13 +169,7 @@ export class SpanWriter {
     out.room(9)
     out.pair(0x85, 0x01)
     out.fixed32(this.#flags)
-    const content = this.#spanAt + 2
-    const length = out.at - content
-    const size = varintSize(length)
-    if (size !== 2) out.buffer.copyWithin(this.#spanAt + size, content, out.at)
-    out.at = this.#spanAt
-    out.varint(length)
-    out.at += length
+    this.#setLength(this.#spanAt, 2)
     this.#spans++
   }
 
@@ -206,15 +200,31 @@ export class SpanWriter {
     return out
   }
 
-  #text(key: Uint8Array, value: string): void {
+  /** The length of all that was written since, in front of it, where so many bytes were kept for it. */
+  #setLength(lengthAt: number, kept: number): void {
     const out = this.#out
+    const content = lengthAt + kept
+    const length = out.at - content
+    const size = varintSize(length)
+    if (size !== kept) {
+      out.room(size)
+      out.buffer.copyWithin(lengthAt + size, content, out.at)
+    }
+    out.at = lengthAt
+    out.varint(length)
+    out.at += length
+  }
+
+  #text(tag: number, key: Uint8Array, text: string): void {
+    const out = this.#out
+    const value = text.length > valueLimit ? text.slice(0, valueLimit) : text
     out.room(key.length + value.length * 3 + 12)
     // Most values are short and plain: they are written where they belong if every length takes one byte.
     const size = out.ascii(value, out.at + key.length + 6) ? value.length : Buffer.byteLength(value)
     const valueLength = 1 + varintSize(size) + size
     const length = key.length + 1 + varintSize(valueLength) + valueLength
     const isThere = length < 0x80 && size === value.length
-    out.byte(0x4a)
+    out.byte(tag)
     out.varint(length)
     out.copy(key)
     out.byte(0x12)

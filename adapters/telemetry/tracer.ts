@@ -22,6 +22,7 @@ const key = {
   causationId: attributeKey(attribute.causationId),
   orderId: attributeKey(attribute.orderId),
   lotId: attributeKey(attribute.lotId),
+  lotRole: attributeKey(attribute.lotRole),
   outcome: attributeKey(attribute.outcome),
   errorType: attributeKey(attribute.errorType)
 }
@@ -150,8 +151,8 @@ class DeliverySpan implements ProcessSpan {
     if (failure === undefined) out.event(appendedEvent, endTime)
     for (const { lotId, role } of lots?.slice(0, lotLimit) ?? []) {
       out.eventAbout(lotTouchedEvent, endTime, [
-        [attribute.lotId, lotId],
-        [attribute.lotRole, role]
+        [key.lotId, lotId],
+        [key.lotRole, role]
       ])
     }
     if (this.#parent !== undefined) out.link(this.#parent, true)
