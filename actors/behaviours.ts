@@ -4,11 +4,13 @@ import type { AnyEvent } from "../core/event/catalogue.ts"
 import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts"
 import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
 import { type LotEvent, lotEvents } from "../core/event/lot.ts"
+import { type MasterDataEvent, masterDataEvents } from "../core/event/master-data.ts"
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
+import { type MasterDataMessage, masterDataMessages } from "../core/message/master-data.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
 import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
 import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "../core/message/timer.ts"
@@ -17,6 +19,7 @@ import { behaviour } from "./behaviour.ts"
 import { exceptionDecider } from "./exception/decider.ts"
 import type { LotPolicy } from "./lot/breaches.ts"
 import { lotDeciderBy } from "./lot/decider.ts"
+import { masterDataDecider } from "./master-data/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 
@@ -30,6 +33,8 @@ type OrdersTake = OrderMessage | Asking
 type OrdersHold = OrderEvent | Shared
 type LotsTake = LotMessage | LotNotice | LotTimer | Asking
 type LotsHold = LotEvent | Shared
+type RecordsTake = MasterDataMessage | CaseNotice
+type RecordsHold = MasterDataEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
 const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...asking }))
@@ -46,6 +51,13 @@ const lotEventTypes = new Set<string>(Object.keys({ ...lotEvents, ...shared }))
 const heldByLots = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<LotsHold> =>
   lotEventTypes.has(event.type)
 
+const recordTypes = new Set<string>(Object.keys({ ...masterDataMessages, ...caseNotices }))
+const takenByRecords = (message: CanonicalMessage): message is RecordsTake => recordTypes.has(message.type)
+
+const recordEventTypes = new Set<string>(Object.keys({ ...masterDataEvents, ...genericEvents }))
+const heldByRecords = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<RecordsHold> =>
+  recordEventTypes.has(event.type)
+
 const caseTypes = new Set<string>(Object.keys(exceptionMessages))
 const takenByCases = (message: CanonicalMessage): message is ExceptionMessage => caseTypes.has(message.type)
 
@@ -57,5 +69,6 @@ const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evo
 export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
   lot: behaviour(lotDeciderBy(policy), takenByLots, heldByLots),
+  masterData: behaviour(masterDataDecider, takenByRecords, heldByRecords),
   case: behaviour(exceptionDecider, takenByCases, heldByCases)
 })

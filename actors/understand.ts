@@ -8,11 +8,12 @@ import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
 import { caseStream, lotStream, orderStream, type StreamName } from "../core/journal/stream.ts"
 import { commandMessages, type MessageSchema, plantMessages, schemaVersion } from "../core/message/catalogue.ts"
+import { isMasterData } from "../core/message/master-data.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
 import { type Badge, MessageId, OrderId, type PlantId, Source } from "../core/plant/identifiers.ts"
 import { LotReference, lotKey, plantScope } from "../core/plant/lot.ts"
 import { OccurredAt } from "../core/plant/time.ts"
-import { commandQueue, type Delivery } from "../core/port/broker.ts"
+import { commandQueue, type Delivery, exchanges } from "../core/port/broker.ts"
 import type { Incoming } from "../core/port/door.ts"
 import type { ProcessSpan } from "../core/port/tracer.ts"
 import { caseId } from "./case-id.ts"
@@ -152,6 +153,14 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
       delivery.schemaVersion ?? "(none)",
       `This version understands ${schemaVersion}`,
       "Ask the sender for that version, or upgrade Traveler and resubmit"
+    )
+  }
+  if (delivery.exchange !== exchanges.erpEvents && isMasterData({ type: delivery.type ?? "" })) {
+    return wrong(
+      "exchange",
+      delivery.exchange,
+      `Master data is the ERP's own: expected ${exchanges.erpEvents}`,
+      "Have the ERP publish it there, and waive this message"
     )
   }
   if (delivery.sequence !== undefined && delivery.sequence < 1) {

@@ -6,12 +6,22 @@ import { genealogy } from "./genealogy/genealogy.ts"
 import { duplicatesTable } from "./intake/duplicates.ts"
 import { intake } from "./intake/intake.ts"
 import { lots } from "./lots/lots.ts"
+import { masterData } from "./master-data/master-data.ts"
 import { orders } from "./orders/orders.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
 import { timers } from "./timers/timers.ts"
 
-export const projections: ReadonlyArray<Projection> = [orders, lots, genealogy, postings, exceptions, intake, timers]
+export const projections: ReadonlyArray<Projection> = [
+  orders,
+  lots,
+  genealogy,
+  postings,
+  exceptions,
+  masterData,
+  intake,
+  timers
+]
 
 /** Makes what isn't there yet, for a journal of so many partitions. */
 export const makeProjectionTables = Effect.fnUntraced(function* (partitions: number) {

@@ -2,18 +2,27 @@
 import { type ExceptionEvent, exceptionEvents } from "./exception.ts"
 import { type GenericEvent, genericEvents } from "./generic.ts"
 import { type LotEvent, lotEvents } from "./lot.ts"
+import { type MasterDataEvent, masterDataEvents } from "./master-data.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
 import { type PostingEvent, postingEvents } from "./posting.ts"
 import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 
 /** An event by its type and content, whatever stream it is in. */
-export type AnyEvent = OrderEvent | LotEvent | PostingEvent | WaitingEvent | ExceptionEvent | GenericEvent
+export type AnyEvent =
+  | OrderEvent
+  | LotEvent
+  | MasterDataEvent
+  | PostingEvent
+  | WaitingEvent
+  | ExceptionEvent
+  | GenericEvent
 export type EventType = AnyEvent["type"]
 
 /** Type name → schema of its content in today's version. */
 export const eventSchemas = {
   ...orderEvents,
   ...lotEvents,
+  ...masterDataEvents,
   ...postingEvents,
   ...waitingEvents,
   ...exceptionEvents,

@@ -2,6 +2,7 @@
 import { Brand } from "effect"
 import { type CaseId, ItemId, LotId, type OrderId, type PlantId } from "../plant/identifiers.ts"
 import { type LotKey, LotScope } from "../plant/lot.ts"
+import type { MasterDataKey } from "../plant/master-data.ts"
 import { hex, sha256 } from "./hash.ts"
 
 const encoder = new TextEncoder()
@@ -30,6 +31,10 @@ export const lotOf = (stream: StreamName): LotKey => {
   const lotId = stream.slice("lot/".length + scope.length + itemId.length + 2)
   return { scope: LotScope.make(unescaped(scope)), itemId: ItemId.make(unescaped(itemId)), lotId: LotId.make(lotId) }
 }
+
+/** Each version of what has versions is a stream of its own. */
+export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDataKey): StreamName =>
+  StreamName(`masterData/${plant}/${kind}/${escaped(id)}${version === undefined ? "" : `/${version}`}`)
 
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 

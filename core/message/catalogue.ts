@@ -1,12 +1,13 @@
 // The message types that may come from outside, by whom they may be sent, with their schemas. Anyone may import it.
-// A new type is an entry in `order.ts` or `lot.ts` and a branch of its decider; only a new kind of stream needs `actors/route.ts`.
+// A new type is an entry in `order.ts`, `lot.ts` or `master-data.ts` and a branch of its decider; only a new kind of stream needs `actors/route.ts`.
 import type { Schema } from "effect"
 import { exceptionMessages } from "./exception.ts"
 import { lotMessages } from "./lot.ts"
+import { masterDataMessages } from "./master-data.ts"
 import { orderMessages } from "./order.ts"
 
 /** Types that a plant's ERP or MES may send. */
-export const plantMessages = { ...orderMessages, ...lotMessages } as const
+export const plantMessages = { ...orderMessages, ...lotMessages, ...masterDataMessages } as const
 
 /** Types that a person may send through `traveler.commands`, which only our own user may write to. */
 export const commandMessages = {

@@ -58,6 +58,18 @@ export type PartnerId = typeof PartnerId.Type
 export const WorkCenterId = Text.pipe(Schema.brand("WorkCenterId"))
 export type WorkCenterId = typeof WorkCenterId.Type
 
+/** B2MML OperationsMaterialBill.ID: a list of components. */
+export const MaterialBillId = Text.pipe(Schema.brand("MaterialBillId"))
+export type MaterialBillId = typeof MaterialBillId.Type
+
+/** B2MML OperationsDefinition.ID: a routing or recipe. */
+export const OperationsDefinitionId = Text.pipe(Schema.brand("OperationsDefinitionId"))
+export type OperationsDefinitionId = typeof OperationsDefinitionId.Type
+
+/** B2MML Version of either: one approved state of it, which an order's release pins. */
+export const DefinitionVersion = text(60).pipe(Schema.brand("DefinitionVersion"))
+export type DefinitionVersion = typeof DefinitionVersion.Type
+
 /** A person as the journal knows them: a random UUID. Names and badges live in one erasable table. */
 export const PersonId = Schema.String.pipe(Schema.check(Schema.isUUID()), Schema.brand("PersonId"))
 export type PersonId = typeof PersonId.Type

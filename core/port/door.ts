@@ -4,6 +4,7 @@ import type { RecordedFailure } from "../failure.ts"
 import type { StreamName } from "../journal/stream.ts"
 import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/exception.ts"
 import type { LotMessage, LotNotice } from "../message/lot.ts"
+import type { MasterDataMessage } from "../message/master-data.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PostingMessage } from "../message/posting.ts"
@@ -17,6 +18,7 @@ export type CanonicalMessage =
   | TimerMessage
   | LotMessage
   | LotNotice
+  | MasterDataMessage
   | ExceptionMessage
   | CaseNotice
 

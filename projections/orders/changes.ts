@@ -35,7 +35,8 @@ export class OrderChanges {
     if (earlier?.counts) this.#takeBack(earlier)
     const report = reportOf(this.key, event)
     if (report !== undefined) this.#add(report)
-    if (this.order.plan !== before.plan && "operations" in event.data) {
+    if (this.order.plan === before.plan) return
+    if (event.type === "ProductionOrderReleased" || event.type === "ProductionOrderChanged") {
       const { operations, quantity } = event.data
       Operation.plan(this.operations, this.key, before.plan?.operations ?? [], operations, quantity)
     }

@@ -2,10 +2,11 @@
 // code that shares nothing with the projections. For their property tests.
 import fc from "fast-check"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
-import { caseStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
+import { caseStream, masterDataStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
 import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
-import { failure, order, quantity, subjectOf, Writer } from "./events.ts"
+import { Unit } from "../../core/plant/quantity.ts"
+import { failure, order, plant, quantity, subjectOf, Writer } from "./events.ts"
 
 export interface Step {
   readonly order: number
@@ -86,7 +87,17 @@ export class RandomHistory {
     else if (step.kind < 53) this.#takeBack(model, step)
     else if (step.kind < 75) this.#hearOfPosting(model, step)
     else if (step.kind < 85) this.#course(model, step)
-    else this.#trouble(model, step)
+    else if (step.kind < 96) this.#trouble(model, step)
+    else this.#publish(step)
+  }
+
+  /** One of a few items, as it was at some time: the one that changed last holds. */
+  #publish(step: Step): void {
+    const itemId = ItemId.make(`item/${step.order}`)
+    const stream = masterDataStream(plant, { kind: "MaterialDefinition", id: itemId })
+    const deleted = step.tenths % 4 === 0 ? ({ actionCode: "Delete" } as const) : {}
+    const data = { itemId, unit: Unit.make("EA"), description: `Since ${step.pick}`, ...deleted }
+    this.writer.write(stream, { type: "MaterialDefinitionPublished", data }, { minute: step.pick })
   }
 
   #write(model: OrderModel, event: OrderEvent, step: Step): number {

@@ -156,8 +156,10 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
   )
   const waiting = cases.find((row) => row.waiting !== null)?.waiting
   const stream = (yield* streamNamed(where)) ?? (waiting == null ? undefined : StreamName(waiting))
-  const known = stream === undefined ? undefined : yield* gathered(stream)
-  const events = (known?.events ?? []).filter(
+  const known = stream === undefined || category(stream) === "masterData" ? undefined : yield* gathered(stream)
+  // A record of master data asks for no documents: its history is all there is.
+  const history = known?.events ?? (stream === undefined ? [] : yield* (yield* Journal).readStream(stream, 0))
+  const events = history.filter(
     (event) => carries(event, messageId) && (source === undefined || messageOf(event).source === source)
   )
   const senders = new Map(

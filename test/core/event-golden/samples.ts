@@ -6,10 +6,13 @@ import type { CaseSubject } from "../../../core/message/exception.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
   CaseId,
+  DefinitionVersion,
   ItemId,
   LotId,
+  MaterialBillId,
   MessageId,
   OperationId,
+  OperationsDefinitionId,
   OrderId,
   PartnerId,
   PlantId,
@@ -61,6 +64,13 @@ const plan = {
   ],
   operationsDefinition: { id: "ROUTING-7", version: "C" },
   overproductionTolerancePercent: fromText("2.5")
+}
+
+const published = { actionCode: "Change", description: "As the ERP calls it" } as const
+const version = DefinitionVersion.make("7")
+const validity = {
+  validFrom: OccurredAt.make("2026-11-15T00:00:00+01:00"),
+  validTo: OccurredAt.make("2027-12-31T00:00:00+01:00")
 }
 
 const failure = {
@@ -203,6 +213,55 @@ export const samples: Samples = {
     type: "ReportReversed",
     body: { orderId, occurredAt: OccurredAt.make("2026-11-23T06:00:00+01:00"), reverses: { messageId }, reason },
     waitsFor: `${source}\n${messageId}`
+  },
+  MaterialDefinitionPublished: {
+    ...published,
+    itemId: ItemId.make("STEEL-7"),
+    unit: Unit.make("KGM"),
+    conversions: [{ unit: Unit.make("MTR"), factor: fromText("0.302") }],
+    lotScope: "plant"
+  },
+  UnitOfMeasurePublished: {
+    ...published,
+    unit: Unit.make("HUR"),
+    base: { unit: Unit.make("MIN"), factor: fromText("60") }
+  },
+  MaterialBillPublished: {
+    ...published,
+    ...validity,
+    materialBillId: MaterialBillId.make("B-PUMP-80"),
+    version,
+    itemId: ItemId.make("PUMP-80"),
+    quantity: quantity("1", "EA"),
+    components: [
+      {
+        itemId: ItemId.make("STEEL-7"),
+        quantity: quantity("2.05", "KGM"),
+        operationId,
+        scrapPercent: fromText("2.5"),
+        backflush: true
+      }
+    ]
+  },
+  OperationsDefinitionPublished: {
+    ...published,
+    ...validity,
+    operationsDefinitionId: OperationsDefinitionId.make("R-PUMP-80"),
+    version,
+    itemId: ItemId.make("PUMP-80"),
+    materialBill: { id: MaterialBillId.make("B-PUMP-80"), version },
+    operations: plan.operations
+  },
+  WorkCalendarPublished: {
+    ...published,
+    workCenterId: WorkCenterId.make("LATHE-1"),
+    entries: [
+      {
+        type: "Early shift",
+        startsAt: OccurredAt.make("2026-11-23T06:00:00+01:00"),
+        endsAt: OccurredAt.make("2026-11-23T14:00:00+01:00")
+      }
+    ]
   },
   DirectiveOverdue: {
     directive: { source, messageId },
