@@ -1,5 +1,5 @@
 // Holds the last simulation's plants against their ledger, and every queue's account. Used by `simulate --check`.
-import { Effect } from "effect"
+import { Effect, Option, Schedule } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
@@ -41,12 +41,19 @@ const accountOf = Effect.fnUntraced(function* ({ bad, distinct, mendings, plant 
   return { ...account, balances: balances(account) }
 })
 
+/** So long may a view take to read what the journal holds now: a timer may have fired a moment ago. */
+const viewPatience = "10 seconds"
+
 /** A view that is being built has nothing to compare. */
 const requireViews = Effect.gen(function* () {
   const { heads } = yield* Journal
   const now = yield* heads
   for (const { name } of projections) {
-    if (yield* caughtUp(name, now)) continue
+    const inTime = yield* caughtUp(name, now).pipe(
+      Effect.repeat({ until: (done: boolean) => done, schedule: Schedule.spaced("100 millis") }),
+      Effect.timeoutOption(viewPatience)
+    )
+    if (Option.isSome(inTime)) continue
     return yield* new TechnicalFailure({
       field: "view",
       value: name,

@@ -132,9 +132,10 @@ const publish = (plant: Plant, { publications }: Simulation, spreadMillis: numbe
     }
   }).pipe(Effect.provide(RabbitBroker.layer(Redacted.make(plant.brokerUrl))))
 
-const nothingDue = (plant: Plant) =>
+/** A balance below zero is looked at again after a minute; what is due later waits for a person. */
+const nothingDueSoon = (plant: Plant) =>
   Effect.map(
-    rows(plant, "select from timers.timer where due_at <= extract(epoch from now()) * 1000"),
+    rows(plant, "select from timers.timer where due_at <= extract(epoch from now() + interval '1 minute') * 1000"),
     ({ length }) => length === 0
   )
 
@@ -149,10 +150,12 @@ export const tryDisturbed = (plant: Plant, { deadlineMillis, disturb, mix, sprea
       yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
     }
     yield* Effect.all([publish(plant, simulated, spreadMillis), disturb(plant)], { concurrency: 2 })
-    for (const { distinct, plant: id } of simulated.ledger.plants) {
-      yield* settled(plant, inboundQueue(id), distinct, deadlineMillis)
-    }
-    yield* eventually("every lot whose time has come knows it", nothingDue(plant), 60)
+    const calm = Effect.forEach(simulated.ledger.plants, ({ distinct, plant: id }) =>
+      settled(plant, inboundQueue(id), distinct, deadlineMillis)
+    )
+    yield* calm
+    yield* eventually("every lot whose time has come knows it", nothingDueSoon(plant), 120)
+    yield* calm
     yield* holds(plant, ledger, "before")
     yield* repaired(plant, ledger)
   })
