@@ -272,19 +272,20 @@ const keepsRaw = (type: string): boolean =>
   type === "LotReversalDeferred" ||
   type === "DuplicateSuspected"
 
-/** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
-const isUnexpectedRepeat = ({ delivery, metadata, redelivered }: Incoming): boolean =>
-  delivery !== undefined && !redelivered && metadata.messageId.startsWith("sha256:")
+/** To say the same of master data again changes nothing; of all else it may mean that it happened twice. */
+const isReported = (stream: StreamName): boolean => category(stream) !== "masterData"
 
-/** To say the same of master data again changes nothing; of these it may mean that it happened twice. */
-const reportedTo = new Set(["order", "lot"])
+/** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
+const isUnexpectedRepeat = ({ delivery, metadata, redelivered, stream }: Incoming): boolean =>
+  delivery !== undefined && !redelivered && metadata.messageId.startsWith("sha256:") && isReported(stream)
 
 /** What its actor makes of it. An equal body under another id is recorded too, and flagged: perhaps it is one report. */
 const decided = (actor: Actor, incoming: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
   const decisions = decide(actor, incoming)
   const { content, delivery, metadata, stream } = incoming
-  const isRead = delivery !== undefined && content._tag === "Understood"
-  if (!isRead || !actor.bodies.has(fingerprint(metadata.digest)) || !reportedTo.has(category(stream))) return decisions
+  const isReport =
+    delivery !== undefined && content._tag === "Understood" && category(stream) !== "case" && isReported(stream)
+  if (!isReport || !actor.bodies.has(fingerprint(metadata.digest))) return decisions
   const subject: CaseSubject = { ...messageSubject(delivery, metadata), recorded: true }
   return [...decisions, { type: "DuplicateSuspected", data: { failure: reportedTwice, subject } }]
 }

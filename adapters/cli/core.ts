@@ -13,6 +13,8 @@ import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/pl
 import { runnerLayer } from "../cluster/runner.ts"
 import { onceInTheCluster } from "../cluster/singleton.ts"
 import type { Settings } from "../config.ts"
+import { runCapture } from "../erp/capture.ts"
+import { captureTables } from "../erp/capture-state.ts"
 import { runPoster } from "../erp/poster.ts"
 import { postingQueue } from "../erp/poster-view.ts"
 import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
@@ -42,6 +44,7 @@ export const storageLayer = (settings: Settings) => {
           yield* sql`select pg_advisory_xact_lock(hashtext('traveler tables'))`
           yield* sql.unsafe(plantTables)
           yield* sql.unsafe(checkpointTables)
+          yield* sql.unsafe(captureTables)
           yield* createPostingAttemptTable
         })
       )
@@ -86,6 +89,7 @@ const erpSideLayer = Layer.unwrap(
         "poster/sandbox",
         Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(postingQueue("sandbox")))
       ),
+      onceInTheCluster("capture/sandbox", runCapture({ every: "5 seconds" })),
       onceInTheCluster(
         "timers",
         Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer))
@@ -109,7 +113,7 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
     Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
   )
 
-/** Everything that `engineLayer` leaves out: views, reactions, poster, timers. */
+/** Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, timers. */
 export const followersLayer = (settings: Settings) =>
   Layer.mergeAll(viewsLayer, reactionsLayer, erpSideLayer.pipe(Layer.provide(erpLayer(settings)))).pipe(
     Layer.provide(followersClientLayer(settings.postgresUrl))

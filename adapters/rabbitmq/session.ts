@@ -11,12 +11,11 @@ import { brokerFailure } from "./failure.ts"
 import { toDelivery } from "./properties.ts"
 
 /**
- * While the frontier stands still this long, what is durable beyond it is acknowledged one by one where it takes half of
- * the prefetch; else after so many such looks. One acknowledgement a message costs the broker as much as its delivery,
- * and with many partitions at work the frontier often waits for the slowest of them.
+ * While the frontier stands still this long, what is durable beyond it is acknowledged one by one: where it takes half of
+ * the prefetch, or nothing more was delivered meanwhile. With many partitions at work the frontier often waits for the
+ * slowest of them, and one acknowledgement a message costs the broker as much as its delivery.
  */
 const standstillMillis = 100
-const longestStandstill = 10
 
 /** After a loss: so that a channel that closes at once, again and again, doesn't spin. */
 const afterLoss = 100
@@ -56,6 +55,7 @@ export const openSession = (
     const frontier = makeAckFrontier()
     const waiting = MutableList.make<DeliveryFrames>()
     let first = 0
+    let received = 0
     let waking: NodeJS.Immediate | undefined
     let acknowledging: NodeJS.Immediate | undefined
     let standstill: NodeJS.Timeout | undefined
@@ -73,14 +73,13 @@ export const openSession = (
       for (const position of channel.active ? frontier.stragglers() : [])
         channel.basicAck({ deliveryTag: position + 1 })
     }
-    const watch = (looks = 1): void => {
-      const before = frontier.position()
+    const watch = (): void => {
+      const [position, delivered] = [frontier.position(), received]
       standstill = setTimeout(() => {
         standstill = undefined
-        if (frontier.waiting() === 0) return
-        if (frontier.position() !== before) watch()
-        else if (frontier.waiting() > prefetch / 2 || looks >= longestStandstill) acknowledgeStragglers()
-        else watch(looks + 1)
+        const isStill = frontier.position() === position
+        if (isStill && (frontier.waiting() > prefetch / 2 || received === delivered)) acknowledgeStragglers()
+        else if (frontier.waiting() > 0) watch()
       }, standstillMillis)
     }
 
@@ -100,6 +99,7 @@ export const openSession = (
     channel.on("basic.cancel", () => end({ reason: "the broker cancelled the consumer", pauseMillis: afterLoss }))
     connection.frames.intercept(channel, (frames) => {
       MutableList.append(waiting, frames)
+      received++
       // All that one read of the socket brings is there before anyone is woken: batches instead of single messages.
       waking ??= setImmediate(wake)
     })

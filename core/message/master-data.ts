@@ -7,6 +7,7 @@ import {
   MaterialBillId,
   OperationId,
   OperationsDefinitionId,
+  WorkCalendarId,
   WorkCenterId
 } from "../plant/identifiers.ts"
 import type { MasterDataKey } from "../plant/master-data.ts"
@@ -25,8 +26,13 @@ const about = {
 /** From when until when it may be used. A version without either may be used at all times. */
 const validity = { validFrom: Schema.optionalKey(OccurredAt), validTo: Schema.optionalKey(OccurredAt) }
 
-/** So many of `base` are one of `unit`. */
-const Conversion = Schema.Struct({ unit: Unit, factor: PositiveQuantity.fields.value })
+const PositiveDecimal = PositiveQuantity.fields.value
+
+/**
+ * `denominator` of the one unit (1 where absent) are `numerator` of the other: a ratio, since a twelfth has no exact
+ * decimal.
+ */
+const ratio = { numerator: PositiveDecimal, denominator: Schema.optionalKey(PositiveDecimal) }
 
 /** B2MML MaterialDefinition: an item. */
 export const MaterialDefinitionPublished = Schema.Struct({
@@ -34,8 +40,8 @@ export const MaterialDefinitionPublished = Schema.Struct({
   itemId: ItemId,
   /** In which its stock is kept. */
   unit: Unit,
-  /** Of this item alone, into its own unit. */
-  conversions: Schema.optionalKey(Schema.Array(Conversion)),
+  /** Of other units into the item's own, for this item alone. */
+  conversions: Schema.optionalKey(Schema.Array(Schema.Struct({ unit: Unit, ...ratio }))),
   /** Where its lots' numbers are unique; absent where it has no lots. */
   lotScope: Schema.optionalKey(Schema.Literals(["enterprise", "plant", "supplier"]))
 })
@@ -44,7 +50,7 @@ export const MaterialDefinitionPublished = Schema.Struct({
 export const UnitOfMeasurePublished = Schema.Struct({
   ...about,
   unit: Unit,
-  base: Schema.optionalKey(Schema.Struct({ unit: Unit, factor: PositiveQuantity.fields.value }))
+  base: Schema.optionalKey(Schema.Struct({ unit: Unit, ...ratio }))
 })
 
 /** B2MML OperationsMaterialBill: what so much of an item is made of. */
@@ -57,8 +63,12 @@ export const MaterialBillPublished = Schema.Struct({
   quantity: PositiveQuantity,
   components: Schema.Array(
     Schema.Struct({
+      /** The line's own, where the ERP gives it one. */
+      id: Schema.optionalKey(Schema.NonEmptyString),
       itemId: ItemId,
       quantity: PositiveQuantity,
+      /** B2MML MaterialUse; `Consumed` where absent. */
+      use: Schema.optionalKey(Schema.Literals(["Consumed", "Co-product Produced", "By-product Produced"])),
       operationId: Schema.optionalKey(OperationId),
       /** In percent of the quantity. */
       scrapPercent: Schema.optionalKey(DecimalFromText),
@@ -79,14 +89,17 @@ export const OperationsDefinitionPublished = Schema.Struct({
   operations: Schema.Array(PlannedOperation)
 })
 
-/** B2MML WorkCalendar: when a work center works, and when it doesn't. */
+/** B2MML WorkCalendar: when is worked and when isn't, at one work center or wherever it is used. */
 export const WorkCalendarPublished = Schema.Struct({
   ...about,
-  workCenterId: WorkCenterId,
+  workCalendarId: WorkCalendarId,
+  workCenterId: Schema.optionalKey(WorkCenterId),
   entries: Schema.Array(
     Schema.Struct({
-      /** A shift, or an exception: `Work`, `Maintenance`, `Holiday`, as the plant calls it. */
-      type: Schema.NonEmptyString,
+      id: Schema.optionalKey(Schema.NonEmptyString),
+      isWorking: Schema.Boolean,
+      /** As the plant calls it: a shift, maintenance, a holiday. */
+      type: Schema.optionalKey(Schema.NonEmptyString),
       startsAt: OccurredAt,
       endsAt: OccurredAt
     })
@@ -117,7 +130,7 @@ export const masterDataKey = (said: Said): MasterDataKey => {
   if ("operationsDefinitionId" in said) {
     return { kind: "OperationsDefinition", id: said.operationsDefinitionId, version: said.version }
   }
-  if ("workCenterId" in said) return { kind: "WorkCalendar", id: said.workCenterId }
+  if ("workCalendarId" in said) return { kind: "WorkCalendar", id: said.workCalendarId }
   return "itemId" in said ? { kind: "MaterialDefinition", id: said.itemId } : { kind: "UnitOfMeasure", id: said.unit }
 }
 

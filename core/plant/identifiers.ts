@@ -66,7 +66,11 @@ export type MaterialBillId = typeof MaterialBillId.Type
 export const OperationsDefinitionId = Text.pipe(Schema.brand("OperationsDefinitionId"))
 export type OperationsDefinitionId = typeof OperationsDefinitionId.Type
 
-/** B2MML Version of either: one approved state of it, which an order's release pins. */
+/** B2MML WorkCalendar.ID. */
+export const WorkCalendarId = Text.pipe(Schema.brand("WorkCalendarId"))
+export type WorkCalendarId = typeof WorkCalendarId.Type
+
+/** B2MML Version of a bill or a definition: one approved state of it, which an order's release pins. */
 export const DefinitionVersion = text(60).pipe(Schema.brand("DefinitionVersion"))
 export type DefinitionVersion = typeof DefinitionVersion.Type
 

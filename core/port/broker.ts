@@ -66,7 +66,10 @@ export interface Intake {
     readonly first: number
     readonly deliveries: ReadonlyArray<Delivery>
   }>
-  /** These positions are durable: acknowledged up to the contiguous frontier, stragglers after 100 ms one by one. */
+  /**
+   * These positions are durable: acknowledged up to the contiguous frontier; beyond it one by one, once that stands still
+   * for 100 ms and they take half of the prefetch, or nothing more came meanwhile.
+   */
   readonly done: (epoch: number, positions: ReadonlyArray<number>) => Effect.Effect<void>
   /**
    * Gives everything of that channel which isn't acknowledged back to the broker, once, and consumes again after `pause`

@@ -1,4 +1,5 @@
-// The port of an ERP: post a document by its key, read it back, find it by key. Adapters: adapters/erp/*.
+// The port of an ERP: post a document by its key, read it back, find it by key; ask what was changed. Adapters:
+// adapters/erp/*.
 import { Context, type Effect, type Option, Schema } from "effect"
 import type { BusinessRuleViolation, DataQualityIssue, TechnicalFailure } from "../failure.ts"
 import { nameOrHash, type StreamName } from "../journal/stream.ts"
@@ -106,6 +107,27 @@ export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("Outcom
   reason: Schema.String
 }) {}
 
+/**
+ * What was changed in the ERP (an order, a record of its master data), in the words of the broker's contract: the
+ * adapter translates, and whether it makes sense is found out where every message is.
+ */
+export interface ErpChange {
+  /** The same whenever it is told; as texts they sort in the ERP's order, which decides between changes of one moment. */
+  readonly id: string
+  /** A message type of docs/contract.md. */
+  readonly type: string
+  /** Its body, as JSON: nobody reads it on the way, so no digit is lost. */
+  readonly body: string
+}
+
+export interface ErpChanges {
+  readonly changes: ReadonlyArray<ErpChange>
+  /** What to ask with next, in words of the adapter's own. */
+  readonly cursor: string
+  /** There are more already. */
+  readonly more: boolean
+}
+
 export type ErpFailure = TechnicalFailure | BusinessRuleViolation | DataQualityIssue
 
 export class Erp extends Context.Service<
@@ -127,6 +149,11 @@ export class Erp extends Context.Service<
     readonly post: (document: Document, sendBefore: number) => Effect.Effect<string, ErpFailure | OutcomeUnknown>
     readonly readBack: (document: string) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     readonly findByKey: (key: PostingKey) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
+    /**
+     * What was changed for a plant since `after` (from the beginning where it is undefined), in the ERP's order, a page of
+     * it. Told again from an older cursor it is the same; a change that commits late is told late, and never left out.
+     */
+    readonly changes: (plant: PlantId, after: string | undefined) => Effect.Effect<ErpChanges, TechnicalFailure>
     /** Succeeds when the ERP answers. */
     readonly health: Effect.Effect<void, TechnicalFailure>
   }

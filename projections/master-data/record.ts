@@ -27,7 +27,8 @@ type Published = Extract<RecordedEvent, MasterDataEvent>
 export const evolve = (record: Record | undefined, event: Published): Record => {
   const { data, metadata, recordedAt, stream } = event
   const published = (record?.published ?? 0) + 1
-  const rank = rankOf(metadata)
+  // A sender's count is of an order's messages; a counter that begins anew would keep a record as it was for ever.
+  const rank = { ...rankOf(metadata), sequence: 0 }
   if (record !== undefined && !outranks(rank, record.rank)) return { ...record, published }
   const { actionCode, ...content } = data
   const { id, kind, version } = masterDataKey(data)

@@ -51,8 +51,8 @@ describe("master data", () => {
   })
 
   it("names the field that is wrong", () => {
-    const wrong = { ...item, conversions: [{ unit: "MTR", factor: "0" }] }
+    const wrong = { ...item, conversions: [{ unit: "MTR", numerator: "0" }] }
     const { content } = understood(from("erp.events", "MaterialDefinitionPublished", wrong))
-    expect(content).toMatchObject({ _tag: "NotUnderstood", failure: { field: "conversions.0.factor", value: "0" } })
+    expect(content).toMatchObject({ _tag: "NotUnderstood", failure: { field: "conversions.0.numerator", value: "0" } })
   })
 })

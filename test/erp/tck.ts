@@ -2,8 +2,11 @@
 // things that a test must be able to arrange in the ERP; what the ERP can't do is left out by a capability flag.
 import { expect, layer } from "@effect/vitest"
 import { Context, type Duration, Effect, type Layer, Option } from "effect"
-import { OperationId, type OrderId, type PlantId } from "../../core/plant/identifiers.ts"
-import { Erp } from "../../core/port/erp.ts"
+import { understand } from "../../actors/understand.ts"
+import { ItemId, OperationId, type OrderId, type PlantId } from "../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
+import { exchanges, inboundQueue } from "../../core/port/broker.ts"
+import { Erp, type ErpChange } from "../../core/port/erp.ts"
 import { aPlant, confirmation, goodsMovement, reversal } from "./documents.ts"
 
 export class ErpControls extends Context.Service<
@@ -17,6 +20,8 @@ export class ErpControls extends Context.Service<
     readonly loseNextAnswer: (plant: PlantId) => Effect.Effect<void>
     /** The next POST of the plant meets an ERP that is down. */
     readonly failNext: (plant: PlantId) => Effect.Effect<void>
+    /** Somebody changes this item in the ERP; a later call is a later change. */
+    readonly changeItem: (plant: PlantId, itemId: ItemId, description: string) => Effect.Effect<void>
   }
 >()("test/ErpControls") {}
 
@@ -29,6 +34,19 @@ export interface Capabilities {
 }
 
 const soon = () => performance.now() + 60_000
+
+/** What the ERP tells from there on, page after page, and where it ends. */
+const told = Effect.fnUntraced(function* (plant: PlantId, after?: string) {
+  const erp = yield* Erp
+  const changes: Array<ErpChange> = []
+  let cursor = after
+  while (true) {
+    const page = yield* erp.changes(plant, cursor)
+    changes.push(...page.changes)
+    cursor = page.cursor
+    if (!page.more) return { changes, cursor }
+  }
+})
 
 export const erpContract = <E>(
   name: string,
@@ -128,6 +146,57 @@ export const erpContract = <E>(
         const failure = yield* Effect.flip(erp.post(document, performance.now() - 1))
         expect(failure._tag).toBe("TechnicalFailure")
         expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+      })
+    )
+
+    it.effect("tells what was changed, in its order, once, and the same again from an older cursor", () =>
+      Effect.gen(function* () {
+        const controls = yield* ErpControls
+        const [plant, other] = [aPlant(), aPlant()]
+        const item = ItemId.make("STEEL/7 ü")
+        yield* controls.changeItem(plant, item, "first")
+        const first = yield* told(plant)
+        expect(first.changes.map(({ type }) => type)).toEqual(["MaterialDefinitionPublished"])
+        expect(yield* told(plant, first.cursor)).toEqual({ changes: [], cursor: first.cursor })
+        yield* controls.changeItem(other, item, "theirs")
+        const words = Array.from({ length: 12 }, (_, index) => `change ${index}`)
+        for (const word of words) yield* controls.changeItem(plant, item, word)
+        const second = yield* told(plant, first.cursor)
+        expect(second.changes.map(({ body }): string => JSON.parse(body).description)).toEqual(words)
+        const all = [...first.changes, ...second.changes]
+        expect((yield* told(plant)).changes).toEqual(all)
+        const ids = all.map(({ id }) => id)
+        expect(ids.toSorted()).toEqual(ids)
+        expect(new Set(ids).size).toBe(ids.length)
+      })
+    )
+
+    it.effect("tells of changes in the words of the broker's contract", () =>
+      Effect.gen(function* () {
+        const controls = yield* ErpControls
+        const plant = aPlant()
+        yield* controls.changeItem(plant, ItemId.make("STEEL-7"), "bar")
+        const { changes } = yield* told(plant)
+        const understood = changes.map(({ body, id, type }) =>
+          understand(
+            {
+              queue: inboundQueue(plant),
+              plant,
+              exchange: exchanges.erpEvents,
+              routingKey: `${plant}.${type}`,
+              redelivered: false,
+              type,
+              contentType: "application/json",
+              schemaVersion: "1",
+              messageId: id,
+              body: new TextEncoder().encode(body)
+            },
+            OccurredAt.make("2026-11-23T06:00:00Z")
+          )
+        )
+        expect(understood.map(({ content, metadata }) => [content._tag, metadata.messageId])).toEqual([
+          ["Understood", changes[0]?.id]
+        ])
       })
     )
 

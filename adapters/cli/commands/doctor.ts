@@ -6,6 +6,7 @@ import { Broker, commandQueue, inboundQueue } from "../../../core/port/broker.ts
 import { lag } from "../../../projections/checkpoint.ts"
 import { projections } from "../../../projections/index.ts"
 import { queueAccounts } from "../../../projections/intake/queries.ts"
+import { type CaptureState, captureStates } from "../../erp/capture-state.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
@@ -44,11 +45,18 @@ const examine = (otlpEndpoint: string) =>
       views,
       queues,
       accounts: yield* queueAccounts,
+      captures: yield* captureStates,
       traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
     }
   })
 
 type Findings = Effect.Success<ReturnType<typeof examine>>
+
+const capture = ({ capturedAt, erp, failure, plant, told }: CaptureState): string => {
+  const since = capturedAt === null ? "never yet" : capturedAt.toISOString()
+  const tail = failure === null ? "" : `; failed since: ${failure}`
+  return `ERP ${erp} told of ${told} changes of plant ${plant}, last asked ${since}${tail}.`
+}
 
 const inWords = (found: Findings): string =>
   [
@@ -67,6 +75,7 @@ const inWords = (found: Findings): string =>
       ({ queue, received, handled, duplicates, parked }) =>
         `${queue}: ${received} received = ${handled} handled + ${duplicates} duplicates + ${parked} parked.`
     ),
+    ...found.captures.map(capture),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
       : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`

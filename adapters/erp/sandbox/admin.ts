@@ -1,9 +1,9 @@
-// The sandbox ERP as its operator sees it: rules, orders, faults, and what its books hold. For tests, demos and
+// The sandbox ERP as its operator sees it: rules, orders, changes, faults, and what its books hold. For tests, demos and
 // `simulate`; the poster never uses it.
 import { Effect, Schema } from "effect"
 import type { PostedDocument } from "../../../core/port/erp.ts"
 import { type WireRequest, wire } from "../wire.ts"
-import { type Fault, json, listLimit, type OrderPlan, type PlantRules, paths } from "./contract.ts"
+import { type Fault, json, listLimit, type NewChange, type OrderPlan, type PlantRules, paths } from "./contract.ts"
 
 export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {
   override get message() {
@@ -46,6 +46,7 @@ export const sandboxAdmin = (origin: string) =>
       stock: (plant: string) => ask(json.stock, ofPlant(paths.stock, plant)),
       statuses: (plant: string) => ask(json.statuses, ofPlant(paths.statuses, plant)),
       calls: (plant: string) => ask(json.calls, ofPlant(paths.calls, plant)),
+      change: (change: NewChange) => put(json.newChange, paths.changes, change),
       setRules: (rules: PlantRules) => put(json.rules, paths.rules, rules),
       setOrder: (order: OrderPlan) => put(json.order, paths.orders, order),
       setFaults: (faults: ReadonlyArray<Fault>) => put(json.faults, paths.faults, faults)

@@ -5,12 +5,13 @@ import { Erp, type ErpFailure, OutcomeUnknown } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
 import { type Answer, type NotSent, type WireRequest, wire } from "../wire.ts"
 import { classify } from "./classification.ts"
-import { json, paths, readBackLimit } from "./contract.ts"
+import { changesLimit, json, paths, readBackLimit } from "./contract.ts"
 
 const encodeDocument = Schema.encodeEffect(json.document)
 const decodePosted = Schema.decodeUnknownEffect(json.posted)
 const decodeDocument = Schema.decodeUnknownEffect(json.postedDocument)
 const decodeDocuments = Schema.decodeUnknownEffect(json.postedDocuments)
+const decodeChanges = Schema.decodeUnknownEffect(json.changes)
 const decodeRefusal = Schema.decodeUnknownEffect(json.refusal)
 
 /** So that one that is slow to be answered doesn't hold up all others. */
@@ -23,6 +24,9 @@ const technical = (reason: string) =>
     reason,
     nextStep: "See whether the sandbox ERP runs; it is asked again"
   })
+
+/** So that numbers sort as texts. */
+const padded = (number: number): string => String(number).padStart(16, "0")
 
 /** An answer that isn't the ERP's own (a proxy's page, a 500 of unknown origin) says nothing of the document. */
 const unknown = (answer: Answer) =>
@@ -95,6 +99,17 @@ export const sandboxErp = ({ origin, timeoutMillis = 10_000 }: { readonly origin
         }),
         readBack,
         findByKey,
+        changes: Effect.fnUntraced(function* (plant, after = "0") {
+          const path = `${paths.changes}?plant=${encodeURIComponent(plant)}&after=${after}`
+          const answer = yield* asked({ method: "GET", path })
+          if (answer.status !== 200) return yield* technical(unknown(answer).reason)
+          const found = yield* understood(decodeChanges(answer.body))
+          return {
+            changes: found.map(({ number, ...change }) => ({ id: `change/${padded(number)}`, ...change })),
+            cursor: String(found.at(-1)?.number ?? after),
+            more: found.length === changesLimit
+          }
+        }),
         health: Effect.flatMap(asked({ method: "GET", path: paths.health }), (answer) =>
           answer.status === 204 ? Effect.void : Effect.fail(technical(unknown(answer).reason))
         )

@@ -23,6 +23,11 @@ export const paths = {
   rules: "/rules",
   /** PUT what the ERP knows of one order. */
   orders: "/orders",
+  /**
+   * PUT a change that somebody makes in this ERP; GET `?plant=&after=`: the changes that follow a number, up to
+   * `changesLimit`.
+   */
+  changes: "/changes",
   /** PUT the list of faults to make from now on; an empty list ends them. */
   faults: "/faults",
   health: "/health"
@@ -32,6 +37,9 @@ export const paths = {
 export const readBackLimit = 100
 /** So many documents are listed by one request: a plant's books grow without end. */
 export const listLimit = 1_000
+
+/** So many changes are told by one request. */
+export const changesLimit = 500
 
 const Day = Schema.String.pipe(Schema.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { message: "Expected yyyy-mm-dd" })))
 
@@ -129,6 +137,13 @@ export type StockLine = typeof StockLine.Type
 export const LotStatus = Schema.Struct({ ...LotKey.fields, disposition: Disposition })
 export type LotStatus = typeof LotStatus.Type
 
+const change = { type: Schema.NonEmptyString, body: Schema.String }
+/** As it is made; `body` is JSON as text. */
+export const NewChange = Schema.Struct({ plant: PlantId, ...change })
+export type NewChange = typeof NewChange.Type
+/** As it is told. */
+const Change = Schema.Struct({ number: Schema.Int, ...change })
+
 export const Call = Schema.Struct({ key: Schema.String, status: Schema.Int })
 export type Call = typeof Call.Type
 
@@ -141,6 +156,8 @@ export const json = {
   stock: Schema.fromJsonString(Schema.Array(StockLine)),
   statuses: Schema.fromJsonString(Schema.Array(LotStatus)),
   calls: Schema.fromJsonString(Schema.Array(Call)),
+  newChange: Schema.fromJsonString(NewChange),
+  changes: Schema.fromJsonString(Schema.Array(Change)),
   rules: Schema.fromJsonString(PlantRules),
   order: Schema.fromJsonString(OrderPlan),
   faults: Schema.fromJsonString(Schema.Array(Fault)),

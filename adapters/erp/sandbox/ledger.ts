@@ -3,7 +3,7 @@ import { Effect, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Decimal } from "../../../core/plant/decimal.ts"
 import { Document } from "../../../core/port/erp.ts"
-import { listLimit, OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
+import { changesLimit, listLimit, type NewChange, OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
 import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
 import { statements } from "./statements.ts"
 import { changesOf, stockKey } from "./stock.ts"
@@ -111,12 +111,20 @@ export const ledger = Effect.gen(function* () {
     return questions.map((question) => ("number" in question ? byNumber.get(question.number) : byKey.get(question.key)))
   })
 
+  /** Under the lock, so that none gets a lower number than one that was told already. */
+  const change = Effect.fnUntraced(function* ({ body, plant, type }: NewChange) {
+    yield* statement.lockLedger
+    yield* statement.insertChange(plant, type, body)
+  }, sql.withTransaction)
+
+  const list = (rows: ReadonlyArray<{ readonly json: string }>) => `[${rows.map(({ json }) => json).join(",")}]`
   const only = (rows: ReadonlyArray<{ readonly json: string }>) => rows[0]?.json ?? "[]"
   return {
     post,
     read,
-    list: (plant: string, after: string) =>
-      Effect.map(statement.list(plant, after, listLimit), (rows) => `[${rows.map(({ json }) => json).join(",")}]`),
+    list: (plant: string, after: string) => Effect.map(statement.list(plant, after, listLimit), list),
+    change,
+    changes: (plant: string, after: string) => Effect.map(statement.changes(plant, after, changesLimit), list),
     sums: (plant: string) => Effect.map(statement.sums(plant), only),
     stock: (plant: string) => Effect.map(statement.stock(plant), only),
     statuses: (plant: string) => Effect.map(statement.statuses(plant), only),

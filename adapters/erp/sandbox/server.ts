@@ -80,6 +80,12 @@ const routes = Effect.gen(function* () {
     return Effect.map(books.list(query.get("plant") ?? "", numberOf(query.get("after") ?? "")), (body) => text(body))
   })
 
+  const getChanges = Effect.flatMap(query, (query) =>
+    faults.draw(["unavailable"]) === undefined
+      ? Effect.map(books.changes(query.get("plant") ?? "", numberOf(query.get("after") ?? "")), (body) => text(body))
+      : Effect.succeed(unavailable)
+  )
+
   const ofPlant = (list: (plant: string) => Effect.Effect<string, unknown>) =>
     Effect.flatMap(query, (query) => Effect.map(list(query.get("plant") ?? ""), (body) => text(body)))
 
@@ -94,6 +100,12 @@ const routes = Effect.gen(function* () {
     HttpRouter.route("GET", paths.stock, ofPlant(books.stock)),
     HttpRouter.route("GET", paths.statuses, ofPlant(books.statuses)),
     HttpRouter.route("GET", paths.calls, ofPlant(books.calls)),
+    HttpRouter.route("GET", paths.changes, getChanges),
+    HttpRouter.route(
+      "PUT",
+      paths.changes,
+      received(json.newChange, (change) => Effect.as(books.change(change), nothing))
+    ),
     HttpRouter.route(
       "PUT",
       paths.rules,

@@ -125,6 +125,13 @@ export const statements = (sql: SqlClient.SqlClient) => ({
     select coalesce(json_agg(json_build_object('key', key, 'status', status) order by id), '[]')::text as json
     from erp_sandbox.call where plant = ${plant}`,
 
+  insertChange: (plant: string, type: string, body: string) => sql`
+    insert into erp_sandbox.change (plant, type, body) values (${plant}, ${type}, ${body})`,
+
+  changes: (plant: string, after: string, limit: number) => sql<{ json: string }>`
+    select json_build_object('number', number, 'type', type, 'body', body)::text as json from erp_sandbox.change
+    where plant = ${plant} and number > ${after}::bigint order by number limit ${limit}`,
+
   setRules: (plant: string, content: string) => sql`
     insert into erp_sandbox.rules (plant, content) values (${plant}, ${content}::jsonb)
     on conflict (plant) do update set content = excluded.content`,

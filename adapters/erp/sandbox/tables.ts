@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** One lock for all that changes documents, so that several servers on one database judge one after the other. */
+/** One lock for all that changes the books: several servers on one database judge, and give numbers, one after the other. */
 export const ledgerLock = 0x5a_4e_44_58
 
 const statements = [
@@ -37,6 +37,13 @@ const statements = [
     key text not null,
     status int not null
   )`,
+  `create table if not exists erp_sandbox.change (
+    number bigint generated always as identity primary key,
+    plant text not null,
+    type text not null,
+    body text not null
+  )`,
+  "create index if not exists change_by_plant on erp_sandbox.change (plant, number)",
   "create table if not exists erp_sandbox.rules (plant text primary key, content jsonb not null)",
   `create table if not exists erp_sandbox.order_plan (
     plant text not null, order_id text not null, content jsonb not null, primary key (plant, order_id)

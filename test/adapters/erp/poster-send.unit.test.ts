@@ -19,6 +19,7 @@ const erp = Erp.of({
   post: () => Effect.fail(locked),
   readBack: () => Effect.succeed(Option.none()),
   findByKey: () => Effect.succeed(Option.none()),
+  changes: () => Effect.succeed({ changes: [], cursor: "", more: false }),
   health: Effect.void
 })
 const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }

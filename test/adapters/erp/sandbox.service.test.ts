@@ -2,6 +2,7 @@
 import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
+import { changesLimit } from "../../../adapters/erp/sandbox/contract.ts"
 import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
 import { lotStream } from "../../../core/journal/stream.ts"
 import { Decimal } from "../../../core/plant/decimal.ts"
@@ -20,7 +21,15 @@ const controls = Layer.effect(
     lockOrder: (plant, orderId, locked) => Effect.orDie(admin.setOrder({ plant, orderId, locked })),
     letFinalBeLast: (plant) => Effect.orDie(admin.setRules({ plant, finalIsLast: true })),
     loseNextAnswer: (plant) => Effect.orDie(admin.setFaults([{ kind: "hang", plant, count: 1 }])),
-    failNext: (plant) => Effect.orDie(admin.setFaults([{ kind: "unavailable", plant, count: 1 }]))
+    failNext: (plant) => Effect.orDie(admin.setFaults([{ kind: "unavailable", plant, count: 1 }])),
+    changeItem: (plant, itemId, description) =>
+      Effect.orDie(
+        admin.change({
+          plant,
+          type: "MaterialDefinitionPublished",
+          body: JSON.stringify({ itemId, description, unit: "KGM", occurredAt: "2026-11-02T08:00:00+01:00" })
+        })
+      )
   }))
 )
 
@@ -127,6 +136,27 @@ layer(sandboxWorld(20_000), { timeout: "30 seconds", excludeTestServices: true }
         expect(yield* Effect.flip(erp.post(document, soon()))).toMatchObject({ value: "ORDER_LOCKED" })
       }
       yield* erp.post(document, soon())
+    })
+  )
+
+  it.effect("tells of changes page after page, each as it was made", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      // No digit of a number is lost on the way, and what isn't JSON isn't looked at.
+      const bodies = [
+        '{"value": 0.1000000000000000055}',
+        "not JSON",
+        ...Array.from({ length: changesLimit }, () => "{}")
+      ]
+      yield* Effect.forEach(bodies, (body) => admin.change({ plant, type: "Odd", body }), { concurrency: 16 })
+      const first = yield* erp.changes(plant, undefined)
+      expect(first).toMatchObject({ more: true, changes: { length: changesLimit } })
+      const second = yield* erp.changes(plant, first.cursor)
+      expect(second).toMatchObject({ more: false, changes: { length: 2 } })
+      const told = [...first.changes, ...second.changes].map(({ body }) => body)
+      expect(told.toSorted()).toEqual(bodies.toSorted())
     })
   )
 

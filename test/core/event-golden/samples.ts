@@ -19,6 +19,7 @@ import {
   PostingKey,
   Source,
   StorageLocationId,
+  WorkCalendarId,
   WorkCenterId
 } from "../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../core/plant/lot.ts"
@@ -218,13 +219,13 @@ export const samples: Samples = {
     ...published,
     itemId: ItemId.make("STEEL-7"),
     unit: Unit.make("KGM"),
-    conversions: [{ unit: Unit.make("MTR"), factor: fromText("0.302") }],
+    conversions: [{ unit: Unit.make("MTR"), numerator: fromText("0.302"), denominator: fromText("1") }],
     lotScope: "plant"
   },
   UnitOfMeasurePublished: {
     ...published,
     unit: Unit.make("HUR"),
-    base: { unit: Unit.make("MIN"), factor: fromText("60") }
+    base: { unit: Unit.make("MIN"), numerator: fromText("60"), denominator: fromText("1") }
   },
   MaterialBillPublished: {
     ...published,
@@ -235,8 +236,10 @@ export const samples: Samples = {
     quantity: quantity("1", "EA"),
     components: [
       {
+        id: "0010",
         itemId: ItemId.make("STEEL-7"),
         quantity: quantity("2.05", "KGM"),
+        use: "Consumed",
         operationId,
         scrapPercent: fromText("2.5"),
         backflush: true
@@ -254,9 +257,12 @@ export const samples: Samples = {
   },
   WorkCalendarPublished: {
     ...published,
+    workCalendarId: WorkCalendarId.make("SHIFTS"),
     workCenterId: WorkCenterId.make("LATHE-1"),
     entries: [
       {
+        id: "1",
+        isWorking: true,
         type: "Early shift",
         startsAt: OccurredAt.make("2026-11-23T06:00:00+01:00"),
         endsAt: OccurredAt.make("2026-11-23T14:00:00+01:00")
