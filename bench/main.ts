@@ -32,10 +32,9 @@ const main = (name: keyof typeof scenarios) =>
     process.env.TRAVELER_POSTGRES_URL = postgresUrl
     process.env.TRAVELER_BROKER_URL = brokerUrl
     const scenario = yield* Effect.promise(scenarios[name].load)
-    const preset = values.quick === true ? scenario.presets.quick : scenario.presets.full
-    const config = values.messages === undefined ? preset : { ...preset, messages: wholeOrders(values.messages) }
-    const report = yield* scenario.run(config)
-    process.stdout.write(`${values.json === true ? JSON.stringify(report) : scenario.table(report)}\n`)
+    const messages = values.messages === undefined ? undefined : wholeOrders(values.messages)
+    const { json, table } = yield* scenario(values.quick === true ? "quick" : "full", messages)
+    process.stdout.write(`${values.json === true ? json : table}\n`)
   })
 
 const [name] = positionals

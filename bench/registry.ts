@@ -1,9 +1,15 @@
 // The bench's table of contents: name, what it tells, where it is. Used by `main.ts`.
 
+import { runnable } from "./scenario.ts"
+
 /** Loaded only when it runs: the database and the broker must be known by then. */
 export const scenarios = {
+  outage: {
+    tells: "documents a second that the poster sends and reads back once an ERP that was down is up again",
+    load: async () => runnable((await import("./outage.ts")).outage)
+  },
   throughput: {
     tells: "order messages a second from a filled queue to the journal, beside limits and peers",
-    load: async () => (await import("./throughput.ts")).throughput
+    load: async () => runnable((await import("./throughput.ts")).throughput)
   }
 } as const

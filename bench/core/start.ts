@@ -14,9 +14,11 @@ export interface CoreOptions {
   readonly prefetch: number
   /** What follows the journal: reactions alone, or views and poster, too. */
   readonly follow: "nothing" | "reactions" | "everything"
+  /** Where the ERP answers; a sandbox of the core's own where absent. */
+  readonly erpUrl?: string
 }
 
-const freePort = Effect.callback<number>((resume) => {
+export const freePort = Effect.callback<number>((resume) => {
   const server = createServer()
   server.listen(0, "127.0.0.1", () => {
     const address = server.address()
@@ -33,7 +35,7 @@ const run = (options: CoreOptions, port: number): ChildProcess =>
       ...process.env,
       TRAVELER_POSTGRES_URL: Redacted.value(options.postgresUrl),
       TRAVELER_BROKER_URL: Redacted.value(options.brokerUrl),
-      TRAVELER_ERP_URL: "",
+      TRAVELER_ERP_URL: options.erpUrl ?? "",
       OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
       TRAVELER_RUNNER_PORT: String(port),
       TRAVELER_RESIDENT_ACTORS: String(options.residentActors),

@@ -114,6 +114,9 @@ it.live(
       })
       const held = expect.arrayContaining([`${key("A", 1)} Failed`, `${key("A", 2)} Requested`])
       expect(yield* states(plant)).toEqual(held)
+      const [counts] = JSON.parse(yield* traveler(plant, "postings", "--plant", id, "--wait", "--json"))
+      expect(counts).toMatchObject({ plant: id, onTheirWay: 0, held: 2, Failed: 2, Verified: 0 })
+      expect(yield* traveler(plant, "postings")).toBe("refused: 0 on their way, 2 wait for others, 2 refused\n")
 
       expect(yield* decide(plant, "resubmit", ofA)).toMatchObject({ state: "open", attempts: 1 })
       yield* admin.setRules({ plant: id })
