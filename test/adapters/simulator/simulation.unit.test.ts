@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest"
 import { understand } from "../../../actors/understand.ts"
 import { type Mix, simulation } from "../../../adapters/simulator/simulation.ts"
-import { plantMessages } from "../../../core/message/catalogue.ts"
+import { lotMessages } from "../../../core/message/lot.ts"
+import { orderMessages } from "../../../core/message/order.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { inboundQueue, type Publication } from "../../../core/port/broker.ts"
@@ -46,10 +47,11 @@ describe("what they send", () => {
     expect(all.length).toBe(quiet.messages)
   })
 
-  it("is every kind of message that a plant may send, but for a cancellation", () => {
+  it("is every kind of message about orders and lots, but for a cancellation", () => {
     const types = new Set(sent({ ...quiet, messages: 10_000 }).map(({ publication }) => publication.type))
     const notMadeUp = ["ProductionOrderCancelled"]
-    const expected = Object.keys(plantMessages).filter((type) => !notMadeUp.includes(type))
+    const kinds = Object.keys({ ...orderMessages, ...lotMessages })
+    const expected = kinds.filter((type) => !notMadeUp.includes(type))
     expect([...types].sort()).toEqual(expected.sort())
   })
 
