@@ -283,9 +283,9 @@ const isUnexpectedRepeat = ({ delivery, metadata, redelivered, stream }: Incomin
 const decided = (actor: Actor, incoming: Incoming): ReadonlyArray<Decision<AnyEvent>> => {
   const decisions = decide(actor, incoming)
   const { content, delivery, metadata, stream } = incoming
-  const isReport =
-    delivery !== undefined && content._tag === "Understood" && category(stream) !== "case" && isReported(stream)
-  if (!isReport || !actor.bodies.has(fingerprint(metadata.digest))) return decisions
+  if (delivery === undefined || content._tag === "NotUnderstood") return decisions
+  const isRepeat = actor.bodies.has(fingerprint(metadata.digest))
+  if (!isRepeat || category(stream) === "case" || !isReported(stream)) return decisions
   const subject: CaseSubject = { ...messageSubject(delivery, metadata), recorded: true }
   return [...decisions, { type: "DuplicateSuspected", data: { failure: reportedTwice, subject } }]
 }

@@ -131,4 +131,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 6, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 7, tables: [timer, due], apply }
