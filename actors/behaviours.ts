@@ -12,7 +12,12 @@ import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages 
 import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
 import { type MasterDataMessage, masterDataMessages } from "../core/message/master-data.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
-import { type PostingMessage, postingMessages } from "../core/message/posting.ts"
+import {
+  type GroupingMessage,
+  groupingMessages,
+  type PostingMessage,
+  postingMessages
+} from "../core/message/posting.ts"
 import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
@@ -29,7 +34,7 @@ const asking = { ...postingMessages, ...directiveTimers, ...caseNotices }
 type Shared = PostingEvent | WaitingEvent | GenericEvent
 const shared = { ...postingEvents, ...waitingEvents, ...genericEvents }
 
-type OrdersTake = OrderMessage | Asking
+type OrdersTake = OrderMessage | GroupingMessage | Asking
 type OrdersHold = OrderEvent | Shared
 type LotsTake = LotMessage | LotNotice | LotTimer | Asking
 type LotsHold = LotEvent | Shared
@@ -37,7 +42,7 @@ type RecordsTake = MasterDataMessage | CaseNotice
 type RecordsHold = MasterDataEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
-const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...asking }))
+const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...groupingMessages, ...asking }))
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
 const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...shared }))

@@ -116,6 +116,8 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
         waived: HashMap.set(course.waived, event.data.breach, event.data.extent)
       }
     case "PostingsFreed":
+    case "PostingsGrouped":
+    case "PostingOmitted":
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":

@@ -57,6 +57,7 @@ const take = (turn: Turn, message: Received<Message>): Turn => {
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
+    case "PostingOmitted":
       for (const event of hearOutcome(turn.course, message)) turn.record(event)
       return turn
     case "CaseResubmittedNotice":

@@ -6,9 +6,9 @@ import type { Decision, Received } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
-import type { PostingMessage } from "../../core/message/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
 import type { DirectiveTimer } from "../../core/message/timer.ts"
-import { askAgain, hearOutcome, waive } from "../posting/words.ts"
+import { askAgain, groupTogether, hearOutcome, waive } from "../posting/words.ts"
 import { freeable, hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordMaterial, recordReport } from "./documents.ts"
@@ -17,7 +17,7 @@ import { plainEvent } from "./recording.ts"
 import type { OrderState } from "./state.ts"
 import { Turn } from "./turn.ts"
 
-type Message = Received<OrderMessage | PostingMessage | DirectiveTimer | CaseNotice>
+type Message = Received<OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice>
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
@@ -66,7 +66,10 @@ const take = (turn: Turn, message: Message): Turn => {
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
+    case "PostingOmitted":
       return heard(turn, metadata, hearOutcome(turn.course, message))
+    case "PostingsDue":
+      return turn.record(groupTogether(turn.course, message))
     case "CaseClosedNotice":
       return hearDecision(turn, message)
     case "CaseResubmittedNotice":

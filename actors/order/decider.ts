@@ -2,7 +2,7 @@
 import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
-import type { PostingMessage } from "../../core/message/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
 import type { DirectiveTimer } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
 import type { Event } from "./event.ts"
@@ -29,6 +29,7 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  *     directive, no effect      MessageNoted
  *     timer of a deferred one   DirectiveOverdue                            DirectiveWentOn, should it go on later
  *     word of the poster        its event, or MessageNoted if stale         PostingWithdrawn
+ *     documents are due         PostingsGrouped: one document of many
  *     decision on a case        ParkedMessageSettled, BreachWaived,         PostingsFreed
  *                               PostingWaived, PostingRequestedAgain,
  *                               DirectiveWaived                             MessageNoted under the directive's envelope
@@ -37,7 +38,11 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
  *     known; the reversal of a withheld one as long as that.
  */
-export const orderDecider: Decider<OrderState, OrderMessage | PostingMessage | DirectiveTimer | CaseNotice, Event> = {
+export const orderDecider: Decider<
+  OrderState,
+  OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice,
+  Event
+> = {
   initial,
   decide,
   evolve,

@@ -92,6 +92,8 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
       }
     }
     case "PostingsFreed":
+    case "PostingsGrouped":
+    case "PostingOmitted":
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":

@@ -1,5 +1,6 @@
 // The ERP documents that a stream asks for, and what becomes of them. Used by the actors of orders and lots.
 import { HashMap, Option, Schema } from "effect"
+import type { Evolved } from "../../core/decider.ts"
 import type { PostingDecision, PostingEvent, Resubmission } from "../../core/event/posting.ts"
 import type { PostingMessage } from "../../core/message/posting.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
@@ -17,7 +18,16 @@ export interface Withheld {
 /** The last word on one document. `Requested` until the poster's first one, and again once a delay is over. */
 export interface Outcome {
   readonly kind: PostingKind
-  readonly state: "Requested" | "InDoubt" | "Accepted" | "Deferred" | "Verified" | "Failed" | "Waived" | "Withdrawn"
+  readonly state:
+    | "Requested"
+    | "InDoubt"
+    | "Accepted"
+    | "Deferred"
+    | "Verified"
+    | "Failed"
+    | "Omitted"
+    | "Waived"
+    | "Withdrawn"
   readonly attempt: number
   /** As in `Withheld`. */
   readonly reverses?: number
@@ -25,6 +35,10 @@ export interface Outcome {
   readonly numbered?: true
   /** The resubmission that is on its way. */
   readonly resubmission?: Resubmission
+  /** Version of the event that grouped it: it is posted with others, and what is heard of that document holds for it. */
+  readonly group?: number
+  /** Of a group: the events whose documents it is made of. */
+  readonly versions?: ReadonlyArray<number>
 }
 
 /** The part of a stream's state that is about its documents. */
@@ -41,7 +55,8 @@ const requested: { readonly [Kind in PostingKind]: Outcome } = {
   confirmation: { kind: "confirmation", state: "Requested", attempt: 0 },
   goodsMovement: { kind: "goodsMovement", state: "Requested", attempt: 0 },
   lotStatus: { kind: "lotStatus", state: "Requested", attempt: 0 },
-  reversal: { kind: "reversal", state: "Requested", attempt: 0 }
+  reversal: { kind: "reversal", state: "Requested", attempt: 0 },
+  group: { kind: "group", state: "Requested", attempt: 0 }
 }
 
 /** An event makes at most one document and one reversal: a number names it, which costs a map less than a text. */
@@ -85,9 +100,43 @@ export const withheldAt = (course: Documents, version: number): Withheld | undef
 const posted = (course: Documents, version: number, kind: PostingKind): Outcome | undefined =>
   Option.getOrUndefined(HashMap.get(course.postings, documentNumber(version, kind)))
 
-/** The document of the event at `version`, of whichever kind; not a reversal. */
-const documentAt = (course: Documents, version: number): Outcome | undefined =>
-  Option.getOrUndefined(HashMap.get(course.postings, 2 * version))
+/**
+ * The document of the event at `version`, of whichever kind; not a reversal. One that is part of a group is where the
+ * group is, but for a refusal: it is the group that a person decides on, so until then its documents are still to come.
+ */
+const documentAt = (course: Documents, version: number): Outcome | undefined => {
+  const own = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))
+  const group = own?.group === undefined ? undefined : posted(course, own.group, "group")
+  if (own === undefined || group === undefined) return own
+  const { numbered, state } = group
+  return { ...own, state: state === "Failed" ? "Requested" : state, ...(numbered === undefined ? {} : { numbered }) }
+}
+
+/** What may go into a group: requested, and neither on its way by itself nor in a group. */
+const groupable = (course: Documents, version: number): ReadonlyArray<number> =>
+  [2 * version, 2 * version + 1].filter((number) => {
+    const outcome = Option.getOrUndefined(HashMap.get(course.postings, number))
+    return outcome?.state === "Requested" && outcome.group === undefined && outcome.kind !== "group"
+  })
+
+/** Those of these events that have a document which may go into a group. */
+export const groupableOf = (course: Documents, versions: ReadonlyArray<number>): ReadonlyArray<number> =>
+  versions.filter((version) => groupable(course, version).length > 0)
+
+/** A group is posted once the one before it is in the ERP, or a person has ended it: it may take back what that says. */
+export const hasOpenGroup = ({ postings }: Documents): boolean =>
+  HashMap.some(postings, ({ kind, state }) => kind === "group" && (state === "Failed" || !isSettled(state)))
+
+/** The event at `group` makes one document of those that these events had asked for. */
+const groupUp = <Course extends Documents>(course: Course, group: number, versions: ReadonlyArray<number>): Course => {
+  const numbers = versions.flatMap((version) => groupable(course, version))
+  const alone = HashMap.set(course.postings, documentNumber(group, "group"), { ...requested.group, versions })
+  const postings = numbers.reduce(
+    (current, number) => HashMap.modify(current, number, (outcome): Outcome => ({ ...outcome, group })),
+    alone
+  )
+  return { ...course, postings }
+}
 
 /** Refused, and as far as is known nothing of it is in the ERP. */
 const isRefused = (outcome: Outcome | undefined): boolean =>
@@ -95,7 +144,10 @@ const isRefused = (outcome: Outcome | undefined): boolean =>
 
 /** Neither in the ERP nor on its way there: what was waived with a number is in its books. */
 const isNowhere = (outcome: Outcome): boolean =>
-  outcome.state === "Withdrawn" || isRefused(outcome) || (outcome.state === "Waived" && outcome.numbered === undefined)
+  outcome.state === "Withdrawn" ||
+  outcome.state === "Omitted" ||
+  isRefused(outcome) ||
+  (outcome.state === "Waived" && outcome.numbered === undefined)
 
 /** Whether the event at `version` makes a document that a reversal could take back. */
 const makesDocument = (course: Documents, version: number): boolean => {
@@ -123,7 +175,7 @@ const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<
   return { ...course, withheld, postings }
 }
 
-const keyParts = /\/(\d+)\/(confirmation|goodsMovement|lotStatus|reversal)$/
+const keyParts = /\/(\d+)\/(confirmation|goodsMovement|lotStatus|reversal|group)$/
 const isKind = Schema.is(PostingKind)
 
 /** Where a key of this stream's documents says that it belongs. */
@@ -167,18 +219,28 @@ export const withdrawable = (course: Documents, key: PostingKey) => {
 export const ofKind = (kind: PostingKind): { readonly kind?: "goodsMovement" } =>
   kind === "goodsMovement" ? { kind } : {}
 
-/** For the failed document with this key: the reversal that ends with it, unless the ERP's books may hold something. */
-export const reversalOfKey = (course: Documents, key: PostingKey): { readonly reversal?: number } => {
+/**
+ * For the failed document with this key: the reversal that ends with it, those of its own documents where it is a group,
+ * unless the ERP's books may hold something.
+ */
+export const reversalOfKey = (
+  course: Documents,
+  key: PostingKey
+): { readonly reversal?: number; readonly reversals?: ReadonlyArray<number> } => {
   const { version, kind } = partsOf(key)
-  return kind !== "reversal" && isRefusedAt(course, version) ? reversalOf(course, version) : {}
+  if (kind === "reversal" || !isRefused(posted(course, version, kind))) return {}
+  if (kind !== "group") return reversalOf(course, version)
+  const { versions = [] } = posted(course, version, kind) ?? {}
+  const reversals = versions.flatMap((member) => reversalOf(course, member).reversal ?? [])
+  return reversals.length === 0 ? {} : { reversals }
 }
 
-/** The document won't be posted, nor the reversal of it that the event at `reversal` asks for. */
+/** The document won't be posted, nor the reversals of it, or of its own documents, that these events ask for. */
 const end = <Course extends Documents>(
   course: Course,
   state: "Waived" | "Withdrawn",
   { version, kind }: { readonly version: number; readonly kind: PostingKind },
-  reversal: number | undefined
+  reversals: ReadonlyArray<number>
 ): Course => {
   const outcome = { ...(posted(course, version, kind) ?? requested[kind]), state }
   const ended = {
@@ -186,7 +248,7 @@ const end = <Course extends Documents>(
     withheld: without(course.withheld, version, kind),
     postings: HashMap.set(course.postings, documentNumber(version, kind), outcome)
   }
-  return reversal === undefined ? ended : end(ended, state, { version: reversal, kind: "reversal" }, undefined)
+  return reversals.reduce((left, reversal) => end(left, state, { version: reversal, kind: "reversal" }, []), ended)
 }
 
 /** What is withheld of the event at `version`, without its document of this kind. */
@@ -215,18 +277,27 @@ export const hear = <Course extends Documents>(course: Course, { type, data }: H
   return { ...course, postings: HashMap.set(course.postings, documentNumber(version, kind), outcome) }
 }
 
-const isOver = (type: Heard["type"]): boolean => type === "PostingVerified" || type === "PostingFailed"
+const isOver = (type: Heard["type"]): boolean =>
+  type === "PostingVerified" || type === "PostingFailed" || type === "PostingOmitted"
 
 /** What an event about documents changes. `usual` is the kind of a withdrawn document whose event doesn't say it. */
-export const follow = <Course extends Documents>(course: Course, event: PostingEvent, usual: PostingKind): Course => {
+export const follow = <Course extends Documents>(
+  course: Course,
+  event: Evolved<PostingEvent>,
+  usual: PostingKind
+): Course => {
   switch (event.type) {
+    case "PostingsGrouped":
+      return groupUp(course, event.version, event.data.versions)
     case "PostingsFreed":
       return free(course, event.data.versions)
-    case "PostingWaived":
-      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
+    case "PostingWaived": {
+      const { posting, reversal, reversals = [] } = event.data
+      return end(course, "Waived", partsOf(posting), reversal === undefined ? reversals : [reversal])
+    }
     case "PostingWithdrawn": {
       const { kind = usual, reversal, version } = event.data
-      return end(course, "Withdrawn", { version, kind }, reversal)
+      return end(course, "Withdrawn", { version, kind }, reversal === undefined ? [] : [reversal])
     }
     default:
       return hear(course, event)
@@ -239,11 +310,13 @@ export const follow = <Course extends Documents>(course: Course, event: PostingE
  *     Requested ─► InDoubt ─► Accepted ─► Verified         A later attempt may say anything of a document that isn't
  *      ▲ ▲  └───────────────────────────► Failed           Verified or Failed; an earlier one nothing. Within an
  *      │ └── Deferred ◄── any but these two │              attempt the words go to the right. Of a failed one a person
- *      └───── its case: PostingRequestedAgain ─► Waived    decides, or its report is taken back: Withdrawn.
+ *      └───── its case: PostingRequestedAgain ─► Waived    decides, or its report is taken back: Withdrawn. One for
+ *                                                          which the ERP has no word is Omitted.
  */
 export const staleness = (known: Outcome | undefined, { type, body }: PostingMessage): string | undefined => {
   if (known === undefined) return "No such document was asked for"
-  const { state, attempt } = known
+  const { state, attempt, group } = known
+  if (group !== undefined) return `It is posted with others, as event ${group} says`
   if (isSettled(state)) return `The document is ${state.toLowerCase()} already`
   if (body.attempt < attempt) return `Attempt ${attempt} was heard of before`
   if (type === "PostingResumed") {
@@ -258,7 +331,7 @@ export const staleness = (known: Outcome | undefined, { type, body }: PostingMes
 }
 
 const isSettled = (state: Outcome["state"]): boolean =>
-  state === "Verified" || state === "Failed" || state === "Waived" || state === "Withdrawn"
+  state === "Verified" || state === "Failed" || state === "Omitted" || state === "Waived" || state === "Withdrawn"
 
 const states = {
   PostingAccepted: "Accepted",
@@ -267,7 +340,8 @@ const states = {
   PostingResumed: "Requested",
   PostingRequestedAgain: "Requested",
   PostingInDoubt: "InDoubt",
-  PostingFailed: "Failed"
+  PostingFailed: "Failed",
+  PostingOmitted: "Omitted"
 } as const
 
 /** The documents of a reversal (and of a replacement); final where what it takes back was withheld as a final one. */

@@ -3,9 +3,19 @@
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { PostingEvent, Resubmission } from "../../core/event/posting.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
-import type { PostingMessage } from "../../core/message/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
 import type { CaseId, PostingKey } from "../../core/plant/identifiers.ts"
-import { type Documents, failedOf, hear, heardOf, reversalOfKey, staleness, withdrawable } from "./documents.ts"
+import {
+  type Documents,
+  failedOf,
+  groupableOf,
+  hasOpenGroup,
+  hear,
+  heardOf,
+  reversalOfKey,
+  staleness,
+  withdrawable
+} from "./documents.ts"
 
 type Event = PostingEvent | GenericEvent
 
@@ -32,6 +42,8 @@ const outcomeEvent = (message: PostingMessage, resubmission: Resubmission | unde
       return { type: message.type, data: said(message.body) }
     case "PostingFailed":
       return { type: message.type, data: { ...said(message.body), ...ends } }
+    case "PostingOmitted":
+      return { type: message.type, data: { ...said(message.body), ...ends } }
   }
 }
 
@@ -44,6 +56,15 @@ export const hearOutcome = (documents: Documents, message: PostingMessage): Read
   const event = outcomeEvent(message, known?.resubmission)
   const ended = event.type === "PostingFailed" ? withdrawable(hear(documents, event), posting) : undefined
   return ended === undefined ? [event] : [event, { type: "PostingWithdrawn", data: ended }]
+}
+
+/** The documents of these events that are still requested are posted as one. */
+export const groupTogether = (documents: Documents, { body, type }: GroupingMessage): Event => {
+  if (hasOpenGroup(documents)) return note(type, "Another group of this order's documents is on its way")
+  const versions = groupableOf(documents, body.versions)
+  return versions.length === 0
+    ? note(type, "None of these documents waits to be posted")
+    : { type: "PostingsGrouped", data: { versions } }
 }
 
 /** A person has a failed document posted again. */

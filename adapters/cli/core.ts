@@ -87,7 +87,9 @@ const erpSideLayer = Layer.unwrap(
     Layer.mergeAll(
       onceInTheCluster(
         "poster/sandbox",
-        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(postingQueue("sandbox")))
+        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(
+          Effect.provide(postingQueue({ name: "sandbox", orders: "each" }))
+        )
       ),
       onceInTheCluster("capture/sandbox", runCapture({ every: "5 seconds" })),
       onceInTheCluster(

@@ -102,6 +102,10 @@ export const describeEvent = (event: AnyEvent): string => {
       return `parked message ${event.data.message.messageId} ${event.data.resolution} by case ${event.data.caseId}`
     case "PostingsFreed":
       return `postings of versions ${event.data.versions.join(", ")} freed`
+    case "PostingsGrouped":
+      return `postings of versions ${event.data.versions.join(", ")} go as one document`
+    case "PostingOmitted":
+      return `posting ${event.data.posting} left out: ${event.data.reason}`
     case "PostingAccepted":
     case "PostingVerified":
       return `posting ${event.data.posting} ${event.type === "PostingVerified" ? "verified" : "accepted"} as ${event.data.document}`

@@ -5,12 +5,13 @@ import type { PostingMessage } from "../../core/message/posting.ts"
 import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import type { Incoming } from "../../core/port/door.ts"
+import type { Document, Erp, PostingKind } from "../../core/port/erp.ts"
 import type { TraceContext } from "../../core/port/tracer.ts"
 import type { Posting } from "./poster-queue.ts"
 
 export type PostingOutcome =
   | { readonly type: "PostingAccepted" | "PostingVerified"; readonly document: string }
-  | { readonly type: "PostingInDoubt"; readonly reason: string }
+  | { readonly type: "PostingInDoubt" | "PostingOmitted"; readonly reason: string }
   | { readonly type: "PostingDeferred"; readonly until: number; readonly class: string; readonly reason: string }
   | {
       readonly type: "PostingFailed"
@@ -37,6 +38,18 @@ export const failed = (failure: Failure, document?: string): PostingOutcome => {
     nextStep,
     ...(document === undefined ? {} : { document })
   }
+}
+
+/** A reversal is of the kind of what it takes back. */
+const kindOf = ({ amounts, kind }: Document): PostingKind =>
+  kind !== "reversal" ? kind : amounts === undefined ? "goodsMovement" : "confirmation"
+
+export const hasWordFor = ({ capabilities }: Erp["Service"], { document }: Posting): boolean =>
+  capabilities.kinds.has(document.kind) && capabilities.kinds.has(kindOf(document))
+
+export const omitted = ({ name }: Erp["Service"], { document }: Posting): PostingOutcome => {
+  const reversal = document.kind === "reversal" ? "the reversal of a " : ""
+  return { type: "PostingOmitted", reason: `ERP ${name} has no word for ${reversal}${kindOf(document)}` }
 }
 
 export interface Settlement {
@@ -83,6 +96,7 @@ const message = (
     case "PostingVerified":
       return { type: outcome.type, body: { ...about, document: outcome.document } }
     case "PostingInDoubt":
+    case "PostingOmitted":
       return { type: outcome.type, body: { ...about, reason: outcome.reason } }
     case "PostingDeferred":
       return {

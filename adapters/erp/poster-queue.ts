@@ -30,6 +30,12 @@ export interface PostedLately {
 /** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */
 export type Lane = ReadonlyArray<Posting>
 
+/** What an order's reports asked for, to be posted as one. */
+export interface Due {
+  readonly stream: StreamName
+  readonly documents: ReadonlyArray<Pick<Posting, "key" | "attempts"> & { readonly version: number }>
+}
+
 export class PostingQueue extends Context.Service<
   PostingQueue,
   {
@@ -50,6 +56,11 @@ export class PostingQueue extends Context.Service<
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
+    /** At most so many orders whose documents are due to be posted as one, none that is in hand. */
+    readonly due: (
+      limit: number,
+      inHand: ReadonlySet<StreamName>
+    ) => Effect.Effect<ReadonlyArray<Due>, SqlError.SqlError>
     /** Which stream's first posting waits for which other stream's. */
     readonly waits: Effect.Effect<ReadonlyArray<Wait>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>

@@ -17,7 +17,7 @@ const lastQuestion = 20
 
 const outcome = (value: PostingOutcome): PostingOutcome => value
 
-/** An HTTP 2xx is not a posting: only a document that holds exactly what was sent is. */
+/** An HTTP 2xx is not a posting: only a document that holds exactly what was sent is, as far as the ERP can say it. */
 const compared = (sent: Document, held: PostedDocument): PostingOutcome =>
   isDeepStrictEqual(sent, held.content)
     ? { type: "PostingVerified", document: held.document }
@@ -35,6 +35,8 @@ const notThere = (reason: string) =>
   new TechnicalFailure({ field: "document", value: "NOT_THERE", reason, nextStep: "Look for it in the ERP" })
 
 export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) => {
+  const { inItsWords } = erp.capabilities
+
   /** Nothing was posted and a later attempt may: rests until its timer fires. */
   const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number) {
     if (attempt % lastAttempt === 0) return failed(failure)
@@ -55,7 +57,7 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
         return Effect.map(Effect.option(erp.readBack(number)), (held) =>
           Option.match(Option.flatten(held), {
             onNone: () => outcome({ type: "PostingAccepted", document: number }),
-            onSome: (document) => compared(posting.document, document)
+            onSome: (document) => compared(inItsWords(posting.document), document)
           })
         )
       }),
@@ -85,7 +87,7 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
     (claim.document === null ? erp.findByKey(posting.key) : erp.readBack(claim.document)).pipe(
       Effect.flatMap((held) => {
         endpoint.succeeded()
-        if (Option.isSome(held)) return Effect.succeed(compared(posting.document, held.value))
+        if (Option.isSome(held)) return Effect.succeed(compared(inItsWords(posting.document), held.value))
         if (claim.document === null) {
           return isNowhere(claim)
             ? deferred(notThere(`It was asked for by key ${claim.asked + 1} times and isn't there`), claim.attempt)

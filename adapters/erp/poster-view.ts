@@ -3,9 +3,12 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
+import type { ErpCapabilities } from "../../core/port/erp.ts"
+import { isOfOrder } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
   documentOf,
+  dueDocuments,
   lanesFrom,
   type PostingRow,
   postingsByKey,
@@ -23,19 +26,29 @@ const posting = (row: PostingRow): Posting => ({
   recordedAt: row.requestedAt
 })
 
+/** Which ERP asks, and how it takes what orders report. */
+export interface Asking {
+  readonly name: string
+  readonly orders: ErpCapabilities["orders"]
+}
+
+/** Of an order, an ERP that takes all in one is sent nothing but groups. */
+const mayGo = (posting: string, orders: ErpCapabilities["orders"]): string =>
+  orders === "each" ? "true" : `(${posting}.kind = 'group' or not ${isOfOrder(posting)})`
+
 /**
  * The first postings of lanes, the oldest first. What is claimed already is left out, however far the view is behind:
  * else the oldest rows of a late view would be offered again and again, and nothing new would be sent until it catches
  * up. The two keys have different collations; without a word about it the claim's index would serve for no key.
  */
-export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) => sql<{
+export const unclaimed = (sql: SqlClient.SqlClient, { name, orders }: Asking, limit: number) => sql<{
   readonly key: PostingKey
   readonly stream: StreamName
 }>`
   select key, stream from postings.posting
-  where ready and not ${sql.literal(waitsForLots("posting"))} and not exists (
+  where ready and ${sql.literal(mayGo("posting", orders))} and not ${sql.literal(waitsForLots("posting"))} and not exists (
     select from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
+    where claim.erp = ${name} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1)
   order by requested_at, key limit ${limit}`
 
 /**
@@ -46,7 +59,7 @@ export const unclaimed = (sql: SqlClient.SqlClient, erp: string, limit: number) 
  */
 export const unclaimedAfter = (
   sql: SqlClient.SqlClient,
-  erp: string,
+  { name, orders }: Asking,
   { all, news }: PostedLately,
   limit: number
 ) => sql<{
@@ -55,6 +68,8 @@ export const unclaimedAfter = (
 }>`
   with ${posted(sql, all)}, news as materialized (
     select stream, partition, "offset" from postings.posting where key = any(${news}::text[])
+    union all
+    select stream, partition, "offset" from postings.posting where "group" = any(${news}::text[])
   ), freed as materialized (
     select stream from news
     union
@@ -67,16 +82,17 @@ export const unclaimedAfter = (
     select head.* from freed cross join lateral (
       select * from postings.posting as one
       where one.stream = freed.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
+        and ${sql.literal(mayGo("one", orders))}
       order by ${sql.literal(inLane("one"))} limit 1
     ) as head
     where head.state = 'Requested' and (head.ready or head.reverses is null or head.reverses in (select key from posted)))
   select key, stream from head
   where not ${sql.literal(waitsStill("head"))} and (
     select claim.key from posting_attempt claim
-    where claim.erp = ${erp} and claim.key = head.key collate "default" and claim.attempt = head.attempts + 1) is null
+    where claim.erp = ${name} and claim.key = head.key collate "default" and claim.attempt = head.attempts + 1) is null
   order by requested_at, key limit ${limit}`
 
-export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
+export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlClient.SqlClient> =>
   Layer.effect(
     PostingQueue,
     Effect.map(SqlClient.SqlClient, (sql) => {
@@ -105,6 +121,10 @@ export const postingQueue = (erp: string): Layer.Layer<PostingQueue, never, SqlC
           Effect.flatMap(unclaimedAfter(sql, erp, lately, limit + inHand.size), (rows) =>
             lanesOf(rows, limit, inHand, lately.all)
           ),
+        due: (limit, inHand) =>
+          erp.orders === "each"
+            ? Effect.succeed([])
+            : Effect.provideService(dueDocuments(limit, inHand), SqlClient.SqlClient, sql),
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

@@ -8,8 +8,9 @@ import { Tracer } from "../../core/port/tracer.ts"
 import { breaker } from "./poster-breaker.ts"
 import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
+import { grouping } from "./poster-group.ts"
 import { postedLately } from "./poster-memory.ts"
-import type { PostingOutcome } from "./poster-outcome.ts"
+import { hasWordFor, omitted, type PostingOutcome } from "./poster-outcome.ts"
 import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
@@ -20,7 +21,7 @@ import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
   readonly partitions: number
-  /** Streams in hand at once, each with one document on its way. */
+  /** Streams in hand at once, each with one document on its way; as many as the ERP takes where absent. */
   readonly concurrency?: number
   readonly timing?: Timing
 }
@@ -35,8 +36,8 @@ export interface PosterOptions {
  * stock, however far the view is behind; after any other outcome the view has to say what comes next.
  */
 export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
-  const { partitions, concurrency = 256, timing = usualTiming } = options
   const erp = yield* Erp
+  const { partitions, concurrency = erp.capabilities.concurrency, timing = usualTiming } = options
   const queue = yield* PostingQueue
   const tracer = yield* Tracer
   const attempts = yield* postingAttempts(erp.name)
@@ -44,6 +45,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
+  const group = yield* grouping(erp.name, partitions, attempts, claim)
   /** So that no two documents of a stream are ever on their way at once. */
   const inHand = makeRoom(concurrency)
   const freed = yield* Queue.sliding<void>(1)
@@ -95,8 +97,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       const sendBefore = yield* claim({ key: posting.key, attempt })
       // The view will hear of whoever has it; to be offered it again at once would help nobody.
       if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
-      const { type } = yield* handle(posting, attempt, attempt === 1, send(posting, attempt, sendBefore))
-      if (type !== "PostingVerified") return
+      const work = hasWordFor(erp, posting) ? send(posting, attempt, sendBefore) : Effect.succeed(omitted(erp, posting))
+      const { type } = yield* handle(posting, attempt, attempt === 1, work)
+      if (type !== "PostingVerified" && type !== "PostingOmitted") return
       posted.add(posting.key)
     }
   })
@@ -141,6 +144,14 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       })
     )
     yield* Effect.sleep(Math.max(begun === 0 ? timing.pollMillis : 0, 3 * millis))
+  })
+
+  /** An order that was told a moment ago is left alone until the view may have heard of it. */
+  const groupRound = Effect.gen(function* () {
+    const [took, due] = yield* Effect.timed(queue.due(concurrency, inHand.streams))
+    for (const order of due)
+      yield* inOwnFiber(order.stream, Effect.andThen(group(order), Effect.sleep(timing.pollMillis)))
+    yield* Effect.sleep(Math.max(timing.pollMillis, 3 * Duration.toMillis(took)))
   })
 
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
@@ -198,11 +209,13 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   yield* forEver("sending", sendRound)
   yield* forEver("sending what follows", followRound)
+  if (erp.capabilities.orders === "together") yield* forEver("grouping", groupRound)
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)
 
   const idle = Effect.gen(function* () {
     if (inHand.streams.size > 0 || (yield* attempts.anyOpen)) return false
+    if ((yield* queue.due(1, inHand.streams)).length > 0) return false
     return (yield* queue.ready(1, inHand.streams)).length === 0
   })
   return { idle }

@@ -28,6 +28,13 @@ const itsReversal = { reversal: Schema.optionalKey(Schema.Int) }
 export const postingEvents = {
   /** Versions of this stream's events whose withheld documents may be posted now. */
   PostingsFreed: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
+  /**
+   * All documents of these events that were requested are posted as one, which is this event's own: what they come to.
+   * What becomes of it becomes of them.
+   */
+  PostingsGrouped: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
+  /** The ERP has no word for it, so nothing is posted. */
+  PostingOmitted: Schema.Struct({ ...outcome, reason: Schema.String, ...ofResubmission }),
   /** The ERP answered with a document; not yet read back. */
   PostingAccepted: Schema.Struct({ ...outcome, document: Schema.String }),
   /** The document was read back from the ERP and holds what was sent. */
@@ -53,7 +60,13 @@ export const postingEvents = {
   /** A person has a failed document posted again; `attempt` is the one that failed. */
   PostingRequestedAgain: Schema.Struct({ ...outcome, resubmission: Resubmission }),
   /** A person ends a failed posting without a document: it was done by hand, or isn't needed. */
-  PostingWaived: Schema.Struct({ posting: PostingKey, caseId: CaseId, ...itsReversal }),
+  PostingWaived: Schema.Struct({
+    posting: PostingKey,
+    caseId: CaseId,
+    ...itsReversal,
+    /** The same for the documents of a group. */
+    reversals: Schema.optionalKey(Schema.Array(Schema.Int))
+  }),
   /** The report at `version` was taken back while its document was failed, and nothing of it is in the ERP. */
   PostingWithdrawn: Schema.Struct({
     version: Schema.Int,

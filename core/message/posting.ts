@@ -15,8 +15,21 @@ export const postingMessages = {
   PostingDeferred: Schema.Struct({ ...about, ...postingEvents.PostingDeferred.fields }),
   PostingResumed: Schema.Struct({ ...about, ...postingEvents.PostingResumed.fields }),
   PostingInDoubt: Schema.Struct({ ...about, ...postingEvents.PostingInDoubt.fields }),
+  PostingOmitted: Schema.Struct({ ...about, ...said(postingEvents.PostingOmitted.fields) }),
   PostingFailed: Schema.Struct({ ...about, ...said(postingEvents.PostingFailed.fields) })
 } as const
+
+/** From the poster of an ERP that takes an order's documents together: those of these events are due. */
+export const groupingMessages = {
+  PostingsDue: Schema.Struct({ ...about, ...postingEvents.PostingsGrouped.fields })
+} as const
+
+export type GroupingMessage = {
+  [Type in keyof typeof groupingMessages]: {
+    readonly type: Type
+    readonly body: (typeof groupingMessages)[Type]["Type"]
+  }
+}[keyof typeof groupingMessages]
 
 export type PostingMessage = {
   [Type in keyof typeof postingMessages]: { readonly type: Type; readonly body: (typeof postingMessages)[Type]["Type"] }

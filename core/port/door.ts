@@ -7,7 +7,7 @@ import type { LotMessage, LotNotice } from "../message/lot.ts"
 import type { MasterDataMessage } from "../message/master-data.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
-import type { PostingMessage } from "../message/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../message/posting.ts"
 import type { TimerMessage } from "../message/timer.ts"
 import type { Delivery } from "./broker.ts"
 import type { ProcessSpan } from "./tracer.ts"
@@ -15,6 +15,7 @@ import type { ProcessSpan } from "./tracer.ts"
 export type CanonicalMessage =
   | OrderMessage
   | PostingMessage
+  | GroupingMessage
   | TimerMessage
   | LotMessage
   | LotNotice

@@ -9,10 +9,10 @@ import { Disposition, LotKey, LotScope } from "../plant/lot.ts"
 import { PositiveQuantity } from "../plant/quantity.ts"
 
 /**
- * A confirmation of one report on an operation; a movement of stock; a change of whether a lot may be used; or what takes
- * one of the first two back.
+ * A confirmation of one report on an operation; a movement of stock; a change of whether a lot may be used; what takes
+ * one of the first two back; or what several of these, of one order, come to together.
  */
-export const PostingKind = Schema.Literals(["confirmation", "goodsMovement", "lotStatus", "reversal"])
+export const PostingKind = Schema.Literals(["confirmation", "goodsMovement", "lotStatus", "reversal", "group"])
 export type PostingKind = typeof PostingKind.Type
 
 const longestName = 270
@@ -69,6 +69,17 @@ export const Movement = Schema.Struct({
 })
 export type Movement = typeof Movement.Type
 
+/** What the confirmations of a group come to on one operation. */
+export const OperationTotal = Schema.Struct({
+  operationId: OperationId,
+  amounts: Amounts,
+  /** No more is expected. */
+  final: Schema.Boolean,
+  /** More was taken back than the group adds: so much less than what was posted before. */
+  takenBack: Schema.optionalKey(Schema.Literal(true))
+})
+export type OperationTotal = typeof OperationTotal.Type
+
 const content = {
   /** Of an order's report. */
   orderId: Schema.optionalKey(OrderId),
@@ -76,8 +87,10 @@ const content = {
   /** Of a confirmation. */
   amounts: Schema.optionalKey(Amounts),
   final: Schema.optionalKey(Schema.Boolean),
-  /** Of a goods movement. */
+  /** Of a goods movement; of a group, where it moves anything. */
   movements: Schema.optionalKey(Schema.Array(Movement)),
+  /** Of a group. */
+  operations: Schema.optionalKey(Schema.Array(OperationTotal)),
   /** Of a lot's status. */
   status: Schema.optionalKey(Schema.Struct({ ...LotKey.fields, disposition: Disposition }))
 }
@@ -85,7 +98,7 @@ const content = {
 export const DocumentContent = Schema.Struct(content)
 export type DocumentContent = typeof DocumentContent.Type
 
-/** What goes into the ERP: one fact, or the reversal of one. */
+/** What goes into the ERP: one fact, the reversal of one, or what many of an order come to. */
 export const Document = Schema.Struct({
   key: PostingKey,
   kind: PostingKind,
@@ -128,6 +141,29 @@ export interface ErpChanges {
   readonly more: boolean
 }
 
+/** What an ERP has words for: the poster acts by it. */
+export interface ErpCapabilities {
+  /** Documents of any other kind are left out, each with an event that says so. */
+  readonly kinds: ReadonlySet<PostingKind>
+  /**
+   * How it takes what an order reports: each report a document of its own, or all of them in one once the order is
+   * technically complete.
+   */
+  readonly orders: "each" | "together"
+  /** So many documents may be on their way at once. */
+  readonly concurrency: number
+  /**
+   * What of a document the ERP has words for, in its words: that is what `readBack` and `findByKey` give, and what is held
+   * against them. The document itself where it can say everything.
+   */
+  readonly inItsWords: (document: Document) => Document
+}
+
+/** How the ERP in use takes what orders report, for those who ask its views and don't have the ERP itself. */
+export const OrdersArePosted = Context.Reference<ErpCapabilities["orders"]>("traveler/core/OrdersArePosted", {
+  defaultValue: () => "each"
+})
+
 export type ErpFailure = TechnicalFailure | BusinessRuleViolation | DataQualityIssue
 
 export class Erp extends Context.Service<
@@ -135,6 +171,7 @@ export class Erp extends Context.Service<
   {
     /** Names the poster's singleton and its rows. */
     readonly name: string
+    readonly capabilities: ErpCapabilities
     /** Within this time (milliseconds) a request is answered or its outcome is unknown. */
     readonly timeoutMillis: number
     /**

@@ -11,6 +11,7 @@ import { inLane, isOpen } from "./tables.ts"
 
 const changing = {
   place: "float8",
+  group: "text",
   state: "text",
   reversed: "boolean",
   attempts: "integer",
@@ -37,24 +38,29 @@ const columns = {
   traceparent: "text"
 } satisfies Columns<keyof Posting>
 
-/** The documents with these keys, and those that they reverse. */
+/** The documents with these keys, those of groups among them, and those that all these reverse. */
 const load = (sql: SqlClient.SqlClient, keys: ReadonlySet<PostingKey>) => sql<Posting>`
-  with named as (select posting.* from posting where key = any(${[...keys]}::text[]))
+  with named as (
+    select posting.* from posting where key = any(${[...keys]}::text[])
+    union all
+    select posting.* from posting where "group" = any(${[...keys].filter(isGroup)}::text[]))
   select ${columnNames(sql, columns)} from named
   union all
   select ${columnNames(sql, columns)} from posting where key in (select reverses from named)`
+
+const isGroup = (key: PostingKey): boolean => key.endsWith("/group")
 
 const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
   insert into posting (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  update posting set place = row.place, state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
+  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 
 /**
- * Marks the first open document of each stream that was touched, unless a later one is on its way. An earlier withheld one doesn't hold up the lane; a
+ * Marks the first open document of each stream that was touched, groups apart, unless a later one is on its way. An earlier withheld one doesn't hold up the lane; a
  * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
  * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there.
  */
@@ -70,12 +76,13 @@ const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream:
       ) as ready
     from touched cross join lateral (
       select key, state, reverses from posting
-      where posting.stream = touched.stream and ${sql.literal(isOpen)}
+      where posting.stream = touched.stream and ${sql.literal(isOpen)} and kind <> 'group'
       order by ${sql.literal(inLane("posting"))} limit 1
     ) as head
   ), wrong as (
     select marked.key, false as ready from touched cross join lateral (
-      select key from posting where posting.ready and posting.stream = touched.stream offset 0
+      select key from posting
+      where posting.ready and posting.stream = touched.stream and kind <> 'group' offset 0
     ) as marked
     where marked.key not in (select key from head where head.ready)
     union all
@@ -83,21 +90,56 @@ const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream:
   )
   update posting set ready = wrong.ready from wrong where posting.key = wrong.key and posting.ready <> wrong.ready`
 
+/** A stream has one open group at most: it is ready as soon as it is requested. */
+const refreshGroups = (sql: SqlClient.SqlClient, groups: ReadonlyArray<Pick<Posting, "key">>) => sql`
+  update posting set ready = state = 'Requested' from ${recordset(sql, { key: "text" }, groups)}
+  where posting.key = row.key`
+
+/** No more is expected of these orders. */
+const keepCompleted = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ readonly stream: string }>) => sql`
+  insert into completed_order (stream) select stream from ${recordset(sql, { stream: "text" }, streams)}
+  on conflict do nothing`
+
+const completes = (type: string): boolean =>
+  type === "ProductionOrderTechnicallyCompleted" ||
+  type === "ProductionOrderClosed" ||
+  type === "ProductionOrderCancelled"
+
 export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
   const wanted = new Set(events.flatMap(named))
   const stored = new Map<PostingKey, Posting>()
   if (wanted.size > 0) for (const row of yield* load(sql, wanted)) stored.set(row.key, row)
   const changed = new Map<PostingKey, Posting>()
   const known = (key: PostingKey) => changed.get(key) ?? stored.get(key)
-  for (const event of events) for (const posting of evolve(known, event)) changed.set(posting.key, posting)
+  const members = new Map<PostingKey, Set<PostingKey>>()
+  const note = ({ group, key }: Posting) => {
+    if (group !== null) members.set(group, (members.get(group) ?? new Set()).add(key))
+  }
+  for (const posting of stored.values()) note(posting)
+  const membersOf = (group: PostingKey) => [...(members.get(group) ?? [])].flatMap((key) => known(key) ?? [])
+  for (const event of events) {
+    for (const posting of evolve(known, event, membersOf)) {
+      changed.set(posting.key, posting)
+      note(posting)
+    }
+  }
   const rows = byText([...changed.values()], (row) => row.key)
   const fresh = rows.filter((row) => !stored.has(row.key))
   const other = rows.filter((row) => stored.has(row.key))
   if (fresh.length > 0) yield* insert(sql, fresh)
   if (other.length > 0) yield* update(sql, other)
+  const completed = new Set(events.flatMap(({ stream, type }) => (completes(type) ? [stream] : [])))
+  if (completed.size > 0) {
+    yield* keepCompleted(
+      sql,
+      [...completed].sort().map((stream) => ({ stream }))
+    )
+  }
   yield* applyBlocks(sql, events)
   yield* applyLines(sql, events, fresh, other)
   if (rows.length === 0) return
+  const groups = rows.filter(({ kind }) => kind === "group")
+  if (groups.length > 0) yield* refreshGroups(sql, groups)
   yield* refreshReady(
     sql,
     [...new Set(rows.map(({ stream }) => stream))].map((stream) => ({ stream }))

@@ -5,10 +5,12 @@ import type { Fragment } from "effect/sql/Statement"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { waitsForLots } from "./tables.ts"
 
-/** The common table `posted`, which the other two ask. */
+/** The common table `posted`, which the other two ask: with the documents of a group where it is one. */
 export const posted = (sql: SqlClient.SqlClient, keys: ReadonlyArray<PostingKey>): Fragment => sql`
   posted as materialized (
-    select key, partition, "offset" from postings.posting where key = any(${keys}::text[]))`
+    select key, partition, "offset" from postings.posting where key = any(${keys}::text[])
+    union all
+    select key, partition, "offset" from postings.posting where "group" = any(${keys}::text[]))`
 
 export const isPosted = (posting: string): string => `${posting}.key in (select key from posted)`
 

@@ -39,7 +39,8 @@ interface Line {
 }
 
 /** In the ERP, or never to be. */
-const isClosed = ({ state }: Posting): boolean => state === "Verified" || state === "Waived" || state === "Withdrawn"
+const isClosed = ({ state }: Posting): boolean =>
+  state === "Verified" || state === "Omitted" || state === "Waived" || state === "Withdrawn"
 
 /** Lines out of stock are counted up from 0, lines into stock down from -1: each as the message has its own. */
 const numberOf = (place: number, isIn: boolean): number => (isIn ? -1 - place : place)
@@ -63,8 +64,10 @@ const numbered = (
   })
 }
 
+/** Those of a group are its members'. */
 const linesOf = (posting: Posting): ReadonlyArray<Line> => {
   const { content, kind, occurred_at: at, plant } = posting
+  if (kind === "group") return []
   const isReversal = kind === "reversal"
   return numbered(posting, content.movements ?? [], { plant, at, open: !isClosed(posting), isReversal })
 }

@@ -9,11 +9,12 @@ import { instant, plantDay } from "../../core/plant/time.ts"
 import { type DocumentContent, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import { amountsOf } from "../amounts.ts"
 import { movementsOf } from "./movements.ts"
+import { totals } from "./totals.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
- * failed one is requested again or waived by a person, or withdrawn with its report. `Sent` isn't here: a claim to send
- * is no event.
+ * failed one is requested again or waived by a person, or withdrawn with its report; one that the ERP has no word for is
+ * omitted. Those of a group are where the group is. `Sent` isn't here: a claim to send is no event.
  */
 export type PostingState =
   | "Requested"
@@ -23,6 +24,7 @@ export type PostingState =
   | "Deferred"
   | "InDoubt"
   | "Failed"
+  | "Omitted"
   | "Waived"
   | "Withdrawn"
 
@@ -40,6 +42,8 @@ export interface Posting {
   readonly content: DocumentContent
   readonly reverses: PostingKey | null
   readonly reversed: boolean
+  /** What it is posted with, as one document. */
+  readonly group: PostingKey | null
   readonly posting_date: string
   /** Milliseconds since 1970. */
   readonly occurred_at: number
@@ -64,8 +68,11 @@ const allAt = (stream: StreamName, version: number): ReadonlyArray<PostingKey> =
   (category(stream) === "order" ? ofOrder : ofLot).map((kind) => postingKey(stream, version, kind))
 
 /** What won't be posted any more. */
-const ended = (stream: StreamName, posting: PostingKey, reversal: number | undefined): ReadonlyArray<PostingKey> =>
-  reversal === undefined ? [posting] : [posting, reversalOf(stream, reversal)]
+const ended = (
+  stream: StreamName,
+  posting: PostingKey,
+  reversals: ReadonlyArray<number>
+): ReadonlyArray<PostingKey> => [posting, ...reversals.map((version) => reversalOf(stream, version))]
 
 /** What a reversal or a correction takes back. */
 const takenBack = (event: RecordedEvent): PostingKey | undefined => {
@@ -87,6 +94,7 @@ const takenBack = (event: RecordedEvent): PostingKey | undefined => {
 export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
   switch (event.type) {
     case "PostingsFreed":
+    case "PostingsGrouped":
       return event.data.versions.flatMap((version) => allAt(event.stream, version))
     case "PostingAccepted":
     case "PostingVerified":
@@ -94,12 +102,17 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
+    case "PostingOmitted":
     case "PostingRequestedAgain":
       return [event.data.posting]
-    case "PostingWaived":
-      return ended(event.stream, event.data.posting, event.data.reversal)
-    case "PostingWithdrawn":
-      return ended(event.stream, withdrawnBy(event.stream, event.data), event.data.reversal)
+    case "PostingWaived": {
+      const { posting, reversal, reversals = [] } = event.data
+      return ended(event.stream, posting, reversal === undefined ? reversals : [reversal])
+    }
+    case "PostingWithdrawn": {
+      const { reversal } = event.data
+      return ended(event.stream, withdrawnBy(event.stream, event.data), reversal === undefined ? [] : [reversal])
+    }
     default: {
       const key = takenBack(event)
       return key === undefined ? [] : [key]
@@ -114,12 +127,24 @@ const withdrawnBy = (
 
 type Known = (key: PostingKey) => Posting | undefined
 
-/** The documents that are new or other after this event; `known` gives those that it names and what they reverse. */
-export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Posting> => {
-  const changed = (key: PostingKey, change: (posting: Posting) => Partial<Posting> | undefined) => {
+/**
+ * The documents that are new or other after this event; `known` gives those that it names and what they reverse,
+ * `membersOf` those of a group that it names.
+ */
+export const evolve = (
+  known: Known,
+  event: RecordedEvent,
+  membersOf: (group: PostingKey) => ReadonlyArray<Posting> = () => []
+): ReadonlyArray<Posting> => {
+  const changed = (
+    key: PostingKey,
+    change: (posting: Posting) => Partial<Posting> | undefined
+  ): ReadonlyArray<Posting> => {
     const posting = known(key)
     const changes = posting === undefined ? undefined : change(posting)
-    return posting === undefined || changes === undefined ? [] : [{ ...posting, ...changes }]
+    if (posting === undefined || changes === undefined) return []
+    const after = { ...posting, ...changes }
+    return after.kind === "group" ? [after, ...followed(known, membersOf(key), after)] : [after]
   }
   /** News of the poster's. A document that was read back stays verified, whatever is heard of it later. */
   const heard = (key: PostingKey, changes: Partial<Posting>) =>
@@ -169,6 +194,11 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
       return named(event).flatMap((key) =>
         changed(key, ({ state }) => (state === "Withheld" ? { state: "Requested" } : undefined))
       )
+    case "PostingsGrouped":
+      return grouped(
+        event,
+        named(event).flatMap((key) => known(key) ?? [])
+      )
     case "PostingAccepted":
       return heard(event.data.posting, { state: "Accepted", document: event.data.document })
     case "PostingVerified": {
@@ -176,6 +206,10 @@ export const evolve = (known: Known, event: RecordedEvent): ReadonlyArray<Postin
       const verified = heard(posting, { state: "Verified", attempts, document })
       const reverses = verified[0]?.reverses ?? undefined
       return reverses === undefined ? verified : [...verified, ...changed(reverses, () => ({ reversed: true }))]
+    }
+    case "PostingOmitted": {
+      const { posting, attempt: attempts, reason } = event.data
+      return heard(posting, { state: "Omitted", attempts, reason })
     }
     case "PostingDeferred": {
       const { posting, attempt: attempts, until, class: kind, reason } = event.data
@@ -221,6 +255,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   content,
   reverses: null,
   reversed: false,
+  group: null,
   posting_date: plantDay(event.metadata.occurredAt),
   occurred_at: instant(event.metadata.occurredAt),
   attempts: 0,
@@ -269,7 +304,7 @@ const first = 0
 
 /** Neither in the ERP nor on its way there. */
 const isNowhere = ({ state, document }: Posting): boolean =>
-  state === "Withdrawn" || ((state === "Failed" || state === "Waived") && document === null)
+  state === "Withdrawn" || state === "Omitted" || ((state === "Failed" || state === "Waived") && document === null)
 
 /** Takes back the document that the event names; none where there is none, or the ERP has none. */
 const reversal = (known: Known, event: RecordedEvent, decision: Decision | undefined): ReadonlyArray<Posting> => {
@@ -278,6 +313,40 @@ const reversal = (known: Known, event: RecordedEvent, decision: Decision | undef
   return original === undefined || decision === undefined || isNowhere(original)
     ? []
     : [notBefore(original.place, { ...taking(event, decision, original), reverses: original.key })]
+}
+
+/** One document of all that are requested and in no other, dated as the last of them; and what it is made of. */
+const grouped = (event: RecordedEvent, documents: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
+  const members = documents
+    .filter(({ group, kind, state }) => state === "Requested" && group === null && kind !== "group")
+    .sort((left, right) => left.place - right.place || left.version - right.version)
+  const last = members.at(-1)
+  if (last === undefined) return []
+  const document: Posting = {
+    ...asked(event, "requested", "group", { orderId: orderIdOf(event.stream), ...totals(members) }),
+    place: last.place,
+    posting_date: last.posting_date,
+    occurred_at: last.occurred_at,
+    traceparent: last.traceparent
+  }
+  return [document, ...members.map((member): Posting => ({ ...member, group: document.key }))]
+}
+
+/** What became of a group became of its members; what they took back is reversed once it is in the ERP. */
+const followed = (
+  known: Known,
+  members: ReadonlyArray<Posting>,
+  { class: kind, code, document, reason, state, until }: Posting
+): ReadonlyArray<Posting> => {
+  const after = new Map<PostingKey, Posting>()
+  for (const member of members) {
+    after.set(member.key, { ...member, state, document, class: kind, code, reason, until })
+  }
+  for (const { reverses } of state === "Verified" ? members : []) {
+    const original = reverses === null ? undefined : (after.get(reverses) ?? known(reverses))
+    if (original !== undefined) after.set(original.key, { ...original, reversed: true })
+  }
+  return [...after.values()]
 }
 
 /** At the plant of what it takes back, whoever says so. */

@@ -4,7 +4,8 @@ import { SqlClient } from "effect/sql"
 import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts"
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
-import { type Document, DocumentContent, keyPrefix, PostingKind } from "../../core/port/erp.ts"
+import { type Document, DocumentContent, keyPrefix, OrdersArePosted, PostingKind } from "../../core/port/erp.ts"
+import { dueOrders, isAlone, isOfOrder } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
 import { inLane, isOpen, waitsForLots } from "./tables.ts"
@@ -17,6 +18,7 @@ const PostingState = Schema.Literals([
   "Deferred",
   "InDoubt",
   "Failed",
+  "Omitted",
   "Waived",
   "Withdrawn"
 ])
@@ -34,6 +36,8 @@ export const PostingRow = Schema.Struct({
   content: DocumentContent,
   reverses: Schema.NullOr(PostingKey),
   reversed: Schema.Boolean,
+  /** The document that it is posted in, with others. */
+  group: Schema.NullOr(PostingKey),
   postingDate: Schema.String,
   /** The highest attempt that was verified, deferred or failed; 0 for none. The next one is one more. */
   attempts: Schema.Int,
@@ -63,7 +67,7 @@ export const documentOf = (row: PostingRow): Document => ({
 const columns = (sql: SqlClient.SqlClient, waits = waitsForLots) =>
   sql.literal(`
   posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
-  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
+  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting."group", posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**
@@ -97,6 +101,7 @@ export const lanesFrom = Effect.fnUntraced(function* (
     select ${columns(sql, waitsStill)} from postings.posting as head cross join lateral (
       select * from postings.posting as one
       where one.stream = head.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
+        and (one.kind = 'group') = (head.kind = 'group')
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
     where head.key = any(${heads}::text[]) and not exists (
@@ -107,6 +112,31 @@ export const lanesFrom = Effect.fnUntraced(function* (
   const first = new Set(heads)
   // What is no longer the first of its lane isn't sent, nor while a later one is known to be on its way.
   return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
+})
+
+/** Documents of an order that are due to be posted as one. */
+export interface Due {
+  readonly stream: StreamName
+  readonly documents: ReadonlyArray<Pick<PostingRow, "key" | "version" | "attempts">>
+}
+
+/** More of an order go into one event later. */
+const largestGroup = 2_000
+
+/** At most `limit` orders whose documents are due, none of `except`. */
+export const dueDocuments = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<StreamName>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly stream: StreamName } & Due["documents"][number]>`
+    select posting.stream, posting.key, posting.version, posting.attempts
+    from (
+        select stream from (${dueOrders(sql)}) as due where stream <> all(${[...except]}::text[]) limit ${limit}
+      ) as due cross join lateral (
+        select * from postings.posting as one
+        where one.stream = due.stream and ${sql.literal(isOpen)} and ${sql.literal(isAlone("one"))}
+        order by ${sql.literal(inLane("one"))} limit ${largestGroup}
+      ) as posting`
+  const orders = Map.groupBy(rows, ({ stream }) => stream)
+  return Array.from(orders, ([stream, documents]): Due => ({ stream, documents }))
 })
 
 export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {
@@ -134,7 +164,7 @@ export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
-    where plant = ${plant} and state not in ('Verified', 'Waived', 'Withdrawn')
+    where plant = ${plant} and state not in ('Verified', 'Omitted', 'Waived', 'Withdrawn')
     order by stream, version, kind desc`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
@@ -146,13 +176,21 @@ export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
 export const waitsOfStreams = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly key: PostingKey; readonly stream: StreamName; readonly waitsFor: StreamName }>`
-    select distinct posting.key, posting.stream, receipt.stream as "waitsFor"
-    from postings.posting
+    with first as (
+      select key, stream, partition, "offset" from postings.posting
+      where ready and kind = 'goodsMovement' and attempts = 0
+      union all
+      select posting.key, posting.stream, member.partition, member."offset"
+      from postings.posting join postings.posting as member on member."group" = posting.key
+      where posting.ready and posting.kind = 'group' and posting.attempts = 0 and member.kind = 'goodsMovement'
+    )
+    select distinct first.key, first.stream, receipt.stream as "waitsFor"
+    from first
       join postings.posting_line as line
-        on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
+        on line.partition = first.partition and line."offset" = first."offset" and line.direction = 'out'
       join postings.posting_line as receipt
-        on receipt.lot = line.lot and receipt.open and receipt.stream is distinct from posting.stream and receipt.at <= line.at
-    where posting.ready and posting.kind = 'goodsMovement' and posting.attempts = 0 and receipt.stream is not null
+        on receipt.lot = line.lot and receipt.open and receipt.stream is distinct from first.stream and receipt.at <= line.at
+    where receipt.stream is not null
     limit 20000`
 })
 
@@ -179,15 +217,21 @@ export const lotWaits = Effect.fnUntraced(function* (keys: ReadonlyArray<Posting
           join postings.posting as other using (partition, "offset")
         where receipt.lot = line.lot and receipt.open and receipt.stream is distinct from posting.stream and receipt.at <= max(line.at))
         as receipts
-    from postings.posting join postings.posting_line as line
+    from (
+        select key, stream, partition, "offset" from postings.posting where key = any(${keys}::text[]) and kind <> 'group'
+        union all
+        select "group", stream, partition, "offset" from postings.posting where "group" = any(${keys}::text[])
+      ) as posting join postings.posting_line as line
       on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
-    where posting.key = any(${keys}::text[])
     group by posting.key, posting.stream, line.lot order by posting.key, line.lot`
 })
 
 export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & {
   readonly reversed: number
-  /** Of the requested ones, those that wait for lots, or behind such a one or a failed one of their stream. */
+  /**
+   * Of the requested ones, those that wait for lots, or behind such a one or a failed one of their stream, or until their
+   * order is complete.
+   */
   readonly held: number
 }
 
@@ -203,14 +247,19 @@ const none: PostingCounts = {
   Deferred: 0,
   InDoubt: 0,
   Failed: 0,
+  Omitted: 0,
   Waived: 0,
   Withdrawn: 0,
   reversed: 0,
   held: 0
 }
 
-/** How many documents of each plant are in each state; `reversed` ones count by their own last outcome too. */
+/**
+ * How many documents of each plant are in each state; `reversed` ones count by their own last outcome too, those of a
+ * group each, and not the group.
+ */
 export const postingCounts = Effect.gen(function* () {
+  const orders = yield* OrdersArePosted
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
     plant: PlantId
@@ -221,14 +270,22 @@ export const postingCounts = Effect.gen(function* () {
   }>`
     with stuck as materialized (
       select distinct on (stream) stream, place, version, kind <> 'reversal' as later from postings.posting
-      where state = 'Failed' or (ready and ${sql.literal(waitsForLots("posting"))})
+      where kind <> 'group' and "group" is null and (state = 'Failed' or (ready and ${sql.literal(waitsForLots("posting"))}))
       order by stream, place, version, later
+    ), stuck_group as materialized (
+      select key from postings.posting where kind = 'group' and ready and ${sql.literal(waitsForLots("posting"))}
+    ), due as materialized (
+      select stream from (${dueOrders(sql)}) as due where ${orders === "together"}
     )
     select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed,
-      count(*) filter (where state = 'Requested'
-        and (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
-      )::integer as held
-    from postings.posting left join stuck on stuck.stream = posting.stream group by plant, state`
+      count(*) filter (where state = 'Requested' and case
+        when "group" is not null then "group" in (select key from stuck_group)
+        when ${orders === "together"} and ${sql.literal(isOfOrder("posting"))}
+          then posting.stream not in (select stream from due)
+        else (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
+      end)::integer as held
+    from postings.posting left join stuck on stuck.stream = posting.stream
+    where kind <> 'group' group by plant, state`
   const counts = new Map<PlantId, PostingCounts>()
   for (const { plant, state, count, reversed, held } of rows) {
     const before = counts.get(plant) ?? none

@@ -1,8 +1,11 @@
 // Tables of the view `postings`: one row for each ERP document that a stream asked for. Used by this folder and,
 // for what the poster asks, by adapters/erp/poster-view.ts.
 
-/** The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. */
-export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed')"
+/**
+ * The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. Those of a
+ * group are not on their way by themselves.
+ */
+export const isOpen = `state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed') and "group" is null`
 
 /**
  * Before its first attempt a movement out of stock waits for the lots that it takes from: until they have heard of it,
@@ -11,16 +14,25 @@ export const isOpen = "state in ('Requested', 'Accepted', 'InDoubt', 'Deferred',
  * orders that give back what they didn't need would wait for each other. Once a person has it posted again, it waits no
  * more.
  */
-export const waitsForLots = (posting: string, isOpenReceipt = "receipt.open"): string => `
-  (${posting}.kind = 'goodsMovement' and ${posting}.attempts = 0 and exists (
-    select from postings.posting_line as line
-    where line.partition = ${posting}.partition and line."offset" = ${posting}."offset" and line.direction = 'out'
-      and (line.lot <> ${posting}.stream and (line.told is null or exists (
-          select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
-        or exists (
-          select from postings.posting_line as receipt
-          where receipt.lot = line.lot and ${isOpenReceipt} and receipt.stream is distinct from ${posting}.stream
-            and receipt.at <= line.at))))`
+export const waitsForLots = (posting: string, isOpenReceipt = "receipt.open"): string => {
+  const waits = `
+    line.direction = 'out' and (line.lot <> ${posting}.stream and (line.told is null or exists (
+        select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
+      or exists (
+        select from postings.posting_line as receipt
+        where receipt.lot = line.lot and ${isOpenReceipt} and receipt.stream is distinct from ${posting}.stream
+          and receipt.at <= line.at))`
+  return `
+  (${posting}.attempts = 0 and case ${posting}.kind
+    when 'goodsMovement' then exists (
+      select from postings.posting_line as line
+      where line.partition = ${posting}.partition and line."offset" = ${posting}."offset" and ${waits})
+    when 'group' then exists (
+      select from postings.posting as member join postings.posting_line as line
+        on line.partition = member.partition and line."offset" = member."offset"
+      where member."group" = ${posting}.key and member.kind = 'goodsMovement' and ${waits})
+    else false end)`
+}
 
 /**
  * In the order of a stream's lane: as it happened, so that documents of several streams that wait for each other's lots
@@ -49,6 +61,8 @@ create table if not exists posting (
   reverses text,
   -- A verified reversal has taken this document back.
   reversed boolean not null,
+  -- Key of the document that it is posted in, with others.
+  "group" text,
   posting_date text not null,
   -- Milliseconds since 1970.
   occurred_at float8 not null,
@@ -68,6 +82,14 @@ create table if not exists posting (
 const lane = `
 create index if not exists posting_lane on posting (stream, place, version, kind desc)
   where ${isOpen}`
+
+const members = `create index if not exists posting_member on posting ("group") where "group" is not null`
+
+/** What keeps an order's documents from being posted together. */
+const withheld = `create index if not exists posting_withheld on posting (stream) where state = 'Withheld'`
+
+/** Technically complete, closed or cancelled, so that no more is expected of them: where an ERP takes all in one. */
+const completed = `create table if not exists completed_order (stream text collate "C" primary key)`
 
 /** What the poster takes next, without a look at any lane or at what is done. */
 const next = `create index if not exists posting_next on posting (requested_at, key) where ready`
@@ -114,4 +136,4 @@ create table if not exists lot_block (
   primary key (lot, block)
 )`
 
-export const tables = [posting, lane, next, readyOfStream, line, uses, receipts, block]
+export const tables = [posting, members, withheld, completed, lane, next, readyOfStream, line, uses, receipts, block]

@@ -77,6 +77,7 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "PostingVerified":
     case "PostingInDoubt":
     case "PostingFailed":
+    case "PostingOmitted":
       return [event.data.posting, undefined]
     case "MessageDeferred":
     case "LotReversalDeferred": {

@@ -97,7 +97,7 @@ const followers = Effect.gen(function* () {
     Effect.map(following({ all: posted, news: posted.slice(-1) }, 10, new Set()), (lanes) =>
       lanes.map((lane) => lane.map(({ key }) => key))
     )
-}).pipe(Effect.provide(postingQueue("sandbox")))
+}).pipe(Effect.provide(postingQueue({ name: "sandbox", orders: "each" })))
 
 layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a movement out of stock", (it) => {
   it.effect("is a document of its lines, each with its lot, and none where the ERP itself told of it", () =>

@@ -39,6 +39,7 @@ const words: ReadonlyArray<readonly [keyof PostingCounts, string]> = [
   ["Deferred", "wait for their time"],
   ["Withheld", "withheld"],
   ["Failed", "refused"],
+  ["Omitted", "left out"],
   ["Waived", "waived"],
   ["Withdrawn", "withdrawn"]
 ]

@@ -156,6 +156,7 @@ const stateInWords = {
   Deferred: "deferred",
   InDoubt: "in doubt",
   Failed: "refused",
+  Omitted: "left out, since the ERP has no word for it",
   Waived: "waived",
   Withdrawn: "withdrawn"
 } as const

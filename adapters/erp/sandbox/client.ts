@@ -1,7 +1,7 @@
 // The sandbox ERP behind the port `Erp`, over HTTP. Provided by adapters/cli, tests and benchmarks.
 import { Effect, Layer, Option, Schema } from "effect"
 import { TechnicalFailure } from "../../../core/failure.ts"
-import { Erp, type ErpFailure, OutcomeUnknown } from "../../../core/port/erp.ts"
+import { Erp, type ErpCapabilities, type ErpFailure, OutcomeUnknown, PostingKind } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
 import { type Answer, type NotSent, type WireRequest, wire } from "../wire.ts"
 import { classify } from "./classification.ts"
@@ -45,7 +45,14 @@ const absent = (answer: Answer): Effect.Effect<Option.Option<never>, TechnicalFa
     Effect.as(Option.none())
   )
 
-export const sandboxErp = ({ origin, timeoutMillis = 10_000 }: { readonly origin: string; timeoutMillis?: number }) =>
+export interface SandboxOptions {
+  readonly origin: string
+  readonly timeoutMillis?: number
+  /** `together` plays an ERP that takes all that an order reports in one document. */
+  readonly orders?: ErpCapabilities["orders"]
+}
+
+export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: SandboxOptions) =>
   Layer.effect(
     Erp,
     Effect.gen(function* () {
@@ -83,6 +90,12 @@ export const sandboxErp = ({ origin, timeoutMillis = 10_000 }: { readonly origin
 
       return Erp.of({
         name: "sandbox",
+        capabilities: {
+          kinds: new Set(PostingKind.literals),
+          orders,
+          concurrency: 256,
+          inItsWords: (document) => document
+        },
         timeoutMillis,
         // One transaction judges, stores and shows; what comes late meets its own key.
         settlesWithinMillis: 0,

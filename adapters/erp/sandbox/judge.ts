@@ -1,7 +1,8 @@
 // The sandbox ERP's judgement of one document: pure. Used by `ledger.ts`, which knows what is stored.
 import { Equal, Result } from "effect"
 import * as Decimal from "../../../core/plant/decimal.ts"
-import type { Document } from "../../../core/port/erp.ts"
+import type { Document, OperationTotal } from "../../../core/port/erp.ts"
+import { confirmedBy } from "./confirmed.ts"
 import type { OrderPlan, PlantRules, Refusal, RefusalCode } from "./contract.ts"
 import { changesOf, stockKey } from "./stock.ts"
 
@@ -59,10 +60,10 @@ export const judge = (known: Known, document: Document): Judgement => {
   if (rules?.closedBefore !== undefined && document.postingDate < rules.closedBefore) {
     return refuse("PERIOD_CLOSED", `Posting only possible from ${rules.closedBefore}, not on ${document.postingDate}`)
   }
-  if (rules?.finalIsLast === true && document.kind === "confirmation") {
-    const operation = confirmedKey(document)
-    const isFinal = known.finals.values().some((confirmed) => confirmed === operation)
-    if (isFinal) return refuse("FINALLY_CONFIRMED", `Operation ${document.operationId} is finally confirmed`)
+  if (rules?.finalIsLast === true && document.kind !== "reversal") {
+    const finals = new Set(known.finals.values())
+    const late = confirmedBy(document).find(({ operationId }) => finals.has(confirmedKey({ ...document, operationId })))
+    if (late !== undefined) return refuse("FINALLY_CONFIRMED", `Operation ${late.operationId} is finally confirmed`)
   }
   if (rules?.overDelivery === true && plan !== undefined) {
     const over = overDelivery(known, plan, document)
@@ -91,16 +92,30 @@ const deficit = (known: Known, document: Document): string | undefined => {
   return undefined
 }
 
+/** The first operation of which it would confirm too much. */
 const overDelivery = (known: Known, plan: OrderPlan, document: Document): string | undefined => {
-  const amount = document.amounts?.yield
-  const planned = plan.operations?.find(({ operationId }) => operationId === document.operationId)?.planned
-  if (document.kind !== "confirmation" || amount === undefined || planned?.unit !== amount.unit) return undefined
+  for (const total of confirmedBy(document)) {
+    const over = overDeliveryOf(known, plan, document, total)
+    if (over !== undefined) return over
+  }
+  return undefined
+}
+
+const overDeliveryOf = (
+  known: Known,
+  plan: OrderPlan,
+  { orderId, plant }: Document,
+  { amounts, operationId, takenBack }: OperationTotal
+): string | undefined => {
+  const amount = amounts.yield
+  const planned = plan.operations?.find((operation) => operation.operationId === operationId)?.planned
+  if (takenBack === true || amount === undefined || planned?.unit !== amount.unit) return undefined
   const tolerance = Decimal.multiply(planned.value, plan.tolerancePercent ?? Decimal.zero)
   const allowed = Decimal.add(planned.value, Decimal.multiply(tolerance, Decimal.Decimal.make("0.01")))
-  const posted = known.yields.get(operationKey(document.plant, document.orderId, document.operationId, amount.unit))
+  const posted = known.yields.get(operationKey(plant, orderId, operationId, amount.unit))
   const total = Decimal.add(posted ?? Decimal.zero, amount.value)
   if (Decimal.compare(total, allowed) <= 0) return undefined
-  return `Yield ${total} of operation ${document.operationId} is more than the ${allowed} ${amount.unit} allowed`
+  return `Yield ${total} of operation ${operationId} is more than the ${allowed} ${amount.unit} allowed`
 }
 
 /** What the ledger holds once a new document is in it. */
@@ -114,9 +129,11 @@ export const remember = (known: Known, document: Document): void => {
     known.reversed.add(document.reverses)
     known.finals.delete(document.reverses)
   } else if (document.final === true) known.finals.set(document.key, confirmedKey(document))
-  const amount = document.amounts?.yield
-  if (amount === undefined) return
-  const key = operationKey(document.plant, document.orderId, document.operationId, amount.unit)
-  const signed = document.kind === "reversal" ? Decimal.negate(amount.value) : amount.value
-  known.yields.set(key, Decimal.add(known.yields.get(key) ?? Decimal.zero, signed))
+  for (const { amounts, operationId, takenBack } of confirmedBy(document)) {
+    if (amounts.yield === undefined) continue
+    const { unit, value } = amounts.yield
+    const key = operationKey(document.plant, document.orderId, operationId, unit)
+    const signed = takenBack === true ? Decimal.negate(value) : value
+    known.yields.set(key, Decimal.add(known.yields.get(key) ?? Decimal.zero, signed))
+  }
 }

@@ -12,6 +12,17 @@ export interface StockOfLot {
   readonly unit: string
 }
 
+/** What each document confirms of each operation, a group of several; negative where it takes back. */
+const confirmed = (sql: SqlClient.SqlClient) => sql`
+  select document.plant, document.order_id, total.operation_id, total.amounts, total.sign
+  from erp_sandbox.document cross join lateral (
+    select operation_id, content -> 'amounts' as amounts, case kind when 'reversal' then -1 else 1 end as sign
+    where content -> 'amounts' is not null
+    union all
+    select operation ->> 'operationId', operation -> 'amounts', case when operation ? 'takenBack' then -1 else 1 end
+    from jsonb_array_elements(content -> 'operations') as operation
+  ) as total`
+
 export const statements = (sql: SqlClient.SqlClient) => ({
   lockLedger: sql`select pg_advisory_xact_lock(${ledgerLock})`,
 
@@ -37,11 +48,10 @@ export const statements = (sql: SqlClient.SqlClient) => ({
 
   /** orders: JSON array of {plant, order_id}. */
   yields: (orders: string) => sql<{ plant: string; orderId: string; operationId: string; unit: string; sum: string }>`
-    select plant, order_id as "orderId", operation_id as "operationId", content #>> '{amounts,yield,unit}' as unit,
-      trim_scale(sum((content #>> '{amounts,yield,value}')::numeric * case kind when 'reversal' then -1 else 1 end))::text
-        as sum
-    from erp_sandbox.document
-    where content #> '{amounts,yield}' is not null and (plant, order_id) in
+    select plant, order_id as "orderId", operation_id as "operationId", amounts #>> '{yield,unit}' as unit,
+      trim_scale(sum((amounts #>> '{yield,value}')::numeric * sign))::text as sum
+    from (${confirmed(sql)}) as confirmed
+    where amounts -> 'yield' is not null and (plant, order_id) in
       (select plant, order_id from jsonb_to_recordset(${orders}::jsonb) as o(plant text, order_id text))
     group by 1, 2, 3, 4`,
 
@@ -116,8 +126,8 @@ export const statements = (sql: SqlClient.SqlClient) => ({
     select coalesce(json_agg(s), '[]')::text as json from (
       select order_id as "orderId", operation_id as "operationId", amount.key as amount,
         amount.value ->> 'unit' as unit,
-        trim_scale(sum((amount.value ->> 'value')::numeric * case kind when 'reversal' then -1 else 1 end))::text as sum
-      from erp_sandbox.document, jsonb_each(content -> 'amounts') as amount
+        trim_scale(sum((amount.value ->> 'value')::numeric * sign))::text as sum
+      from (${confirmed(sql)}) as confirmed, jsonb_each(amounts) as amount
       where plant = ${plant} and jsonb_typeof(amount.value) = 'object'
       group by 1, 2, 3, 4 order by 1, 2, 3, 4) s`,
 

@@ -20,7 +20,7 @@ export const partitions = 8
 /** So many documents of a stream are offered at once. */
 export const longestLane = 4
 
-export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed"
+export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed" | "Omitted"
 
 export interface Told {
   readonly state: State
@@ -36,7 +36,8 @@ const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
   PostingDeferred: "Deferred",
   PostingResumed: "Requested",
   PostingInDoubt: "InDoubt",
-  PostingFailed: "Failed"
+  PostingFailed: "Failed",
+  PostingOmitted: "Omitted"
 }
 
 const noKeys: ReadonlyArray<PostingKey> = []
@@ -56,8 +57,8 @@ export const orders = () => {
   let unavailable = 0
   let looks = Number.POSITIVE_INFINITY
 
-  const isOpen = (state: State) => state !== "Verified" && state !== "Failed"
-  const holdsTheLane = (state: State) => state !== "Verified"
+  const isOpen = (state: State) => state !== "Verified" && state !== "Failed" && state !== "Omitted"
+  const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted"
   const posting = (document: Confirmation): Posting => {
     const { state, attempt } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
     return {
@@ -125,6 +126,7 @@ export const orders = () => {
         )
         return someOf(new Set(streams), limit, inHand, all)
       }),
+    due: () => Effect.succeed([]),
     waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })

@@ -23,10 +23,11 @@ it.live(
       yield* makeViews
       const sql = yield* SqlClient.SqlClient
       const attempts = yield* postingAttempts("sandbox")
+      const sandbox = { name: "sandbox", orders: "each" } as const
       const asked = keys.map((key) => ({ key, attempt: 1 }))
       const statements = [
-        unclaimed(sql, "sandbox", 100),
-        unclaimedAfter(sql, "sandbox", { all: keys, news: keys }, 100),
+        unclaimed(sql, sandbox, 100),
+        unclaimedAfter(sql, sandbox, { all: keys, news: keys }, 100),
         attempts.claim(asked, 1_000, 1_000),
         recorded(
           sql,

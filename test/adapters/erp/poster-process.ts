@@ -13,7 +13,7 @@ const partitions = 8
 
 const services = Layer.mergeAll(
   sandboxErp({ origin, timeoutMillis: hasty.timeoutMillis }),
-  postingQueue("sandbox"),
+  postingQueue({ name: "sandbox", orders: "each" }),
   TimerQueue.layer,
   tableDoor,
   silentTracer

@@ -14,6 +14,12 @@ const locked = new TechnicalFailure({ field: "code", value: "LOCKED", reason: "L
 /** It takes nothing and has nothing. */
 const erp = Erp.of({
   name: "fake",
+  capabilities: {
+    kinds: new Set(["confirmation"]),
+    orders: "each",
+    concurrency: 1,
+    inItsWords: (document) => document
+  },
   timeoutMillis: 10_000,
   settlesWithinMillis: 60_000,
   post: () => Effect.fail(locked),

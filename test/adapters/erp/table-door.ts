@@ -76,6 +76,8 @@ const outcomeEvent = (
       return { ...about, type: message.type, data: message.body }
     case "PostingFailed":
       return { ...about, type: message.type, data: message.body }
+    case "PostingOmitted":
+      return { ...about, type: message.type, data: message.body }
   }
 }
 

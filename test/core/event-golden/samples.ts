@@ -289,6 +289,8 @@ export const samples: Samples = {
   BreachWaived: { breach, caseId },
   ParkedMessageSettled: { message: { source, messageId }, caseId, resolution: "resubmitted" },
   PostingsFreed: { versions: [3, 4, 300, 70_000] },
+  PostingsGrouped: { versions: [3, 4, 300, 70_000] },
+  PostingOmitted: { ...outcome, reason, resubmission },
   PostingAccepted: { ...outcome, document: "5000001" },
   PostingVerified: { ...outcome, document: "5000001", resubmission },
   PostingDeferred: { ...outcome, until: 1_795_420_800_000, class: "TechnicalFailure", reason },

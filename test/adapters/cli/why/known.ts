@@ -72,6 +72,7 @@ export const aPosting = (version: number, state: PostingRow["state"], row: Parti
   key: keyOf(version, row.kind),
   plant,
   kind: "confirmation",
+  group: null,
   stream,
   version,
   state,
