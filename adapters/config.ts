@@ -1,6 +1,7 @@
 // The settings of Traveler: one table of environment variables, which is also docs/configuration.md. Used in adapters/.
 // A variable that isn't set comes from .traveler/services.json (what `findServices` found), else from its default.
 import { Config, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
+import type { ErpCapabilities } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
 
 /** A variable holds what it may not. What it holds is named only where that is no secret. */
@@ -115,6 +116,17 @@ const table = {
       return url === undefined ? undefined : Option.some(url)
     }
   ),
+  orderPostings: setting<ErpCapabilities["orders"]>(
+    {
+      name: "TRAVELER_ORDER_POSTINGS",
+      meaning:
+        "How an order's reports go to the ERP. `each`: every report as a document of its own, at once. `together`: what all of them come to as one document, once the order is technically complete. Every runner and command must have the same.",
+      expected: "`each` or `together`",
+      byDefault: "`each`"
+    },
+    "each",
+    (text) => (text === "each" || text === "together" ? text : undefined)
+  ),
   otlpEndpoint: setting(
     {
       name: "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -195,6 +207,7 @@ export const readSettings = Effect.all({
   postgresUrl: table.postgresUrl.read,
   brokerUrl: table.brokerUrl.read,
   erpUrl: table.erpUrl.read,
+  orderPostings: table.orderPostings.read,
   otlpEndpoint: table.otlpEndpoint.read,
   runnerHost: table.runnerHost.read,
   runnerPort: table.runnerPort.read,

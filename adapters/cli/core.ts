@@ -6,6 +6,7 @@ import { behavioursBy } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
+import { Erp, OrdersArePosted } from "../../core/port/erp.ts"
 import { makePace, Pace } from "../../core/port/pace.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
@@ -52,7 +53,8 @@ export const storageLayer = (settings: Settings) => {
       yield* createSandboxTables
     })
   )
-  return Layer.merge(tables, checkpointsLayer).pipe(
+  const orders = Layer.succeed(OrdersArePosted, settings.orderPostings)
+  return Layer.mergeAll(tables, checkpointsLayer, orders).pipe(
     Layer.provideMerge(journalLayer),
     Layer.provide(journalTables({ partitions: settings.partitions })),
     Layer.provideMerge(clientLayer(settings.postgresUrl)),
@@ -64,12 +66,12 @@ export const brokerLayer = ({ brokerUrl }: Settings) =>
   brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
 
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
-const erpLayer = ({ erpUrl }: Settings) =>
+const erpLayer = ({ erpUrl, orderPostings: orders }: Settings) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      if (Option.isSome(erpUrl)) return sandboxErp({ origin: erpUrl.value })
+      if (Option.isSome(erpUrl)) return sandboxErp({ origin: erpUrl.value, orders })
       const { port } = yield* sandboxServer({ port: 0 })
-      return sandboxErp({ origin: `http://127.0.0.1:${port}` })
+      return sandboxErp({ origin: `http://127.0.0.1:${port}`, orders })
     })
   )
 
@@ -83,21 +85,22 @@ export const reactionsLayer = reactions
   .reduce((all, one) => Layer.merge(all, one))
 
 const erpSideLayer = Layer.unwrap(
-  Effect.map(Journal, ({ partitions }) =>
-    Layer.mergeAll(
+  Effect.gen(function* () {
+    const { partitions } = yield* Journal
+    const { capabilities, name } = yield* Erp
+    const queue = postingQueue({ name, orders: capabilities.orders })
+    return Layer.mergeAll(
       onceInTheCluster(
-        "poster/sandbox",
-        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(
-          Effect.provide(postingQueue({ name: "sandbox", orders: "each" }))
-        )
+        `poster/${name}`,
+        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(queue))
       ),
-      onceInTheCluster("capture/sandbox", runCapture({ every: "5 seconds" })),
+      onceInTheCluster(`capture/${name}`, runCapture({ every: "5 seconds" })),
       onceInTheCluster(
         "timers",
         Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer))
       )
     )
-  )
+  })
 )
 
 /** Partitions, their door and the queues that feed them: what the throughput bench runs alone. */

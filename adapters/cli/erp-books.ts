@@ -52,24 +52,33 @@ const nameOf = (plant: PlantId, { itemId, lotId, scope }: Material): string =>
 const signOf = ({ kind }: Document): 1 | -1 => (kind === "reversal" ? -1 : 1)
 
 const addAmounts = (sums: Sums, document: Document): void => {
-  const { amounts, operationId, orderId, plant } = document
-  if (amounts === undefined || operationId === undefined || orderId === undefined) return
-  for (const [name, field] of fields) {
-    const amount = amounts[field]
-    if (amount === undefined) continue
-    sums.add(amountCell(orderName(plant, orderId), operationId, name, amount.unit), amount, signOf(document))
+  const { amounts, operationId, operations = [], orderId, plant } = document
+  if (orderId === undefined) return
+  const own = amounts === undefined || operationId === undefined ? [] : [{ amounts, operationId }]
+  for (const total of [...own, ...operations]) {
+    for (const [name, field] of fields) {
+      const amount = total.amounts[field]
+      if (amount === undefined) continue
+      const sign = "takenBack" in total ? -1 : signOf(document)
+      sums.add(amountCell(orderName(plant, orderId), total.operationId, name, amount.unit), amount, sign)
+    }
   }
 }
+
+/** A group that takes back more than it adds has the line the other way round. */
+const usual = (type: Movement["type"], direction: Movement["direction"], { kind }: Document) =>
+  kind !== "group" ? direction : type === "goodsIssue" ? "out" : "in"
 
 const addMovements = (sums: Sums, document: Document): void => {
   const { movements = [], orderId, plant } = document
   const order = orderId === undefined ? undefined : orderName(plant, orderId)
-  for (const { direction, quantity, storageLocation, type, ...material } of movements) {
+  for (const { direction: said, quantity, storageLocation, type, ...material } of movements) {
     const of = nameOf(plant, material)
+    const direction = usual(type, said, document)
     sums.add(
       movementCell({ plant, order, type, direction, of, storageLocation, unit: quantity.unit }),
       quantity,
-      signOf(document)
+      direction === said ? signOf(document) : -1
     )
   }
 }

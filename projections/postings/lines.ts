@@ -2,8 +2,9 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { category } from "../../core/journal/stream.ts"
+import { category, type StreamName } from "../../core/journal/stream.ts"
 import { messageKey } from "../../core/message/metadata.ts"
+import { add, compare, type Decimal, negate, zero } from "../../core/plant/decimal.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Movement } from "../../core/port/erp.ts"
@@ -127,7 +128,8 @@ const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: R
   )
   yield* sql`
     insert into posting_line as known (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, lines)}
-    on conflict (partition, "offset", number) do update set direction = coalesce(excluded.direction, known.direction),
+    on conflict (partition, "offset", number) do update set
+      direction = case known.direction when 'none' then 'none' else coalesce(excluded.direction, known.direction) end,
       lot = coalesce(excluded.lot, known.lot), stream = coalesce(excluded.stream, known.stream),
       at = case when excluded.stream is null and known.stream is not null then known.at
         else coalesce(excluded.at, known.at) end,
@@ -135,6 +137,42 @@ const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: R
         else coalesce(excluded.open, known.open) end,
       told = coalesce(excluded.told, known.told)`
 })
+
+/** Into which lots a group puts more than it takes from them, and the other way round. */
+const netLots = ({
+  content,
+  key,
+  plant
+}: Posting): ReadonlyArray<{ group: string; lot: string; direction: string }> => {
+  const sums = new Map<string, { readonly lot: StreamName; readonly intoStock: Decimal }>()
+  for (const movement of content.movements ?? []) {
+    const { direction, quantity } = movement
+    const lot = lotOfMovement(movement, PlantId.make(plant))
+    if (lot === undefined) continue
+    const cell = `${lot} ${quantity.unit}`
+    const value = direction === "in" ? quantity.value : negate(quantity.value)
+    sums.set(cell, { lot, intoStock: add(sums.get(cell)?.intoStock ?? zero, value) })
+  }
+  return [...sums.values()].flatMap(({ intoStock, lot }) => {
+    const sign = compare(intoStock, zero)
+    return sign === 0 ? [] : [{ group: key, lot, direction: sign > 0 ? "in" : "out" }]
+  })
+}
+
+/**
+ * Nobody waits for what a group puts into a lot from which it takes more, nor it for a lot that it gives more to: two
+ * orders that take from each other's lots and give back what they didn't need would wait for each other.
+ */
+const netLines = (sql: SqlClient.SqlClient, groups: ReadonlyArray<Posting>) => {
+  const lots = { group: "text", lot: "text", direction: "text" } as const
+  return sql`
+    update posting_line set direction = 'none', open = false from posting as member
+    where member."group" = any(${groups.map(({ key }) => key)}::text[])
+      and posting_line.partition = member.partition and posting_line."offset" = member."offset"
+      and not exists (
+        select from ${recordset(sql, lots, groups.flatMap(netLots))}
+        where row."group" = member."group" and row.lot = posting_line.lot and row.direction = posting_line.direction)`
+}
 
 export const applyLines = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
@@ -144,6 +182,8 @@ export const applyLines = Effect.fnUntraced(function* (
 ) {
   // What its own document says of a line comes last, since that holds.
   yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...fresh.flatMap(linesOf)])
+  const groups = fresh.filter(({ kind }) => kind === "group")
+  if (groups.length > 0) yield* netLines(sql, groups)
   const closed = other.filter((posting) => posting.content.movements !== undefined && isClosed(posting))
   if (closed.length > 0) {
     yield* sql`

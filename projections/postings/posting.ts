@@ -302,9 +302,12 @@ const status = (
 /** A word on a lot's usability waits for no movement of it; each is the one that held when it came, so they go as they came. */
 const first = 0
 
-/** Neither in the ERP nor on its way there. */
-const isNowhere = ({ state, document }: Posting): boolean =>
-  state === "Withdrawn" || state === "Omitted" || ((state === "Failed" || state === "Waived") && document === null)
+/** Neither in the ERP nor on its way there. One whose group was refused is: a person decides on the group. */
+const isNowhere = ({ document, group, state }: Posting): boolean =>
+  state === "Withdrawn" ||
+  state === "Omitted" ||
+  (state === "Waived" && document === null) ||
+  (state === "Failed" && document === null && group === null)
 
 /** Takes back the document that the event names; none where there is none, or the ERP has none. */
 const reversal = (known: Known, event: RecordedEvent, decision: Decision | undefined): ReadonlyArray<Posting> => {

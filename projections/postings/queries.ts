@@ -108,7 +108,9 @@ export const lanesFrom = Effect.fnUntraced(function* (
       select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')
         and not ${sql.literal(isPosted("sent"))})
     order by posting.stream, ${sql.literal(inLane("posting"))}`
-  const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), ({ stream }) => stream)
+  // Groups have a lane of their own.
+  const laneName = ({ kind, stream }: PostingRow) => `${kind === "group"} ${stream}`
+  const open = Map.groupBy(yield* decodeRows(rows).pipe(Effect.orDie), laneName)
   const first = new Set(heads)
   // What is no longer the first of its lane isn't sent, nor while a later one is known to be on its way.
   return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
@@ -159,12 +161,12 @@ const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
 export const postingsOfOrder = (plant: PlantId, order: OrderId) => postingsOf(orderStream(plant, order))
 export const postingsOfLot = (lot: LotKey) => postingsOf(lotStream(lot))
 
-/** Every document of a plant that is still to come: on its way, withheld, or waiting for a person. */
+/** Every document of a plant that is still to come: on its way, withheld, or waiting for a person. Of a group, the group. */
 export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
-    where plant = ${plant} and state not in ('Verified', 'Omitted', 'Waived', 'Withdrawn')
+    where plant = ${plant} and state not in ('Verified', 'Omitted', 'Waived', 'Withdrawn') and "group" is null
     order by stream, version, kind desc`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })

@@ -105,6 +105,7 @@ create table if not exists posting_line (
   partition integer not null,
   "offset" bigint not null,
   number integer not null,
+  -- \`in\`, \`out\`, or \`none\` where the group that it is part of comes to the other.
   direction text,
   lot text collate "C",
   stream text collate "C",

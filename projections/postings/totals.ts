@@ -82,7 +82,7 @@ const rowsOf = (operationId: OperationId, { amounts, finals, scrapReasons }: Sum
   for (const [name, byUnit] of amounts) {
     let row = 0
     for (const [unit, sum] of byUnit) {
-      if (compare(sum, zero) !== sign) continue
+      if (Math.sign(compare(sum, zero)) !== sign) continue
       const value = sign > 0 ? sum : negate(sum)
       rows[row] = { ...rows[row], [name]: { value, unit } }
       row += 1

@@ -3,7 +3,8 @@
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makePlant, startCore } from "../harness/processes.ts"
-import { everyTrouble, tryCommands } from "./simulated-plants.ts"
+import { everyTrouble, tryCommands, tryDisturbed } from "./simulated-plants.ts"
+import { killing } from "./troubled-plant.ts"
 
 const seed = Number(process.env.TRAVELER_TEST_SEED ?? 11)
 
@@ -14,6 +15,22 @@ it.live(
       const plant = yield* makePlant
       yield* startCore(plant)
       yield* tryCommands(plant, { seed, messages: 10_000, ...everyTrouble })
+    }).pipe(Effect.scoped),
+  600_000
+)
+
+it.live(
+  `so are 2,000 where the ERP takes all that an order reports in one document, with the core killed twice`,
+  () =>
+    Effect.gen(function* () {
+      const made = yield* makePlant
+      const plant = { ...made, environment: { ...made.environment, TRAVELER_ORDER_POSTINGS: "together" } }
+      yield* tryDisturbed(plant, {
+        mix: { seed, messages: 2_000, ...everyTrouble },
+        deadlineMillis: 120_000,
+        spreadMillis: 8_000,
+        disturb: () => killing(2, () => 3_000)(plant).pipe(Effect.andThen(startCore(plant)), Effect.asVoid)
+      })
     }).pipe(Effect.scoped),
   600_000
 )

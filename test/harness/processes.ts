@@ -6,6 +6,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted, type Scope } from "effect"
+import { OrdersArePosted } from "../../core/port/erp.ts"
 import { onTheirWay, postingCounts } from "../../projections/postings/queries.ts"
 import { virtualHost } from "./broker.ts"
 import { temporaryDatabase } from "./database.ts"
@@ -154,7 +155,13 @@ const database = ({ databaseUrl }: Plant) => PgClient.layer({ url: Redacted.make
 const postingsOnTheirWay = (plant: Plant) =>
   Effect.map(postingCounts, (counts) =>
     Array.from(counts.values(), onTheirWay).reduce((sum, count) => sum + count, 0)
-  ).pipe(Effect.provide(database(plant)))
+  ).pipe(
+    Effect.provideService(
+      OrdersArePosted,
+      plant.environment.TRAVELER_ORDER_POSTINGS === "together" ? "together" : "each"
+    ),
+    Effect.provide(database(plant))
+  )
 
 /**
  * Waits until the journal holds `expected` distinct messages of the queue (duplicates aren't counted: after a kill there

@@ -8,6 +8,7 @@ import { type MessageReference, messageKey } from "../../../core/message/metadat
 import { CaseId, MessageId, OrderId, PlantId, PostingKey, Source } from "../../../core/plant/identifiers.ts"
 import { type LotKey, plantOfScope } from "../../../core/plant/lot.ts"
 import { Broker, inboundQueue } from "../../../core/port/broker.ts"
+import { OrdersArePosted } from "../../../core/port/erp.ts"
 import { caseById, listCases } from "../../../projections/exceptions/queries.ts"
 import { lotByKey } from "../../../projections/lots/queries.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
@@ -51,7 +52,8 @@ const gatheredOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: Orde
     cases: yield* listCases({ waiting: stream }, caseLimit),
     unread: yield* listCases({ waiting: null, plant, state: "open", subject: "message" }, caseLimit),
     postings,
-    lots: yield* lotWaits(waiting(postings))
+    lots: yield* lotWaits(waiting(postings)),
+    orders: yield* OrdersArePosted
   }
   return known
 })
@@ -71,7 +73,8 @@ const gatheredLot = Effect.fnUntraced(function* (key: LotKey) {
     cases: yield* listCases({ waiting: stream }, caseLimit),
     balances: (yield* lotByKey(key))?.balances ?? [],
     postings,
-    lots: yield* lotWaits(waiting(postings))
+    lots: yield* lotWaits(waiting(postings)),
+    orders: yield* OrdersArePosted
   }
   return known
 })

@@ -1,5 +1,6 @@
 // What an ERP document waits for, by its state and by what is before it in its lane. Pure. Used by `why` alone.
-import { lotOf } from "../../../core/journal/stream.ts"
+import { category, lotOf } from "../../../core/journal/stream.ts"
+import type { ErpCapabilities } from "../../../core/port/erp.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
 import { fullName } from "../known-lots.ts"
@@ -12,10 +13,13 @@ export interface Lane {
   readonly cases: ReadonlyArray<CaseRow>
   /** The lots that its requested documents take from, where they wait for one. */
   readonly lots: ReadonlyArray<LotWait>
+  /** How the ERP takes what orders report. */
+  readonly orders: ErpCapabilities["orders"]
 }
 
 const open: ReadonlySet<PostingRow["state"]> = new Set(["Requested", "Accepted", "InDoubt", "Deferred", "Failed"])
-const isOpen = ({ state }: PostingRow): boolean => open.has(state)
+/** Those of a group aren't: it is the group that is on its way, or refused. */
+const isOpen = ({ group, state }: PostingRow): boolean => open.has(state) && group === null
 
 const isInErp = ({ document, state }: PostingRow): boolean =>
   state === "Verified" || (state === "Waived" && document !== null)
@@ -73,8 +77,33 @@ const next = (): Reason => ({
   how: "sends it within moments, for as long as the ERP answers"
 })
 
+/** Where the ERP takes all that an order reports in one document. */
+const orderNotDue = (posting: PostingRow, { orders, postings }: Lane): Reason | undefined => {
+  if (orders === "each" || posting.kind === "group" || category(posting.stream) !== "order") return undefined
+  const group = postings.find((other) => other.kind === "group" && isOpen(other))
+  const withheldOne = postings.find(({ state }) => state === "Withheld")
+  if (group !== undefined) {
+    return {
+      waitsFor: `document ${group.key}, in which what its order reported before is posted`,
+      who: "whoever that waits for",
+      how: `is told by: ${command("why posting", group.key)}`
+    }
+  }
+  return withheldOne === undefined
+    ? {
+        waitsFor: "its order to be technically complete, since its ERP takes all that an order reports in one document",
+        who: "whoever completes the order",
+        how: "reports that, and all of it is posted"
+      }
+    : {
+        waitsFor: `document ${withheldOne.key} of its order, which is withheld, since its ERP takes all of them in one`,
+        who: "whoever that waits for",
+        how: `is told by: ${command("why posting", withheldOne.key)}`
+      }
+}
+
 /** The first of these that holds is why a requested document isn't sent yet. */
-const obstacles = [behind, originalMissing, lotInTheWay]
+const obstacles = [orderNotDue, behind, originalMissing, lotInTheWay]
 
 const requested = (posting: PostingRow, lane: Lane): Reason =>
   obstacles.map((obstacle) => obstacle(posting, lane)).find((reason) => reason !== undefined) ?? next()
@@ -127,13 +156,16 @@ const ofDocument = (posting: PostingRow, lane: Lane): Reason => {
 }
 
 /** What a document waits for; nothing once it is through. What withholds it is for its order to say. */
-export const whyDocument = (posting: PostingRow, lane: Lane): ReadonlyArray<Reason> =>
-  isOpen(posting) || posting.state === "Withheld" ? [ofDocument(posting, lane)] : []
+export const whyDocument = (posting: PostingRow, lane: Lane): ReadonlyArray<Reason> => {
+  const group = lane.postings.find(({ key }) => key === posting.group)
+  if (group !== undefined) return whyDocument(group, lane)
+  return isOpen(posting) || posting.state === "Withheld" ? [ofDocument(posting, lane)] : []
+}
 
 /** Of a lane: each that was refused, and the first of those that are on their way. */
 export const openDocuments = (lane: Lane) => {
   const { postings } = lane
-  const refused = postings.filter(({ state }) => state === "Failed")
+  const refused = postings.filter((posting) => posting.state === "Failed" && isOpen(posting))
   const first = postings.find(isOpen)
   return {
     failed: refused.map((posting) => failed(posting, lane)),
@@ -161,8 +193,9 @@ const stateInWords = {
   Withdrawn: "withdrawn"
 } as const
 
-/** `11 of 12 documents are verified in the ERP, 1 withheld`. */
-export const documentsInWords = (postings: ReadonlyArray<PostingRow>): string => {
+/** `11 of 12 documents are verified in the ERP, 1 withheld`: those of a group each, and not the group. */
+export const documentsInWords = (lane: ReadonlyArray<PostingRow>): string => {
+  const postings = lane.filter(({ kind }) => kind !== "group")
   if (postings.length === 0) return "it has asked for no document"
   const counts = Map.groupBy(postings, ({ state }) => state)
   const others = [...counts].filter(([state]) => state !== "Verified")

@@ -2,6 +2,7 @@
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { identity, messageKey } from "../../../core/message/metadata.ts"
 import type { OrderStatus } from "../../../core/plant/order-status.ts"
+import type { ErpCapabilities } from "../../../core/port/erp.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, type Order, unknownOrder } from "../../../projections/orders/order.ts"
 import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
@@ -33,6 +34,7 @@ export interface KnownOrder {
   /** Its documents, in the order of its lane. */
   readonly postings: ReadonlyArray<PostingRow>
   readonly lots: ReadonlyArray<LotWait>
+  readonly orders: ErpCapabilities["orders"]
 }
 
 const breached = ({ breaches }: Order, { cases }: KnownOrder): ReadonlyArray<Withholding> =>

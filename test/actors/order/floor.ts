@@ -5,7 +5,7 @@ import { StreamName } from "../../../core/journal/stream.ts"
 import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts"
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
-import type { PostingMessage } from "../../../core/message/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../../../core/message/posting.ts"
 import type { DirectiveTimer } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
@@ -23,7 +23,7 @@ import { type Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
-export type Message = Received<OrderMessage | PostingMessage | DirectiveTimer | CaseNotice>
+export type Message = Received<OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice>
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
   "orderId" | "occurredAt" | "badge"
@@ -244,6 +244,19 @@ export const failed = (
     nextStep: "Open it",
     ...(document === undefined ? {} : { document })
   },
+  metadata: poster(id)
+})
+
+/** The ERP takes the documents of an order as one, and those of these events are due. */
+export const due = (id: string, ...versions: ReadonlyArray<number>): Message => ({
+  type: "PostingsDue",
+  body: { occurredAt: at(0), versions },
+  metadata: poster(id)
+})
+
+export const omitted = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
+  type: "PostingOmitted",
+  body: { ...outcome(version, attempt, kind), reason: "No word for it" },
   metadata: poster(id)
 })
 

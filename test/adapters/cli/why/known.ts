@@ -101,6 +101,7 @@ export const anOrder = (writer: Writer, known: Partial<KnownOrder> = {}): KnownO
   unread: [],
   postings: [],
   lots: [],
+  orders: "each",
   ...known
 })
 
@@ -113,6 +114,7 @@ export const aLot = (writer: Writer, known: Partial<KnownLot> = {}): KnownLot =>
   balances: [],
   postings: [],
   lots: [],
+  orders: "each",
   ...known
 })
 
