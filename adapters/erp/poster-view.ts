@@ -81,7 +81,7 @@ export const unclaimedAfter = (
   ), head as materialized (
     select head.* from freed cross join lateral (
       select * from postings.posting as one
-      where one.stream = freed.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
+      where one.stream = freed.stream and ${sql.literal(isOpen("one"))} and not ${sql.literal(isPosted("one"))}
         and ${sql.literal(mayGo("one", orders))}
       order by ${sql.literal(inLane("one"))} limit 1
     ) as head

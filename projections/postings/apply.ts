@@ -73,18 +73,18 @@ const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream:
           and (original.state = 'Verified' or (original.state = 'Waived' and original.document is not null))
       )) and not exists (
         select from posting as sent where sent.stream = touched.stream and sent.state in ('Accepted', 'InDoubt')
+          and sent."group" is null
       ) as ready
     from touched cross join lateral (
       select key, state, reverses from posting
-      where posting.stream = touched.stream and ${sql.literal(isOpen)} and kind <> 'group'
+      where posting.stream = touched.stream and ${sql.literal(isOpen("posting"))} and kind <> 'group'
       order by ${sql.literal(inLane("posting"))} limit 1
     ) as head
   ), wrong as (
     select marked.key, false as ready from touched cross join lateral (
-      select key from posting
-      where posting.ready and posting.stream = touched.stream and kind <> 'group' offset 0
+      select key, kind from posting where posting.ready and posting.stream = touched.stream offset 0
     ) as marked
-    where marked.key not in (select key from head where head.ready)
+    where marked.kind <> 'group' and marked.key not in (select key from head where head.ready)
     union all
     select key, true from head where head.ready
   )

@@ -13,10 +13,9 @@ export const isAlone = (posting: string): string =>
 /** Nothing more is expected of the order, nothing of it is withheld, and no group of it is on its way. */
 export const dueOrders = (sql: SqlClient.SqlClient): Fragment => sql`
   select distinct posting.stream from postings.posting join postings.completed_order using (stream)
-  where ${sql.literal(isOpen)} and ${sql.literal(isAlone("posting"))} and ${sql.literal(isOfOrder("posting"))}
+  where ${sql.literal(isOpen("posting"))} and ${sql.literal(isAlone("posting"))} and ${sql.literal(isOfOrder("posting"))}
     and not exists (
       select from postings.posting as other where other.stream = posting.stream and other.state = 'Withheld')
     and not exists (
       select from postings.posting as other
-      where other.stream = posting.stream and other.kind = 'group'
-        and other.state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed'))`
+      where other.stream = posting.stream and other.kind = 'group' and ${sql.literal(isOpen("other"))})`

@@ -100,13 +100,13 @@ export const lanesFrom = Effect.fnUntraced(function* (
     with ${posted(sql, justPosted)}
     select ${columns(sql, waitsStill)} from postings.posting as head cross join lateral (
       select * from postings.posting as one
-      where one.stream = head.stream and ${sql.literal(isOpen)} and not ${sql.literal(isPosted("one"))}
+      where one.stream = head.stream and ${sql.literal(isOpen("one"))} and not ${sql.literal(isPosted("one"))}
         and (one.kind = 'group') = (head.kind = 'group')
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
     where head.key = any(${heads}::text[]) and not exists (
       select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')
-        and not ${sql.literal(isPosted("sent"))})
+        and sent."group" is null and not ${sql.literal(isPosted("sent"))})
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   // Groups have a lane of their own.
   const laneName = ({ kind, stream }: PostingRow) => `${kind === "group"} ${stream}`
@@ -134,7 +134,7 @@ export const dueDocuments = Effect.fnUntraced(function* (limit: number, except: 
         select stream from (${dueOrders(sql)}) as due where stream <> all(${[...except]}::text[]) limit ${limit}
       ) as due cross join lateral (
         select * from postings.posting as one
-        where one.stream = due.stream and ${sql.literal(isOpen)} and ${sql.literal(isAlone("one"))}
+        where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
         order by ${sql.literal(inLane("one"))} limit ${largestGroup}
       ) as posting`
   const orders = Map.groupBy(rows, ({ stream }) => stream)

@@ -5,7 +5,8 @@
  * The document is still on its way, or a person decides on it; in any other state it keeps nothing waiting. Those of a
  * group are not on their way by themselves.
  */
-export const isOpen = `state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed') and "group" is null`
+export const isOpen = (posting: string): string =>
+  `${posting}.state in ('Requested', 'Accepted', 'InDoubt', 'Deferred', 'Failed') and ${posting}."group" is null`
 
 /**
  * Before its first attempt a movement out of stock waits for the lots that it takes from: until they have heard of it,
@@ -81,7 +82,7 @@ create table if not exists posting (
 /** A stream's open documents, the first one first. */
 const lane = `
 create index if not exists posting_lane on posting (stream, place, version, kind desc)
-  where ${isOpen}`
+  where ${isOpen("posting")}`
 
 const members = `create index if not exists posting_member on posting ("group") where "group" is not null`
 

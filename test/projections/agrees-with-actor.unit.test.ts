@@ -6,7 +6,7 @@ import { hasGap as actorHasGap } from "../../actors/order/course.ts"
 import { orderDecider } from "../../actors/order/decider.ts"
 import type { Operation } from "../../actors/order/operation.ts"
 import { orderStatus as actorStatus } from "../../actors/order/status.ts"
-import { versionOfDocument } from "../../actors/posting/documents.ts"
+import { documentNumber, versionOfDocument } from "../../actors/posting/documents.ts"
 import { encode } from "../../core/journal/codec.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
@@ -114,13 +114,16 @@ describe.each([
       fc.property(arrivals(set), saidAfterEach, ([, shuffled], said) => {
         const { state, events } = played(shuffled, said)
         const postings = new Map<string, Posting>()
+        const membersOf = (key: string) => [...postings.values()].filter(({ group }) => group === key)
         for (const event of events) {
-          for (const posting of evolve((key) => postings.get(key), event)) postings.set(posting.key, posting)
+          for (const posting of evolve((key) => postings.get(key), event, membersOf)) postings.set(posting.key, posting)
         }
         const shown = [...postings.values()].map(({ version, kind, state: is }) => `${version}/${kind} ${is}`)
         const { course } = state
-        const requested = HashMap.toEntries(course.postings).map(([number, { kind, state: is }]) => {
-          return `${versionOfDocument(number)}/${kind} ${is}`
+        const outcomes = new Map(HashMap.toEntries(course.postings))
+        const requested = Array.from(outcomes, ([number, { group, kind, state: is }]) => {
+          const ofGroup = group === undefined ? undefined : outcomes.get(documentNumber(group, "group"))?.state
+          return `${versionOfDocument(number)}/${kind} ${ofGroup ?? is}`
         })
         const withheld = HashMap.toEntries(course.withheld).flatMap(([version, { kinds }]) =>
           kinds.map((kind) => `${version}/${kind} Withheld`)

@@ -338,6 +338,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         Deferred: 1,
         InDoubt: 0,
         Failed: 0,
+        Omitted: 0,
         Waived: 0,
         Withdrawn: 0,
         reversed: 0,

@@ -190,6 +190,12 @@ export class RandomHistory {
     } else if (asked.state === "Deferred") {
       this.#write(model, { type: "PostingResumed", data: { ...about, attempt: asked.attempt } }, step)
       asked.state = "Requested"
+    } else if (step.tenths > 90 && !asked.key.endsWith("/group")) {
+      const members = open.filter(({ key, state }) => state === "Requested" && !key.endsWith("/group"))
+      const versions = [...new Set(members.map(({ version }) => version))]
+      const version = this.#write(model, { type: "PostingsGrouped", data: { versions } }, step)
+      for (const member of members) member.state = "Done"
+      this.#ask(model, version, "group", "requested")
     } else if (step.tenths < 20) {
       asked.attempt++
       const data = { ...about, until: 1_800_000_000_000 + step.pick, class: "TechnicalFailure", reason: "down" }

@@ -9,13 +9,14 @@ import * as floor from "./floor.ts"
 
 /** A word of the poster's or a decision, about one of the documents that were asked for or the directives that wait. */
 export interface Word {
-  readonly says: keyof typeof words | "overdue" | "directiveWaived"
+  readonly says: keyof typeof words | "due" | "overdue" | "directiveWaived"
   readonly pick: number
 }
 
 const words = {
   accepted: floor.accepted,
   verified: floor.verified,
+  omitted: floor.omitted,
   refused: floor.failed,
   refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
     floor.failed(id, version, attempt, kind, "5000001"),
@@ -33,6 +34,9 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
     "refusedAndNumbered",
     "askedAgain",
     "waived",
+    "omitted",
+    "due",
+    "due",
     "overdue",
     "directiveWaived"
   ),
@@ -56,6 +60,10 @@ export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: 
       : floor.closedNotice(id, floor.someCase, floor.directiveSubject(directive), "waived")
   }
   const asked = sorted(postings)
+  if (says === "due") {
+    const versions = new Set(asked.map(([number]) => versionOfDocument(number)))
+    return floor.due(id, ...[...versions].filter((version) => version > pick / 4))
+  }
   const nothing = [documentNumber(1, "confirmation"), { attempt: 0, kind: "confirmation" }] as const
   const [number, { attempt, kind }] = asked[pick % asked.length] ?? nothing
   return words[says](id, versionOfDocument(number), attempt + 1, kind)
