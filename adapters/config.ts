@@ -116,6 +116,21 @@ const table = {
       return url === undefined ? undefined : Option.some(url)
     }
   ),
+  trytonUrl: setting<Option.Option<Redacted.Redacted>>(
+    {
+      name: "TRAVELER_TRYTON_URL",
+      meaning: "Where Tryton answers, which is the ERP then: its documents are taken together.",
+      expected: "a URL like http://user:password@host:8000/database",
+      byDefault: "the ERP is the sandbox",
+      isSecret: true
+    },
+    Option.none(),
+    (text) => {
+      const url = URL.parse(urlOf("http", "https")(text) ?? "")
+      const isWhole = url !== null && url.username !== "" && url.password !== "" && url.pathname.length > 1
+      return isWhole ? Option.some(Redacted.make(text)) : undefined
+    }
+  ),
   orderPostings: setting<ErpCapabilities["orders"]>(
     {
       name: "TRAVELER_ORDER_POSTINGS",
@@ -207,6 +222,7 @@ export const readSettings = Effect.all({
   postgresUrl: table.postgresUrl.read,
   brokerUrl: table.brokerUrl.read,
   erpUrl: table.erpUrl.read,
+  trytonUrl: table.trytonUrl.read,
   orderPostings: table.orderPostings.read,
   otlpEndpoint: table.otlpEndpoint.read,
   runnerHost: table.runnerHost.read,

@@ -1,5 +1,5 @@
 // The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Redacted } from "effect"
 
 import { SqlClient } from "effect/sql"
 import { behavioursBy } from "../../actors/behaviours.ts"
@@ -22,6 +22,7 @@ import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
 import { sandboxErp } from "../erp/sandbox/client.ts"
 import { sandboxServer } from "../erp/sandbox/server.ts"
 import { createSandboxTables } from "../erp/sandbox/tables.ts"
+import { type TrytonOptions, trytonErp } from "../erp/tryton/client.ts"
 import * as MemoryBroker from "../memory/broker.ts"
 import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
 import { clientLayer, followersClientLayer } from "../postgres/client.ts"
@@ -53,7 +54,7 @@ export const storageLayer = (settings: Settings) => {
       yield* createSandboxTables
     })
   )
-  const orders = Layer.succeed(OrdersArePosted, settings.orderPostings)
+  const orders = Layer.succeed(OrdersArePosted, Option.isSome(settings.trytonUrl) ? "together" : settings.orderPostings)
   return Layer.mergeAll(tables, checkpointsLayer, orders).pipe(
     Layer.provideMerge(journalLayer),
     Layer.provide(journalTables({ partitions: settings.partitions })),
@@ -65,10 +66,22 @@ export const storageLayer = (settings: Settings) => {
 export const brokerLayer = ({ brokerUrl }: Settings) =>
   brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
 
+/** Which database of which Tryton, and as whom. */
+const trytonOptions = (url: Redacted.Redacted): TrytonOptions => {
+  const { origin, password, pathname, username } = new URL(Redacted.value(url))
+  return {
+    origin,
+    database: decodeURIComponent(pathname.slice(1)),
+    user: decodeURIComponent(username),
+    password: Redacted.make(decodeURIComponent(password))
+  }
+}
+
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
-const erpLayer = ({ erpUrl, orderPostings: orders }: Settings) =>
+const erpLayer = ({ erpUrl, orderPostings: orders, trytonUrl }: Settings) =>
   Layer.unwrap(
     Effect.gen(function* () {
+      if (Option.isSome(trytonUrl)) return trytonErp(trytonOptions(trytonUrl.value))
       if (Option.isSome(erpUrl)) return sandboxErp({ origin: erpUrl.value, orders })
       const { port } = yield* sandboxServer({ port: 0 })
       return sandboxErp({ origin: `http://127.0.0.1:${port}`, orders })

@@ -29,12 +29,15 @@ const eventsOfLots = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>
   return rows[0] ?? { lots: 0, events: 0 }
 })
 
-/** Counted on their own, so that the sum of their outcomes can be held against it; without those that nobody wants now. */
+/**
+ * Counted on their own, so that the sum of their outcomes can be held against it; without those that nobody wants now, or
+ * that the ERP has no word for. Those of a group each, and not the group.
+ */
 const requestedPostings = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly count: number }>`
     select count(*)::integer as count from postings.posting
-    where plant = any(${plants}::text[]) and state not in ('Waived', 'Withdrawn')`
+    where plant = any(${plants}::text[]) and state not in ('Omitted', 'Waived', 'Withdrawn') and kind <> 'group'`
   return rows[0]?.count ?? 0
 })
 
@@ -87,6 +90,7 @@ export const summarize = Effect.fnUntraced(function* (
   const [broken] = breaks
   return {
     orders,
+    omitted: sumOf(counts, ({ Omitted }) => Omitted),
     breaks,
     answer: {
       messages: {
@@ -107,13 +111,14 @@ export const summarize = Effect.fnUntraced(function* (
 })
 export type Summary = Effect.Success<ReturnType<typeof summarize>>
 
-export const inSentences = ({ answer, breaks, orders }: Summary, plants: ReadonlyArray<PlantId>): string => {
+export const inSentences = ({ answer, breaks, omitted, orders }: Summary, plants: ReadonlyArray<PlantId>): string => {
   const { messages, postings, spans } = answer
   return [
     `Plants ${plants.join(" and ")} sent ${messages.published} messages about ${orders} orders and ${answer.lots} lots in ${answer.seconds} s.`,
     `${messages.handled} were handled, ${messages.duplicates} were duplicates and changed nothing, ${messages.parked} were not understood and wait for a person.`,
     `The histories of orders and lots hold ${answer.events} events, and their genealogy ${answer.edges} edges; ${breaks.length === 0 ? "the whole journal's hash chain is unbroken" : `THE CHAIN IS ${answer.chain}`}.`,
     `${postings.verified} of ${postings.requested} ERP documents were posted and read back; ${postings.withheld} are withheld until someone decides, ${postings.deferred} wait, ${postings.failed} were refused, ${postings.inDoubt} are in doubt.`,
+    ...(omitted === 0 ? [] : [`${omitted} more were left out, since the ERP has no word for them.`]),
     ...(spans === null
       ? []
       : [

@@ -37,8 +37,10 @@ export class ProcessPlant {
   readonly #fillings = new Map<string, StoredLot>()
   /** The last batch's rest in the mixer, which the next one takes up. */
   #heel: StoredLot | undefined
-  constructor(floor: ShopFloor) {
+  readonly #backflushes: boolean
+  constructor(floor: ShopFloor, backflushes: boolean) {
     this.#floor = floor
+    this.#backflushes = backflushes
   }
 
   /** One course of events: a batch with all that it needs, and what becomes of it. */
@@ -99,7 +101,9 @@ export class ProcessPlant {
     consume(this.#floor, order, [{ ...commingled, ...into }], "10")
     const dosed = this.#taken(clock, additive.itemId, additiveShare, { certainty: "exact", into: lot })
     consume(this.#floor, order, [...dosed, { of: { itemId: "WATER" }, amount: 34 * percent, unit: "LTR" }], "10")
-    order.backflushed(this.#taken(clock, cleaner.itemId, cleanerShare, {}), "20")
+    const cleaned = this.#taken(clock, cleaner.itemId, cleanerShare, {})
+    if (this.#backflushes) order.backflushed(cleaned, "20")
+    else consume(this.#floor, order, cleaned, "20")
     this.#takeUpHeel(clock, order, { ...lot, unit, storageLocation: warehouse, availableAt: clock.at })
     for (const operationId of ["20", "30"]) workOff(this.#floor, order, { operationId, amount: size, step: 500 })
     overproduce(this.#floor, order, "30")

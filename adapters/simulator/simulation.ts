@@ -33,19 +33,31 @@ export interface Simulation {
   readonly ledger: Ledger
 }
 
+/** How the plants work, whatever goes wrong. */
+export interface Habits {
+  /** Some of what they take is reported as backflushed: their ERP books it by itself. */
+  readonly backflushes: boolean
+  /** They stop when each job that was begun is done, and not where the number of messages is reached. */
+  readonly finishesJobs: boolean
+}
+
+const usualHabits: Habits = { backflushes: true, finishesJobs: false }
+
 const start = Date.UTC(2025, 0, 6, 6)
 const betweenJobs = 25 * 60_000
 
-/** So many messages of a plant, as they happened. */
+/** So many messages of a plant, as they happened; more where it finishes its jobs. */
 const history = (
   floor: ShopFloor,
   plant: GearboxPlant | ProcessPlant,
-  messages: number
+  messages: number,
+  { finishesJobs }: Habits
 ): ReadonlyArray<MeantMessage> => {
   for (let number = 0; floor.messages.length < messages; number++) {
     plant.job(new Clock(start + number * betweenJobs, floor.random))
   }
-  return floor.messages.toSorted((left, right) => left.at - right.at).slice(0, messages)
+  const happened = floor.messages.toSorted((left, right) => left.at - right.at)
+  return finishesJobs ? happened : happened.slice(0, messages)
 }
 
 /** A report that is sent again under another id; the sender doesn't count that one. */
@@ -125,14 +137,15 @@ const together = (books: ReadonlyArray<Books>): Books => {
   }
 }
 
-export const simulation = ({ discrete, process }: Plants, mix: Mix): Simulation => {
+export const simulation = ({ discrete, process }: Plants, mix: Mix, habits = usualHabits): Simulation => {
   const half = Math.ceil(mix.messages / 2)
   const floors = {
     discrete: new ShopFloor(discrete, chance(2 * mix.seed), 1),
     process: new ShopFloor(process, chance(2 * mix.seed + 1), -5)
   }
-  const gearboxes = history(floors.discrete, new GearboxPlant(floors.discrete), half)
-  const lacquers = history(floors.process, new ProcessPlant(floors.process), mix.messages - half)
+  const gearboxes = history(floors.discrete, new GearboxPlant(floors.discrete), half, habits)
+  const lacquer = new ProcessPlant(floors.process, habits.backflushes)
+  const lacquers = history(floors.process, lacquer, mix.messages - half, habits)
   const played = [
     playedPlant(discrete, gearboxes, mix, 2 * mix.seed),
     playedPlant(process, lacquers, mix, 2 * mix.seed + 1)
