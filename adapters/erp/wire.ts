@@ -15,6 +15,7 @@ export interface WireRequest {
   readonly method: "GET" | "POST" | "PUT"
   readonly path: string
   readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
   /** On `performance.now()`: later than that nothing is written. */
   readonly sendBefore?: number
 }
@@ -33,7 +34,7 @@ export const wire = (origin: string, timeoutMillis: number): Effect.Effect<Wire,
       (pool) => Effect.promise(() => pool.destroy())
     ),
     (pool): Wire =>
-      ({ method, path, body, sendBefore = Number.POSITIVE_INFINITY }) =>
+      ({ method, path, body, headers = {}, sendBefore = Number.POSITIVE_INFINITY }) =>
         Effect.callback((resume) => {
           let abort: ((reason: Error) => void) | undefined
           let givenUp: Error | undefined
@@ -58,7 +59,7 @@ export const wire = (origin: string, timeoutMillis: number): Effect.Effect<Wire,
               method,
               path,
               body: body ?? null,
-              headers: body === undefined ? {} : { "content-type": "application/json" }
+              headers: body === undefined ? headers : { "content-type": "application/json", ...headers }
             },
             {
               onRequestStart(controller) {

@@ -1,0 +1,51 @@
+// Tryton 6.0 behind the port `Erp`, over JSON-RPC. Provided by adapters/cli and tests; docs/tryton.md.
+import { Effect, Layer, Option } from "effect"
+import { Erp } from "../../../core/port/erp.ts"
+import { asking, searching, technical } from "./ask.ts"
+import { changing } from "./changes.ts"
+import { documentNumber, type Held, holding } from "./held.ts"
+import { lookup } from "./lookup.ts"
+import { posting } from "./post.ts"
+import { rpc, type TrytonOptions } from "./rpc.ts"
+import { inItsWords } from "./words.ts"
+
+export type { TrytonOptions } from "./rpc.ts"
+
+/** One that is on its way isn't posted: it says nothing, and the next attempt goes on with it. */
+const posted = (held: Held | undefined) =>
+  held === undefined || held.state !== "done"
+    ? Option.none()
+    : Option.some({ document: documentNumber(held), content: held.content })
+
+export const trytonErp = (options: TrytonOptions) =>
+  Layer.effect(
+    Erp,
+    Effect.gen(function* () {
+      const { timeoutMillis = 30_000 } = options
+      const { call, version } = yield* rpc({ ...options, timeoutMillis })
+      const ask = asking(call)
+      const search = searching(ask)
+      const records = holding(ask, search)
+      return Erp.of({
+        name: "tryton",
+        capabilities: {
+          // A confirmation alone would be a production of its own; its lots have no status.
+          kinds: new Set(["group", "goodsMovement", "reversal"]),
+          orders: "together",
+          // One Python process does it all; more would only wait there.
+          concurrency: 3,
+          inItsWords
+        },
+        timeoutMillis,
+        // A request that was given up may still be at work there, and retried by itself where it was in another's way.
+        settlesWithinMillis: timeoutMillis,
+        post: posting(call, search, lookup(ask, search), records, timeoutMillis),
+        readBack: (number) => Effect.map(records.byNumber(number), posted),
+        findByKey: (key) => Effect.map(records.byKey(key), posted),
+        changes: changing(search),
+        health: Effect.asVoid(
+          Effect.mapError(version, (failure) => technical(failure._tag === "Refused" ? failure.text : failure.reason))
+        )
+      })
+    })
+  )

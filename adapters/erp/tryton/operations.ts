@@ -1,0 +1,10 @@
+// The names of an order's operations: their place in its routing. Pure; used inside adapters/erp/tryton.
+import { OperationId } from "../../../core/plant/identifiers.ts"
+
+const first = 10
+
+/** `0010` for the step of sequence 10, and for the only one of an order without routing. */
+export const operationOfSequence = (sequence: number | null): OperationId =>
+  OperationId.make(String(sequence ?? first).padStart(4, "0"))
+
+export const sequenceOfOperation = (operation: OperationId): number => Number(operation)
