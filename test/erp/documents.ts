@@ -33,6 +33,48 @@ export const confirmation = (plant: PlantId, order: string, version: number, pie
   postingDate: "2026-11-23"
 })
 
+/** What an order's reports come to: steel of a lot and pieces of another, one of them scrapped, and time. */
+export const group = (plant: PlantId, order: string, version: number, pieces = "10"): Document => {
+  const pump = (lot: string, value: string) => ({
+    itemId: ItemId.make("PUMP"),
+    lotId: LotId.make(lot),
+    scope: plantScope(plant),
+    quantity: { value: fromText(value), unit: Unit.make("EA") }
+  })
+  const steel = { itemId: ItemId.make("STEEL"), lotId: LotId.make("L-1"), scope: plantScope(plant) }
+  const quantity = { value: fromText("2.125"), unit: Unit.make("KGM") }
+  return {
+    key: postingKey(orderStream(plant, OrderId.make(order)), version, "group"),
+    kind: "group",
+    plant,
+    orderId: OrderId.make(order),
+    movements: [
+      { type: "goodsIssue", direction: "out", ...steel, quantity },
+      {
+        type: "goodsIssue",
+        direction: "out",
+        itemId: ItemId.make("OIL"),
+        quantity: { ...quantity, unit: Unit.make("LTR") }
+      },
+      { type: "productReceipt", direction: "in", ...pump("PU-1", pieces) },
+      { type: "productReceipt", direction: "in", ...pump("PU-2", "1") }
+    ],
+    operations: [
+      {
+        operationId: OperationId.make("0010"),
+        amounts: amounts({
+          yield: { value: pieces, unit: "EA" },
+          scrap: { value: "1", unit: "EA" },
+          scrapReason: "scratch",
+          machineTime: { value: "90", unit: "MIN" }
+        }),
+        final: true
+      }
+    ],
+    postingDate: "2026-11-23"
+  }
+}
+
 /** Of two kilograms of a lot. */
 export const goodsMovement = (plant: PlantId, lot: string, version: number, direction: "in" | "out"): Document => {
   const key: LotKey = { scope: plantScope(plant), itemId: ItemId.make("STEEL"), lotId: LotId.make(lot) }

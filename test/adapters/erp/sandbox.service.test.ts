@@ -10,14 +10,16 @@ import { ItemId, LotId, OperationId, OrderId } from "../../../core/plant/identif
 import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { Erp, postingKey } from "../../../core/port/erp.ts"
-import { aPlant, confirmation, goodsMovement, reversal } from "../../erp/documents.ts"
+import { aPlant, confirmation, goodsMovement, group, reversal } from "../../erp/documents.ts"
 import { ErpControls, erpContract } from "../../erp/tck.ts"
 import { Sandbox, sandboxWorld } from "./sandbox.ts"
 
 const controls = Layer.effect(
   ErpControls,
   Effect.map(Sandbox, ({ admin }) => ({
-    closePeriodBefore: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: day })),
+    prepare: () => Effect.void,
+    closePeriod: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: `${day.slice(0, 8)}28` })),
+    openPeriods: (plant) => Effect.orDie(admin.setRules({ plant })),
     lockOrder: (plant, orderId, locked) => Effect.orDie(admin.setOrder({ plant, orderId, locked })),
     letFinalBeLast: (plant) => Effect.orDie(admin.setRules({ plant, finalIsLast: true })),
     loseNextAnswer: (plant) => Effect.orDie(admin.setFaults([{ kind: "hang", plant, count: 1 }])),
@@ -34,6 +36,14 @@ const controls = Layer.effect(
 )
 
 erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(2_000)), {
+  documents: {
+    ofOrder: confirmation,
+    reversible: (plant, version) => confirmation(plant, "O-1", version),
+    movement: goodsMovement,
+    odd: (plant) => confirmation(plant, "Auftrag/7 & ü=漢 %2F", 2, "123456789012345678.000000000001"),
+    group
+  },
+  changes: "each",
   closedPeriods: true,
   lockedOrders: true,
   finalIsLast: true,
