@@ -1,0 +1,163 @@
+// Made-up plants with a real ERP: Tryton on this machine, with their items and orders in it, and what it has in stock beside
+// what Traveler has. Used by the demo alone.
+import { join } from "node:path"
+import { Effect, Option, Redacted, Schema } from "effect"
+import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
+import { orderMessages } from "../../core/message/order.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import { Unit } from "../../core/plant/quantity.ts"
+import type { Publication } from "../../core/port/broker.ts"
+import { lotsOfPlant } from "../../projections/lots/queries.ts"
+import { plansOfPlant } from "../../projections/orders/queries.ts"
+import { stateDirectory } from "../../scripts/places.mjs"
+import { type RunningTryton, startTryton } from "../../scripts/tryton.ts"
+import type { Settings } from "../config.ts"
+import { lotNumber } from "../erp/tryton/lot-number.ts"
+import { type TrytonPlanner, trytonPlanner } from "../erp/tryton/planner.ts"
+import { addPlant } from "../postgres/plants.ts"
+import { numbersElsewhere } from "../simulator/receiving.ts"
+import { say } from "./output.ts"
+import type { Plays } from "./play.ts"
+
+const database = "traveler_tryton"
+
+const noTryton = (cause: unknown) =>
+  new TechnicalFailure({
+    field: "erp",
+    value: "tryton",
+    reason: cause instanceof Error ? cause.message : String(cause),
+    nextStep: "Run it as root on Debian, which installs Tryton, or without --erp"
+  })
+
+const urlOf = ({ database, origin, password, user }: RunningTryton): Redacted.Redacted => {
+  const url = new URL(`/${database}`, origin)
+  url.username = user
+  url.password = password
+  return Redacted.make(url.href)
+}
+
+/** A database serves one ERP: the journal beside Tryton is one of its own, on the same Postgres. */
+const withOwnDatabase = (postgresUrl: Redacted.Redacted): Redacted.Redacted => {
+  const url = new URL(Redacted.value(postgresUrl))
+  url.pathname = `${url.pathname}_beside_tryton`
+  return Redacted.make(url.href)
+}
+
+/** Tryton, installed and started where it isn't, and the settings of a core that posts to it. */
+export const startedTryton = Effect.fnUntraced(function* (found: Settings) {
+  const tell = (line: string) => void process.stderr.write(`${line}\n`)
+  const place = {
+    postgresUrl: Redacted.value(found.postgresUrl),
+    directory: join(stateDirectory, "tryton"),
+    database,
+    port: 8_000
+  }
+  const running = yield* Effect.tryPromise({ try: () => startTryton(place, tell), catch: noTryton })
+  const { origin, password, user } = running
+  const planner = yield* trytonPlanner({ origin, database, user, password: Redacted.make(password) })
+  const settings: Settings = {
+    ...found,
+    postgresUrl: withOwnDatabase(found.postgresUrl),
+    trytonUrl: Option.some(urlOf(running))
+  }
+  return { planner, settings }
+})
+
+const decodeRelease = Schema.decodeUnknownOption(Schema.fromJsonString(orderMessages.ProductionOrderReleased))
+const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const isUnit = Schema.is(Unit)
+const decoder = new TextDecoder()
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** Every item that a message names, and the unit that it is counted in there. */
+const itemsIn = (value: unknown, around?: Unit): ReadonlyArray<readonly [item: string, unit: Unit]> => {
+  if (!isRecord(value)) return []
+  const { itemId, quantity } = value
+  const own = isRecord(quantity) && isUnit(quantity.unit) ? quantity.unit : around
+  const named = typeof itemId === "string" && own !== undefined ? [[itemId, own] as const] : []
+  return [...named, ...Object.values(value).flatMap((part) => itemsIn(part, own))]
+}
+
+const releaseIn = ({ body, type }: Publication) =>
+  type === "ProductionOrderReleased" ? decodeRelease(decoder.decode(body)) : Option.none()
+
+/** Gives Tryton the plants' items and orders. What is left is for the MES to report; a release that can't be read, too. */
+export const planned = Effect.fnUntraced(function* (planner: TrytonPlanner, plays: Plays) {
+  const rest = new Map<PlantId, ReadonlyArray<Publication>>()
+  let orders = 0
+  for (const [plant, publications] of plays) {
+    const items = new Map<string, Unit>()
+    for (const { body } of publications) {
+      const message = Option.getOrUndefined(decodeJson(decoder.decode(body)))
+      for (const [item, unit] of itemsIn(message)) if (!items.has(item)) items.set(item, unit)
+    }
+    const releases = new Map(
+      publications.flatMap((publication) =>
+        Option.match(releaseIn(publication), { onNone: () => [], onSome: (release) => [[release.orderId, release]] })
+      )
+    )
+    yield* planner.addPlant(plant)
+    for (const [item, unit] of items) yield* planner.addItem(item, unit)
+    for (const { itemId, operations, orderId, quantity } of releases.values()) {
+      const steps = operations.map(({ operationId }) => operationId)
+      yield* planner.releaseOrder({ plant, orderId, itemId, quantity, operations: steps })
+    }
+    orders += releases.size
+    yield* say(`Tryton has plant ${plant} with ${items.size} items and ${releases.size} released orders`)
+    rest.set(
+      plant,
+      publications.filter((publication) => Option.isNone(releaseIn(publication)))
+    )
+  }
+  return { plays: rest, orders }
+})
+
+/** The core serves the plants, and hears of their orders from Tryton. */
+export const ordersCaptured = Effect.fnUntraced(function* (plants: Iterable<PlantId>, orders: number) {
+  const served = [...plants]
+  yield* Effect.forEach(served, addPlant)
+  yield* say(`Waiting for ${orders} orders to come from Tryton`)
+  for (let known = 0; known < orders; ) {
+    yield* Effect.sleep("500 millis")
+    known = (yield* Effect.forEach(served, plansOfPlant)).flat().length
+  }
+})
+
+/** Lots of which Traveler and Tryton don't have the same, and how many both have. */
+export const comparedStock = Effect.fnUntraced(function* (planner: TrytonPlanner, plants: Iterable<PlantId>) {
+  const differences: Array<string> = []
+  let lots = 0
+  for (const plant of plants) {
+    const ours = new Map<string, string>()
+    for (const { itemId, lotId, onHand, scope, unit } of yield* lotsOfPlant(plant, numbersElsewhere(plant))) {
+      if (unit === null || onHand === null || onHand === "0") continue
+      ours.set(`${itemId} ${lotNumber(plant, { lotId, scope })}`, `${onHand} ${unit}`)
+    }
+    const theirs = new Map(
+      (yield* planner.stockByLot(plant)).map(({ itemId, lot, quantity, unit }) => [
+        `${itemId} ${lot}`,
+        `${quantity} ${unit}`
+      ])
+    )
+    for (const lot of new Set([...ours.keys(), ...theirs.keys()])) {
+      const [here, there] = [ours.get(lot) ?? "nothing", theirs.get(lot) ?? "nothing"]
+      if (here === there) lots += 1
+      else differences.push(`${plant}: ${lot}: ${here} here, ${there} in Tryton`)
+    }
+  }
+  return { lots, differences }
+})
+
+export const requireSameStock = ({ differences }: Effect.Success<ReturnType<typeof comparedStock>>) =>
+  differences.length === 0
+    ? Effect.void
+    : Effect.fail(
+        new DataQualityIssue({
+          field: "stock",
+          value: `${differences.length} lots`,
+          reason: differences.slice(0, 5).join("; "),
+          nextStep: "See the lots' postings: npm run traveler -- why lot ID"
+        })
+      )
