@@ -1,5 +1,5 @@
 // The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
-import { Effect, Layer, Option, Redacted } from "effect"
+import { Effect, Layer, Option } from "effect"
 
 import { SqlClient } from "effect/sql"
 import { behavioursBy } from "../../actors/behaviours.ts"
@@ -22,7 +22,7 @@ import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
 import { sandboxErp } from "../erp/sandbox/client.ts"
 import { sandboxServer } from "../erp/sandbox/server.ts"
 import { createSandboxTables } from "../erp/sandbox/tables.ts"
-import { type TrytonOptions, trytonErp } from "../erp/tryton/client.ts"
+import { trytonErp } from "../erp/tryton/client.ts"
 import * as MemoryBroker from "../memory/broker.ts"
 import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
 import { clientLayer, followersClientLayer } from "../postgres/client.ts"
@@ -34,6 +34,7 @@ import { plantTables } from "../postgres/plants.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
 import { runTimers, TimerQueue } from "../timers/timers.ts"
 import { intakesLayer } from "./intakes.ts"
+import { trytonOptions } from "./tryton-options.ts"
 
 /** The database with every table that is needed, and the journal. */
 export const storageLayer = (settings: Settings) => {
@@ -65,17 +66,6 @@ export const storageLayer = (settings: Settings) => {
 
 export const brokerLayer = ({ brokerUrl }: Settings) =>
   brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
-
-/** Which database of which Tryton, and as whom. */
-const trytonOptions = (url: Redacted.Redacted): TrytonOptions => {
-  const { origin, password, pathname, username } = new URL(Redacted.value(url))
-  return {
-    origin,
-    database: decodeURIComponent(pathname.slice(1)),
-    user: decodeURIComponent(username),
-    password: Redacted.make(decodeURIComponent(password))
-  }
-}
 
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
 const erpLayer = ({ erpUrl, orderPostings: orders, trytonUrl }: Settings) =>

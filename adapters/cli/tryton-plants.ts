@@ -18,6 +18,7 @@ import { addPlant } from "../postgres/plants.ts"
 import { numbersElsewhere } from "../simulator/receiving.ts"
 import { say } from "./output.ts"
 import type { Plays } from "./play.ts"
+import { trytonOptions } from "./tryton-options.ts"
 
 const database = "traveler_tryton"
 
@@ -43,8 +44,11 @@ const withOwnDatabase = (postgresUrl: Redacted.Redacted): Redacted.Redacted => {
   return Redacted.make(url.href)
 }
 
-/** Tryton, installed and started where it isn't, and the settings of a core that posts to it. */
+/** The one that the settings name, else one that is installed and started, with a database for the core that posts to it. */
 export const startedTryton = Effect.fnUntraced(function* (found: Settings) {
+  if (Option.isSome(found.trytonUrl)) {
+    return { planner: yield* trytonPlanner(trytonOptions(found.trytonUrl.value)), settings: found }
+  }
   const tell = (line: string) => void process.stderr.write(`${line}\n`)
   const place = {
     postgresUrl: Redacted.value(found.postgresUrl),
@@ -53,14 +57,13 @@ export const startedTryton = Effect.fnUntraced(function* (found: Settings) {
     port: 8_000
   }
   const running = yield* Effect.tryPromise({ try: () => startTryton(place, tell), catch: noTryton })
-  const { origin, password, user } = running
-  const planner = yield* trytonPlanner({ origin, database, user, password: Redacted.make(password) })
+  const url = urlOf(running)
   const settings: Settings = {
     ...found,
     postgresUrl: withOwnDatabase(found.postgresUrl),
-    trytonUrl: Option.some(urlOf(running))
+    trytonUrl: Option.some(url)
   }
-  return { planner, settings }
+  return { planner: yield* trytonPlanner(trytonOptions(url)), settings }
 })
 
 const decodeRelease = Schema.decodeUnknownOption(Schema.fromJsonString(orderMessages.ProductionOrderReleased))
