@@ -117,6 +117,7 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
       }
     case "PostingsFreed":
     case "PostingsGrouped":
+    case "PostingsUngrouped":
     case "PostingOmitted":
     case "PostingAccepted":
     case "PostingVerified":

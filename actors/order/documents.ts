@@ -2,7 +2,7 @@
 import type { PostingDecision } from "../../core/event/posting.ts"
 import { type MessageMetadata, senderOf } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
-import { isRefusedAt, ofKind, withheldAt } from "../posting/documents.ts"
+import { isRefusedAt, ofKind, refusedGroupOf, withheldAt } from "../posting/documents.ts"
 import { breachChanges } from "./breaches.ts"
 import { isBlocked } from "./course.ts"
 import type { Event } from "./event.ts"
@@ -57,12 +57,15 @@ export interface TakingBack {
 
 /**
  * So is what a reversal or a correction asks for; and while what it takes back is withheld, since both go in order then.
- * Where that was refused there is nothing to reverse: it is no longer needed.
+ * Where that was refused there is nothing to reverse: it is no longer needed. Where it was refused with others, they are
+ * posted anew, together with what takes it back.
  */
 export const recordTakingBack = (turn: Turn, metadata: MessageMetadata, takingBack: TakingBack): Turn => {
   const { isMaterial, version } = takingBack
   const isRefused = isRefusedAt(turn.course, version)
+  const group = refusedGroupOf(turn.course, version)
   recordWithItsDocuments(turn, metadata, takingBack)
+  if (group !== undefined) return turn.record({ type: "PostingsUngrouped", data: { group } })
   return isRefused
     ? turn.record({
         type: "PostingWithdrawn",

@@ -93,6 +93,7 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     }
     case "PostingsFreed":
     case "PostingsGrouped":
+    case "PostingsUngrouped":
     case "PostingOmitted":
     case "PostingAccepted":
     case "PostingVerified":

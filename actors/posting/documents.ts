@@ -1,8 +1,8 @@
 // The ERP documents that a stream asks for, and what becomes of them. Used by the actors of orders and lots.
 import { HashMap, Option, Schema } from "effect"
 import type { Evolved } from "../../core/decider.ts"
-import type { PostingDecision, PostingEvent, Resubmission } from "../../core/event/posting.ts"
-import type { PostingMessage } from "../../core/message/posting.ts"
+import type { DocumentOfOrder, PostingDecision, PostingEvent, Resubmission } from "../../core/event/posting.ts"
+import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { PostingKind } from "../../core/port/erp.ts"
 
@@ -37,8 +37,8 @@ export interface Outcome {
   readonly resubmission?: Resubmission
   /** Version of the event that grouped it: it is posted with others, and what is heard of that document holds for it. */
   readonly group?: number
-  /** Of a group: the events whose documents it is made of. */
-  readonly versions?: ReadonlyArray<number>
+  /** Of a group: what it is made of, by `documentNumber`. */
+  readonly members?: ReadonlyArray<number>
 }
 
 /** The part of a stream's state that is about its documents. */
@@ -112,30 +112,75 @@ const documentAt = (course: Documents, version: number): Outcome | undefined => 
   return { ...own, state: state === "Failed" ? "Requested" : state, ...(numbered === undefined ? {} : { numbered }) }
 }
 
-/** What may go into a group: requested, and neither on its way by itself nor in a group. */
-const groupable = (course: Documents, version: number): ReadonlyArray<number> =>
-  [2 * version, 2 * version + 1].filter((number) => {
-    const outcome = Option.getOrUndefined(HashMap.get(course.postings, number))
-    return outcome?.state === "Requested" && outcome.group === undefined && outcome.kind !== "group"
-  })
+const isInErp = (outcome: Outcome | undefined): boolean =>
+  outcome?.state === "Verified" || (outcome?.state === "Waived" && outcome.numbered === true)
 
-/** Those of these events that have a document which may go into a group. */
-export const groupableOf = (course: Documents, versions: ReadonlyArray<number>): ReadonlyArray<number> =>
-  versions.filter((version) => groupable(course, version).length > 0)
+type Due = GroupingMessage["body"]["documents"][number]
+
+/**
+ * What of this may go into a group: requested before that attempt, and by itself neither on its way, nor in a group, nor
+ * known to the ERP; of reversals, those of what goes with it or is in the ERP.
+ */
+export const groupableOf = (course: Documents, due: ReadonlyArray<Due>): ReadonlyArray<DocumentOfOrder> => {
+  const alone = due.filter(({ attempt, kind, version }) => {
+    const outcome = posted(course, version, kind)
+    return (
+      outcome?.kind === kind &&
+      outcome.state === "Requested" &&
+      outcome.group === undefined &&
+      outcome.numbered === undefined &&
+      outcome.attempt < attempt
+    )
+  })
+  const chosen = new Set(alone.map(({ kind, version }) => documentNumber(version, kind)))
+  return alone.flatMap(({ kind, version }) => {
+    const { reverses } = posted(course, version, kind) ?? {}
+    const isWanted = reverses === undefined || chosen.has(2 * reverses) || isInErp(documentAt(course, reverses))
+    return isWanted ? [{ version, kind }] : []
+  })
+}
+
+/** Of these documents, the resubmissions that are on their way. */
+export const resubmissionsOf = (
+  course: Documents,
+  documents: ReadonlyArray<DocumentOfOrder>
+): ReadonlyArray<Resubmission> =>
+  documents.flatMap(({ kind, version }) => posted(course, version, kind)?.resubmission ?? [])
 
 /** A group is posted once the one before it is in the ERP, or a person has ended it: it may take back what that says. */
 export const hasOpenGroup = ({ postings }: Documents): boolean =>
   HashMap.some(postings, ({ kind, state }) => kind === "group" && (state === "Failed" || !isSettled(state)))
 
-/** The event at `group` makes one document of those that these events had asked for. */
-const groupUp = <Course extends Documents>(course: Course, group: number, versions: ReadonlyArray<number>): Course => {
-  const numbers = versions.flatMap((version) => groupable(course, version))
-  const alone = HashMap.set(course.postings, documentNumber(group, "group"), { ...requested.group, versions })
-  const postings = numbers.reduce(
-    (current, number) => HashMap.modify(current, number, (outcome): Outcome => ({ ...outcome, group })),
-    alone
+/** The event at `group` makes one document of these. */
+const groupUp = <Course extends Documents>(
+  course: Course,
+  group: number,
+  documents: ReadonlyArray<DocumentOfOrder>
+): Course => {
+  const members = documents.map(({ kind, version }) => documentNumber(version, kind))
+  const withGroup = HashMap.set(course.postings, documentNumber(group, "group"), { ...requested.group, members })
+  const postings = members.reduce(
+    (current, number) =>
+      HashMap.modify(current, number, ({ resubmission: _, ...outcome }): Outcome => ({ ...outcome, group })),
+    withGroup
   )
   return { ...course, postings }
+}
+
+/** The refused group that the document of the event at `version` is in. */
+export const refusedGroupOf = (course: Documents, version: number): number | undefined => {
+  const group = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))?.group
+  return group !== undefined && isRefused(posted(course, group, "group")) ? group : undefined
+}
+
+/** The group ends, and its documents are requested by themselves again. */
+const ungroup = <Course extends Documents>(course: Course, group: number): Course => {
+  const ended = end(course, "Withdrawn", { version: group, kind: "group" }, undefined)
+  const postings = (posted(course, group, "group")?.members ?? []).reduce(
+    (current, number) => HashMap.modify(current, number, ({ group: _, ...outcome }): Outcome => outcome),
+    ended.postings
+  )
+  return { ...ended, postings }
 }
 
 /** Refused, and as far as is known nothing of it is in the ERP. */
@@ -219,28 +264,30 @@ export const withdrawable = (course: Documents, key: PostingKey) => {
 export const ofKind = (kind: PostingKind): { readonly kind?: "goodsMovement" } =>
   kind === "goodsMovement" ? { kind } : {}
 
-/**
- * For the failed document with this key: the reversal that ends with it, those of its own documents where it is a group,
- * unless the ERP's books may hold something.
- */
-export const reversalOfKey = (
-  course: Documents,
-  key: PostingKey
-): { readonly reversal?: number; readonly reversals?: ReadonlyArray<number> } => {
+/** For the failed document with this key: the reversal that ends with it, unless the ERP's books may hold something. */
+export const reversalOfKey = (course: Documents, key: PostingKey): { readonly reversal?: number } => {
   const { version, kind } = partsOf(key)
-  if (kind === "reversal" || !isRefused(posted(course, version, kind))) return {}
-  if (kind !== "group") return reversalOf(course, version)
-  const { versions = [] } = posted(course, version, kind) ?? {}
-  const reversals = versions.flatMap((member) => reversalOf(course, member).reversal ?? [])
-  return reversals.length === 0 ? {} : { reversals }
+  const isOwn = kind !== "reversal" && kind !== "group"
+  return isOwn && isRefusedAt(course, version) ? reversalOf(course, version) : {}
 }
 
-/** The document won't be posted, nor the reversals of it, or of its own documents, that these events ask for. */
+/** The refused group with this key, where a report in it was taken back meanwhile: they are to be posted anew. */
+export const ungroupable = (course: Documents, key: PostingKey): number | undefined => {
+  const { version, kind } = partsOf(key)
+  const group = kind === "group" ? posted(course, version, kind) : undefined
+  if (!isRefused(group)) return undefined
+  const members = new Set(group?.members ?? [])
+  const isTakenBack = ({ reverses }: Pick<Outcome, "reverses">) => reverses !== undefined && members.has(2 * reverses)
+  const isOwed = (outcome: Outcome) => outcome.group === undefined && isTakenBack(outcome)
+  return HashMap.some(course.withheld, isTakenBack) || HashMap.some(course.postings, isOwed) ? version : undefined
+}
+
+/** The document won't be posted, nor the reversal of it that the event at `reversal` asks for. */
 const end = <Course extends Documents>(
   course: Course,
   state: "Waived" | "Withdrawn",
   { version, kind }: { readonly version: number; readonly kind: PostingKind },
-  reversals: ReadonlyArray<number>
+  reversal: number | undefined
 ): Course => {
   const outcome = { ...(posted(course, version, kind) ?? requested[kind]), state }
   const ended = {
@@ -248,7 +295,7 @@ const end = <Course extends Documents>(
     withheld: without(course.withheld, version, kind),
     postings: HashMap.set(course.postings, documentNumber(version, kind), outcome)
   }
-  return reversals.reduce((left, reversal) => end(left, state, { version: reversal, kind: "reversal" }, []), ended)
+  return reversal === undefined ? ended : end(ended, state, { version: reversal, kind: "reversal" }, undefined)
 }
 
 /** What is withheld of the event at `version`, without its document of this kind. */
@@ -288,16 +335,16 @@ export const follow = <Course extends Documents>(
 ): Course => {
   switch (event.type) {
     case "PostingsGrouped":
-      return groupUp(course, event.version, event.data.versions)
+      return groupUp(course, event.version, event.data.documents)
+    case "PostingsUngrouped":
+      return ungroup(course, event.data.group)
     case "PostingsFreed":
       return free(course, event.data.versions)
-    case "PostingWaived": {
-      const { posting, reversal, reversals = [] } = event.data
-      return end(course, "Waived", partsOf(posting), reversal === undefined ? reversals : [reversal])
-    }
+    case "PostingWaived":
+      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
     case "PostingWithdrawn": {
       const { kind = usual, reversal, version } = event.data
-      return end(course, "Withdrawn", { version, kind }, reversal === undefined ? [] : [reversal])
+      return end(course, "Withdrawn", { version, kind }, reversal)
     }
     default:
       return hear(course, event)

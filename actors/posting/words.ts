@@ -12,8 +12,10 @@ import {
   hasOpenGroup,
   hear,
   heardOf,
+  resubmissionsOf,
   reversalOfKey,
   staleness,
+  ungroupable,
   withdrawable
 } from "./documents.ts"
 
@@ -54,17 +56,25 @@ export const hearOutcome = (documents: Documents, message: PostingMessage): Read
   const reason = staleness(known, message)
   if (reason !== undefined) return [note(message.type, reason)]
   const event = outcomeEvent(message, known?.resubmission)
-  const ended = event.type === "PostingFailed" ? withdrawable(hear(documents, event), posting) : undefined
+  if (event.type !== "PostingFailed") return [event]
+  const after = hear(documents, event)
+  const group = ungroupable(after, posting)
+  if (group !== undefined) return [event, { type: "PostingsUngrouped", data: { group } }]
+  const ended = withdrawable(after, posting)
   return ended === undefined ? [event] : [event, { type: "PostingWithdrawn", data: ended }]
 }
 
-/** The documents of these events that are still requested are posted as one. */
+/** Those of these documents that are still requested are posted as one. */
 export const groupTogether = (documents: Documents, { body, type }: GroupingMessage): Event => {
   if (hasOpenGroup(documents)) return note(type, "Another group of this order's documents is on its way")
-  const versions = groupableOf(documents, body.versions)
-  return versions.length === 0
+  const together = groupableOf(documents, body.documents)
+  const resubmissions = resubmissionsOf(documents, together)
+  return together.length === 0
     ? note(type, "None of these documents waits to be posted")
-    : { type: "PostingsGrouped", data: { versions } }
+    : {
+        type: "PostingsGrouped",
+        data: { documents: together, ...(resubmissions.length === 0 ? {} : { resubmissions }) }
+      }
 }
 
 /** A person has a failed document posted again. */

@@ -208,6 +208,16 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
       return outcome(event, event.data)
     case "PostingFailed":
       return outcome(event, event.data, refusal(event.data))
+    case "PostingsGrouped": {
+      const { resubmissions = [] } = event.data
+      return resubmissions.flatMap(({ attempt, caseId }) =>
+        send(event, caseId, { type: "ResubmissionSettled", body: { caseId, occurredAt, attempt } })
+      )
+    }
+    case "PostingsUngrouped": {
+      const id = postingCase(postingKey(event.stream, event.data.group, "group"))
+      return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
+    }
     case "PostingWithdrawn": {
       const { kind = "confirmation", version } = event.data
       const id = postingCase(postingKey(event.stream, version, kind))

@@ -103,7 +103,9 @@ export const describeEvent = (event: AnyEvent): string => {
     case "PostingsFreed":
       return `postings of versions ${event.data.versions.join(", ")} freed`
     case "PostingsGrouped":
-      return `postings of versions ${event.data.versions.join(", ")} go as one document`
+      return `${event.data.documents.length} postings go as one document: ${event.data.documents.map(({ kind, version }) => `${kind} of ${version}`).join(", ")}`
+    case "PostingsUngrouped":
+      return `the refused document of version ${event.data.group} ends: what it was made of is posted anew`
     case "PostingOmitted":
       return `posting ${event.data.posting} left out: ${event.data.reason}`
     case "PostingAccepted":

@@ -1,23 +1,23 @@
 // Documents of an order that its ERP takes as one: claimed, so that nobody posts them by themselves, and told to the order,
 // which records the group. Used by `poster.ts` alone.
-import { Clock, Effect } from "effect"
-import { hex, sha256 } from "../../core/journal/hash.ts"
+import { randomUUID } from "node:crypto"
+import { Clock, Effect, Schedule } from "effect"
+import { sha256 } from "../../core/journal/hash.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
 import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { Door, type Incoming } from "../../core/port/door.ts"
 import { keyPrefix } from "../../core/port/erp.ts"
-import type { Due } from "./poster-queue.ts"
-import type { Claim, PostingAttempts } from "./posting-attempt.ts"
+import { type Due, PostingQueue } from "./poster-queue.ts"
+import type { PostingAttempts } from "./posting-attempt.ts"
 
 const encoder = new TextEncoder()
 
-/** The same documents at the same attempts are the same message, whoever tells of them. */
+/** Whether it was told before makes no difference: the order groups what is requested now, and a document once. */
 const dueMessage = (erp: string, { documents, stream }: Due, now: number): Incoming => {
-  const content = documents.map(({ attempts, version }) => `${version}.${attempts}`).join(" ")
-  const messageId = `${keyPrefix(stream)}/due/${hex(sha256(encoder.encode(content)))}`
+  const messageId = `${keyPrefix(stream)}/due/${randomUUID()}`
   const occurredAt = OccurredAt.make(new Date(now).toISOString())
-  const versions = [...new Set(documents.map(({ version }) => version))].sort((left, right) => left - right)
+  const due = documents.map(({ attempts, kind, version }) => ({ version, kind, attempt: attempts + 1 }))
   return {
     stream,
     metadata: {
@@ -27,34 +27,38 @@ const dueMessage = (erp: string, { documents, stream }: Due, now: number): Incom
       queue: `poster/${erp}`,
       occurredAt
     },
-    content: { _tag: "Understood", message: { type: "PostingsDue", body: { occurredAt, versions } } },
+    content: { _tag: "Understood", message: { type: "PostingsDue", body: { occurredAt, documents: due } } },
     redelivered: false
   }
 }
 
+/** While a partition moves from one owner to another. */
+const untilItHasAnOwner = { schedule: Schedule.spaced("1 second"), times: 30 }
+
+/** So long may the view take to hear of the group. */
+const patience = "10 seconds"
+
 /**
- * Claims are closed once the order has heard of it. A crash before that leaves them open: each is asked for by its key,
- * isn't found, and is due again.
+ * Whether the view shows them grouped. The claims stay, whatever becomes of it: nothing is sent for them, so a crash at any
+ * point leaves the documents due, to be told of once more.
  */
-export const grouping = (
-  erp: string,
-  partitions: number,
-  attempts: PostingAttempts,
-  claim: (claim: Claim) => Effect.Effect<number | undefined, unknown>
-) =>
-  Effect.map(Door, (door) =>
-    Effect.fnUntraced(function* ({ documents, stream }: Due) {
-      const ours = yield* Effect.filter(
-        documents,
-        ({ attempts, key }) =>
-          Effect.map(claim({ key, attempt: attempts + 1 }), (sendBefore) => sendBefore !== undefined),
-        { concurrency: "unbounded" }
-      )
-      if (ours.length === 0) return
+export const grouping = (erp: string, partitions: number, attempts: PostingAttempts, pollMillis: number) =>
+  Effect.gen(function* () {
+    const door = yield* Door
+    const queue = yield* PostingQueue
+
+    return Effect.fnUntraced(function* (due: Due) {
+      const { documents, stream } = due
+      const keys = documents.map(({ key }) => key)
+      const ours = yield* attempts.claimGrouped(documents.map(({ attempts, key }) => ({ key, attempt: attempts + 1 })))
+      // One of them is on its way by itself, of which the view hasn't heard yet.
+      if (ours.length < documents.length) return false
       const now = yield* Clock.currentTimeMillis
-      yield* door.submit(partitionOf(stream, partitions), [dueMessage(erp, { stream, documents: ours }, now)])
-      yield* attempts.record(
-        ours.map(({ attempts, key }) => ({ key, attempt: attempts + 1, outcome: "PostingsGrouped", document: null }))
+      yield* Effect.retry(door.submit(partitionOf(stream, partitions), [dueMessage(erp, due, now)]), untilItHasAnOwner)
+      return yield* queue.find(keys).pipe(
+        Effect.map((postings) => postings.every(({ isGrouped }) => isGrouped)),
+        Effect.repeat({ until: (shown) => shown, schedule: Schedule.spaced(pollMillis) }),
+        Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) })
       )
     })
-  )
+  })

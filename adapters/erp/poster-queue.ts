@@ -1,6 +1,7 @@
 // What the poster needs of the postings view. `poster-view.ts` is behind it; tests put a fake there.
 import { Context, type Effect } from "effect"
 import type { SqlError } from "effect/sql"
+import type { DocumentOfOrder } from "../../core/event/posting.ts"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { Document } from "../../core/port/erp.ts"
@@ -15,6 +16,8 @@ export interface Posting {
   /** The highest attempt that is known to be verified, deferred or failed; 0 for none. The next one is one more. */
   readonly attempts: number
   readonly document: Document
+  /** It is posted in one with others. */
+  readonly isGrouped: boolean
   /** Of the `process` span of the message that caused it. */
   readonly traceparent?: TraceContext
   readonly recordedAt: number
@@ -33,7 +36,7 @@ export type Lane = ReadonlyArray<Posting>
 /** What an order's reports asked for, to be posted as one. */
 export interface Due {
   readonly stream: StreamName
-  readonly documents: ReadonlyArray<Pick<Posting, "key" | "attempts"> & { readonly version: number }>
+  readonly documents: ReadonlyArray<Pick<Posting, "key" | "attempts"> & DocumentOfOrder>
 }
 
 export class PostingQueue extends Context.Service<
@@ -56,11 +59,19 @@ export class PostingQueue extends Context.Service<
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Lane>, SqlError.SqlError>
-    /** At most so many orders whose documents are due to be posted as one, none that is in hand. */
+    /**
+     * At most so many orders whose documents are due to be posted as one, none that is in hand, and none with a document
+     * that is claimed to be sent by itself.
+     */
     readonly due: (
       limit: number,
       inHand: ReadonlySet<StreamName>
     ) => Effect.Effect<ReadonlyArray<Due>, SqlError.SqlError>
+    /**
+     * What was claimed to go with others, and didn't, may go by itself: for an ERP that takes each, once nobody can be
+     * telling an order of it any more.
+     */
+    readonly releaseGrouped: Effect.Effect<unknown, SqlError.SqlError>
     /** Which stream's first posting waits for which other stream's. */
     readonly waits: Effect.Effect<ReadonlyArray<Wait>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>

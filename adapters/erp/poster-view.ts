@@ -4,24 +4,25 @@ import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { ErpCapabilities } from "../../core/port/erp.ts"
-import { isOfOrder } from "../../projections/postings/due.ts"
+import { dueOrders, isAlone, isOfOrder } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
   documentOf,
-  dueDocuments,
   lanesFrom,
   type PostingRow,
   postingsByKey,
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
-import { type PostedLately, type Posting, PostingQueue } from "./poster-queue.ts"
+import { type Due, type PostedLately, type Posting, PostingQueue } from "./poster-queue.ts"
+import { groupedOutcome } from "./posting-attempt.ts"
 
 const posting = (row: PostingRow): Posting => ({
   key: row.key,
   stream: row.stream,
   attempts: row.attempts,
   document: documentOf(row),
+  isGrouped: row.group !== null,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   recordedAt: row.requestedAt
 })
@@ -32,9 +33,41 @@ export interface Asking {
   readonly orders: ErpCapabilities["orders"]
 }
 
-/** Of an order, an ERP that takes all in one is sent nothing but groups. */
+/** Of an order, an ERP that takes all in one is sent nothing but groups, and what it has given a number by itself. */
 const mayGo = (posting: string, orders: ErpCapabilities["orders"]): string =>
-  orders === "each" ? "true" : `(${posting}.kind = 'group' or not ${isOfOrder(posting)})`
+  orders === "each"
+    ? "true"
+    : `(${posting}.kind = 'group' or ${posting}.document is not null or not ${isOfOrder(posting)})`
+
+/** More of an order go into one event later. */
+const largestGroup = 2_000
+
+/** The documents of orders that are due. */
+const dueDocuments = (sql: SqlClient.SqlClient, erp: string, limit: number, inHand: ReadonlySet<StreamName>) => sql<
+  { readonly stream: StreamName } & Due["documents"][number]
+>`
+  select posting.stream, posting.key, posting.version, posting.kind, posting.attempts
+  from (
+      select stream from (${dueOrders(sql)}) as due
+      where stream <> all(${[...inHand]}::text[]) and not exists (
+        select from postings.posting as one join posting_attempt as claim
+          on claim.erp = ${erp} and claim.key = one.key collate "default" and claim.attempt = one.attempts + 1
+        where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
+          and claim.outcome is distinct from ${groupedOutcome})
+      limit ${limit}
+    ) as due cross join lateral (
+      select * from postings.posting as one
+      where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
+      order by ${sql.literal(inLane("one"))} limit ${largestGroup}
+    ) as posting`
+
+/** As an open claim it is asked for, isn't there, and goes with the next attempt. */
+const releaseGrouped = (sql: SqlClient.SqlClient, erp: string) => sql`
+  update posting_attempt claim set outcome = null, ask_after = now() + interval '5 minutes'
+  from postings.posting
+  where ${sql.literal(isOpen("posting"))} and ${sql.literal(isAlone("posting"))} and ${sql.literal(isOfOrder("posting"))}
+    and claim.erp = ${erp} and claim.key = posting.key collate "default" and claim.attempt = posting.attempts + 1
+    and claim.outcome = ${groupedOutcome}`
 
 /**
  * The first postings of lanes, the oldest first. What is claimed already is left out, however far the view is behind:
@@ -124,7 +157,13 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
         due: (limit, inHand) =>
           erp.orders === "each"
             ? Effect.succeed([])
-            : Effect.provideService(dueDocuments(limit, inHand), SqlClient.SqlClient, sql),
+            : Effect.map(dueDocuments(sql, erp.name, limit, inHand), (rows) =>
+                Array.from(
+                  Map.groupBy(rows, ({ stream }) => stream),
+                  ([stream, documents]) => ({ stream, documents })
+                )
+              ),
+        releaseGrouped: erp.orders === "together" ? Effect.void : releaseGrouped(sql, erp.name),
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

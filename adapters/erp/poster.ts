@@ -1,6 +1,6 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
-import { Duration, Effect, FiberSet, Queue } from "effect"
+import { Duration, Effect, FiberSet, Queue, Schedule } from "effect"
 import type { SqlError } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
@@ -26,6 +26,12 @@ export interface PosterOptions {
   readonly timing?: Timing
 }
 
+/** So many orders' documents are grouped at once: each may have thousands. */
+const ordersAtOnce = 16
+
+/** Milliseconds until an order that made no group is told once more. */
+const restOfOrder = 60_000
+
 /**
  * Works until the scope closes and outlives every failure. `idle` tells whether nothing is on its way: nothing in hand,
  * no claim without an outcome, nothing ready. What waits for a timer or a person isn't on its way.
@@ -45,7 +51,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
-  const group = yield* grouping(erp.name, partitions, attempts, claim)
+  const group = yield* grouping(erp.name, partitions, attempts, timing.pollMillis)
   /** So that no two documents of a stream are ever on their way at once. */
   const inHand = makeRoom(concurrency)
   const freed = yield* Queue.sliding<void>(1)
@@ -146,11 +152,23 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(Math.max(begun === 0 ? timing.pollMillis : 0, 3 * millis))
   })
 
-  /** An order that was told a moment ago is left alone until the view may have heard of it. */
+  /** Orders that made no group of what they were told of: the view is wrong about them, or they can't take anything now. */
+  const resting = new Map<StreamName, number>()
+  const groupers = inHand.share()
   const groupRound = Effect.gen(function* () {
-    const [took, due] = yield* Effect.timed(queue.due(concurrency, inHand.streams))
-    for (const order of due)
-      yield* inOwnFiber(order.stream, Effect.andThen(group(order), Effect.sleep(timing.pollMillis)))
+    yield* groupers.room
+    const now = performance.now()
+    for (const [stream, until] of resting) if (until < now) resting.delete(stream)
+    const limit = Math.min(groupers.free(), ordersAtOnce)
+    const [took, due] = yield* Effect.timed(queue.due(limit, new Set([...inHand.streams, ...resting.keys()])))
+    for (const order of due) {
+      const { stream } = order
+      if (inHand.has(stream)) continue
+      const grouped = Effect.tap(group(order), (isShown) =>
+        Effect.sync(() => void (isShown || resting.set(stream, performance.now() + restOfOrder)))
+      )
+      yield* inOwnFiber(stream, grouped, groupers)
+    }
     yield* Effect.sleep(Math.max(timing.pollMillis, 3 * Duration.toMillis(took)))
   })
 
@@ -210,6 +228,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   yield* forEver("sending", sendRound)
   yield* forEver("sending what follows", followRound)
   if (erp.capabilities.orders === "together") yield* forEver("grouping", groupRound)
+  yield* Effect.forkScoped(Effect.retry(queue.releaseGrouped, Schedule.spaced("1 second")))
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)
 

@@ -86,6 +86,9 @@ export const putOff = (sql: SqlClient.SqlClient, erp: string, claims: ReadonlyAr
     cross join lateral (${openPlace(sql, erp, "vain")}) open
   where claim.ctid = open.place`
 
+/** Of a claim that nothing is sent for: its document was told to its order to go with others. */
+export const groupedOutcome = "PostingsGrouped"
+
 /** The claims of one ERP. All times are the database's own, so no two machines' clocks are ever compared. */
 export const postingAttempts = (erp: string) =>
   Effect.map(SqlClient.SqlClient, (sql) => ({
@@ -105,6 +108,28 @@ export const postingAttempts = (erp: string) =>
       order by wanted.key
       on conflict do nothing
       returning key, attempt`,
+
+    /**
+     * The same for documents that are to go with others; none of them is sent or asked for by such a claim, and whoever
+     * tells the order of them again finds it made.
+     */
+    claimGrouped: (claims: ReadonlyArray<Claim>) => sql<Claim>`
+      with wanted as (select * from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) as w(key text, attempt int)),
+      made as (
+        insert into posting_attempt (erp, key, attempt, send_before, ask_after, outcome)
+        select ${erp}, wanted.key, wanted.attempt, now(), now(), ${groupedOutcome} from wanted
+        where not exists (
+          select from posting_attempt earlier
+          where earlier.erp = ${erp} and earlier.key = wanted.key
+            and (earlier.outcome is null or earlier.outcome = 'PostingVerified'))
+        order by wanted.key
+        on conflict do nothing
+        returning key, attempt)
+      select key, attempt from made
+      union
+      select wanted.key, wanted.attempt from wanted join posting_attempt before
+        on before.erp = ${erp} and before.key = wanted.key and before.attempt = wanted.attempt
+      where before.outcome = ${groupedOutcome}`,
 
     /**
      * Once the journal holds it: a claim that a crash opens again is asked for. One that was put off at the same moment

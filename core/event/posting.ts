@@ -19,6 +19,13 @@ const outcome = { posting: PostingKey, attempt: Schema.Int }
 const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
 export type Resubmission = typeof Resubmission.Type
 
+/** A document that an order asks for, by the event that asked. */
+export const DocumentOfOrder = Schema.Struct({
+  version: Schema.Int,
+  kind: Schema.Literals(["confirmation", "goodsMovement", "reversal"])
+})
+export type DocumentOfOrder = typeof DocumentOfOrder.Type
+
 /** Present where an outcome is what became of a resubmission. */
 const ofResubmission = { resubmission: Schema.optionalKey(Resubmission) }
 
@@ -29,10 +36,15 @@ export const postingEvents = {
   /** Versions of this stream's events whose withheld documents may be posted now. */
   PostingsFreed: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
   /**
-   * All documents of these events that were requested are posted as one, which is this event's own: what they come to.
-   * What becomes of it becomes of them.
+   * These documents are posted as one, which is this event's own: what they come to. What becomes of it becomes of them.
    */
-  PostingsGrouped: Schema.Struct({ versions: Schema.Array(Schema.Int) }),
+  PostingsGrouped: Schema.Struct({
+    documents: Schema.Array(DocumentOfOrder),
+    /** That were on their way for some of them, and end here: a refusal of the group has a case of its own. */
+    resubmissions: Schema.optionalKey(Schema.Array(Resubmission))
+  }),
+  /** The group, which was refused, ends without a document: a report in it was taken back. Its documents are due anew. */
+  PostingsUngrouped: Schema.Struct({ group: Schema.Int }),
   /** The ERP has no word for it, so nothing is posted. */
   PostingOmitted: Schema.Struct({ ...outcome, reason: Schema.String, ...ofResubmission }),
   /** The ERP answered with a document; not yet read back. */
@@ -60,13 +72,7 @@ export const postingEvents = {
   /** A person has a failed document posted again; `attempt` is the one that failed. */
   PostingRequestedAgain: Schema.Struct({ ...outcome, resubmission: Resubmission }),
   /** A person ends a failed posting without a document: it was done by hand, or isn't needed. */
-  PostingWaived: Schema.Struct({
-    posting: PostingKey,
-    caseId: CaseId,
-    ...itsReversal,
-    /** The same for the documents of a group. */
-    reversals: Schema.optionalKey(Schema.Array(Schema.Int))
-  }),
+  PostingWaived: Schema.Struct({ posting: PostingKey, caseId: CaseId, ...itsReversal }),
   /** The report at `version` was taken back while its document was failed, and nothing of it is in the ERP. */
   PostingWithdrawn: Schema.Struct({
     version: Schema.Int,

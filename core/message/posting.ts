@@ -1,6 +1,6 @@
 // Messages from the poster and the timers to the actor that asked for an ERP document. Anyone may import this file.
 import { Schema, Struct } from "effect"
-import { postingEvents } from "../event/posting.ts"
+import { DocumentOfOrder, postingEvents } from "../event/posting.ts"
 import { OccurredAt } from "../plant/time.ts"
 
 const about = { occurredAt: OccurredAt }
@@ -19,9 +19,12 @@ export const postingMessages = {
   PostingFailed: Schema.Struct({ ...about, ...said(postingEvents.PostingFailed.fields) })
 } as const
 
-/** From the poster of an ERP that takes an order's documents together: those of these events are due. */
+/** From the poster of an ERP that takes an order's documents together: these are due, each at this attempt. */
 export const groupingMessages = {
-  PostingsDue: Schema.Struct({ ...about, ...postingEvents.PostingsGrouped.fields })
+  PostingsDue: Schema.Struct({
+    ...about,
+    documents: Schema.Array(Schema.Struct({ ...DocumentOfOrder.fields, attempt: Schema.Int }))
+  })
 } as const
 
 export type GroupingMessage = {

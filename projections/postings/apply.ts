@@ -5,6 +5,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import { completesOrder } from "./due.ts"
 import { applyBlocks, applyLines } from "./lines.ts"
 import { evolve, named, type Posting } from "./posting.ts"
 import { inLane, isOpen } from "./tables.ts"
@@ -62,7 +63,8 @@ const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 /**
  * Marks the first open document of each stream that was touched, groups apart, unless a later one is on its way. An earlier withheld one doesn't hold up the lane; a
  * failed one does, until a person has decided, or else its successors would be posted as if it were there. A reversal
- * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there.
+ * is ready once what it reverses is in the ERP: verified, or waived by a person who found it there; or was left out, which
+ * it will be, too.
  */
 const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream: string }>) => sql`
   with touched as (
@@ -70,7 +72,7 @@ const refreshReady = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ stream:
   ), head as (
     select head.key, head.state = 'Requested' and (head.reverses is null or exists (
         select from posting as original where original.key = head.reverses
-          and (original.state = 'Verified' or (original.state = 'Waived' and original.document is not null))
+          and (original.state in ('Verified', 'Omitted') or (original.state = 'Waived' and original.document is not null))
       )) and not exists (
         select from posting as sent where sent.stream = touched.stream and sent.state in ('Accepted', 'InDoubt')
           and sent."group" is null
@@ -100,11 +102,6 @@ const keepCompleted = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ readon
   insert into completed_order (stream) select stream from ${recordset(sql, { stream: "text" }, streams)}
   on conflict do nothing`
 
-const completes = (type: string): boolean =>
-  type === "ProductionOrderTechnicallyCompleted" ||
-  type === "ProductionOrderClosed" ||
-  type === "ProductionOrderCancelled"
-
 export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
   const wanted = new Set(events.flatMap(named))
   const stored = new Map<PostingKey, Posting>()
@@ -116,7 +113,8 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
     if (group !== null) members.set(group, (members.get(group) ?? new Set()).add(key))
   }
   for (const posting of stored.values()) note(posting)
-  const membersOf = (group: PostingKey) => [...(members.get(group) ?? [])].flatMap((key) => known(key) ?? [])
+  const membersOf = (group: PostingKey) =>
+    [...(members.get(group) ?? [])].flatMap((key) => known(key) ?? []).filter((posting) => posting.group === group)
   for (const event of events) {
     for (const posting of evolve(known, event, membersOf)) {
       changed.set(posting.key, posting)
@@ -128,7 +126,7 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
   const other = rows.filter((row) => stored.has(row.key))
   if (fresh.length > 0) yield* insert(sql, fresh)
   if (other.length > 0) yield* update(sql, other)
-  const completed = new Set(events.flatMap(({ stream, type }) => (completes(type) ? [stream] : [])))
+  const completed = new Set(events.flatMap(({ stream, type }) => (completesOrder(type) ? [stream] : [])))
   if (completed.size > 0) {
     yield* keepCompleted(
       sql,
@@ -136,7 +134,11 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
     )
   }
   yield* applyBlocks(sql, events)
-  yield* applyLines(sql, events, fresh, other)
+  yield* applyLines(sql, events, {
+    fresh,
+    other,
+    ungrouped: other.filter(({ group, key }) => group === null && stored.get(key)?.group !== null)
+  })
   if (rows.length === 0) return
   const groups = rows.filter(({ kind }) => kind === "group")
   if (groups.length > 0) yield* refreshGroups(sql, groups)

@@ -6,11 +6,20 @@ import { isOpen } from "./tables.ts"
 
 export const isOfOrder = (posting: string): string => `${posting}.stream like 'order/%'`
 
-/** Requested, and neither a group nor part of one. */
-export const isAlone = (posting: string): string =>
-  `${posting}.state = 'Requested' and ${posting}."group" is null and ${posting}.kind <> 'group'`
+/** Nothing more is expected of an order from then on. */
+export const completesOrder = (type: string): boolean =>
+  type === "ProductionOrderTechnicallyCompleted" ||
+  type === "ProductionOrderClosed" ||
+  type === "ProductionOrderCancelled"
 
-/** Nothing more is expected of the order, nothing of it is withheld, and no group of it is on its way. */
+/** Requested, neither a group nor part of one, and without a number of the ERP's: it may hold something by itself. */
+export const isAlone = (posting: string): string =>
+  `${posting}.state = 'Requested' and ${posting}."group" is null and ${posting}.kind <> 'group' and ${posting}.document is null`
+
+/**
+ * Nothing more is expected of the order, nothing of it is withheld, and neither a group of it nor a single document is on
+ * its way or with a person: a group may take back what that says.
+ */
 export const dueOrders = (sql: SqlClient.SqlClient): Fragment => sql`
   select distinct posting.stream from postings.posting join postings.completed_order using (stream)
   where ${sql.literal(isOpen("posting"))} and ${sql.literal(isAlone("posting"))} and ${sql.literal(isOfOrder("posting"))}
@@ -18,4 +27,4 @@ export const dueOrders = (sql: SqlClient.SqlClient): Fragment => sql`
       select from postings.posting as other where other.stream = posting.stream and other.state = 'Withheld')
     and not exists (
       select from postings.posting as other
-      where other.stream = posting.stream and other.kind = 'group' and ${sql.literal(isOpen("other"))})`
+      where other.stream = posting.stream and ${sql.literal(isOpen("other"))} and not (${sql.literal(isAlone("other"))}))`

@@ -128,8 +128,7 @@ const keepLines = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, said: R
   )
   yield* sql`
     insert into posting_line as known (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, lines)}
-    on conflict (partition, "offset", number) do update set
-      direction = case known.direction when 'none' then 'none' else coalesce(excluded.direction, known.direction) end,
+    on conflict (partition, "offset", number) do update set direction = coalesce(excluded.direction, known.direction),
       lot = coalesce(excluded.lot, known.lot), stream = coalesce(excluded.stream, known.stream),
       at = case when excluded.stream is null and known.stream is not null then known.at
         else coalesce(excluded.at, known.at) end,
@@ -166,7 +165,7 @@ const netLots = ({
 const netLines = (sql: SqlClient.SqlClient, groups: ReadonlyArray<Posting>) => {
   const lots = { group: "text", lot: "text", direction: "text" } as const
   return sql`
-    update posting_line set direction = 'none', open = false from posting as member
+    update posting_line set netted = true from posting as member
     where member."group" = any(${groups.map(({ key }) => key)}::text[])
       and posting_line.partition = member.partition and posting_line."offset" = member."offset"
       and not exists (
@@ -174,20 +173,26 @@ const netLines = (sql: SqlClient.SqlClient, groups: ReadonlyArray<Posting>) => {
         where row."group" = member."group" and row.lot = posting_line.lot and row.direction = posting_line.direction)`
 }
 
+const ofEvents = { partition: "integer", offset: "bigint" } as const
+
 export const applyLines = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   events: ReadonlyArray<RecordedEvent>,
-  fresh: ReadonlyArray<Posting>,
-  other: ReadonlyArray<Posting>
+  { fresh, other, ungrouped }: { readonly [Which in "fresh" | "other" | "ungrouped"]: ReadonlyArray<Posting> }
 ) {
   // What its own document says of a line comes last, since that holds.
   yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...fresh.flatMap(linesOf)])
   const groups = fresh.filter(({ kind }) => kind === "group")
   if (groups.length > 0) yield* netLines(sql, groups)
+  if (ungrouped.length > 0) {
+    yield* sql`
+      update posting_line set netted = false from ${recordset(sql, ofEvents, ungrouped)}
+      where posting_line.partition = row.partition and posting_line."offset" = row."offset"`
+  }
   const closed = other.filter((posting) => posting.content.movements !== undefined && isClosed(posting))
   if (closed.length > 0) {
     yield* sql`
-      update posting_line set open = false from ${recordset(sql, { partition: "integer", offset: "bigint" }, closed)}
+      update posting_line set open = false from ${recordset(sql, ofEvents, closed)}
       where posting_line.partition = row.partition and posting_line."offset" = row."offset" and posting_line.open`
   }
 })

@@ -68,11 +68,8 @@ const allAt = (stream: StreamName, version: number): ReadonlyArray<PostingKey> =
   (category(stream) === "order" ? ofOrder : ofLot).map((kind) => postingKey(stream, version, kind))
 
 /** What won't be posted any more. */
-const ended = (
-  stream: StreamName,
-  posting: PostingKey,
-  reversals: ReadonlyArray<number>
-): ReadonlyArray<PostingKey> => [posting, ...reversals.map((version) => reversalOf(stream, version))]
+const ended = (stream: StreamName, posting: PostingKey, reversal: number | undefined): ReadonlyArray<PostingKey> =>
+  reversal === undefined ? [posting] : [posting, reversalOf(stream, reversal)]
 
 /** What a reversal or a correction takes back. */
 const takenBack = (event: RecordedEvent): PostingKey | undefined => {
@@ -94,8 +91,11 @@ const takenBack = (event: RecordedEvent): PostingKey | undefined => {
 export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
   switch (event.type) {
     case "PostingsFreed":
-    case "PostingsGrouped":
       return event.data.versions.flatMap((version) => allAt(event.stream, version))
+    case "PostingsGrouped":
+      return event.data.documents.map(({ kind, version }) => postingKey(event.stream, version, kind))
+    case "PostingsUngrouped":
+      return [postingKey(event.stream, event.data.group, "group")]
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
@@ -105,14 +105,10 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingOmitted":
     case "PostingRequestedAgain":
       return [event.data.posting]
-    case "PostingWaived": {
-      const { posting, reversal, reversals = [] } = event.data
-      return ended(event.stream, posting, reversal === undefined ? reversals : [reversal])
-    }
-    case "PostingWithdrawn": {
-      const { reversal } = event.data
-      return ended(event.stream, withdrawnBy(event.stream, event.data), reversal === undefined ? [] : [reversal])
-    }
+    case "PostingWaived":
+      return ended(event.stream, event.data.posting, event.data.reversal)
+    case "PostingWithdrawn":
+      return ended(event.stream, withdrawnBy(event.stream, event.data), event.data.reversal)
     default: {
       const key = takenBack(event)
       return key === undefined ? [] : [key]
@@ -199,6 +195,8 @@ export const evolve = (
         event,
         named(event).flatMap((key) => known(key) ?? [])
       )
+    case "PostingsUngrouped":
+      return named(event).flatMap((key) => ungrouped(known(key), membersOf(key)))
     case "PostingAccepted":
       return heard(event.data.posting, { state: "Accepted", document: event.data.document })
     case "PostingVerified": {
@@ -318,11 +316,9 @@ const reversal = (known: Known, event: RecordedEvent, decision: Decision | undef
     : [notBefore(original.place, { ...taking(event, decision, original), reverses: original.key })]
 }
 
-/** One document of all that are requested and in no other, dated as the last of them; and what it is made of. */
+/** One document of these, dated as the last of them; and what it is made of. */
 const grouped = (event: RecordedEvent, documents: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
-  const members = documents
-    .filter(({ group, kind, state }) => state === "Requested" && group === null && kind !== "group")
-    .sort((left, right) => left.place - right.place || left.version - right.version)
+  const members = documents.toSorted((left, right) => left.place - right.place || left.version - right.version)
   const last = members.at(-1)
   if (last === undefined) return []
   const document: Posting = {
@@ -335,6 +331,16 @@ const grouped = (event: RecordedEvent, documents: ReadonlyArray<Posting>): Reado
   return [document, ...members.map((member): Posting => ({ ...member, group: document.key }))]
 }
 
+/** The refused group is no more, and its documents are on their own again. */
+const ungrouped = (group: Posting | undefined, members: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
+  if (group === undefined) return []
+  const said = { class: null, code: null, reason: null, until: null, document: null }
+  return [
+    { ...group, state: "Withdrawn" },
+    ...members.map((member): Posting => ({ ...member, ...said, state: "Requested", group: null }))
+  ]
+}
+
 /** What became of a group became of its members; what they took back is reversed once it is in the ERP. */
 const followed = (
   known: Known,
@@ -343,6 +349,7 @@ const followed = (
 ): ReadonlyArray<Posting> => {
   const after = new Map<PostingKey, Posting>()
   for (const member of members) {
+    if (member.state === "Waived" || member.state === "Withdrawn") continue
     after.set(member.key, { ...member, state, document, class: kind, code, reason, until })
   }
   for (const { reverses } of state === "Verified" ? members : []) {

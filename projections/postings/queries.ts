@@ -5,7 +5,7 @@ import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
 import { type Document, DocumentContent, keyPrefix, OrdersArePosted, PostingKind } from "../../core/port/erp.ts"
-import { dueOrders, isAlone, isOfOrder } from "./due.ts"
+import { dueOrders, isOfOrder } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
 import { inLane, isOpen, waitsForLots } from "./tables.ts"
@@ -116,31 +116,6 @@ export const lanesFrom = Effect.fnUntraced(function* (
   return Array.from(open.values(), laneOf).filter(([head]) => head !== undefined && first.has(head.key))
 })
 
-/** Documents of an order that are due to be posted as one. */
-export interface Due {
-  readonly stream: StreamName
-  readonly documents: ReadonlyArray<Pick<PostingRow, "key" | "version" | "attempts">>
-}
-
-/** More of an order go into one event later. */
-const largestGroup = 2_000
-
-/** At most `limit` orders whose documents are due, none of `except`. */
-export const dueDocuments = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<StreamName>) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly stream: StreamName } & Due["documents"][number]>`
-    select posting.stream, posting.key, posting.version, posting.attempts
-    from (
-        select stream from (${dueOrders(sql)}) as due where stream <> all(${[...except]}::text[]) limit ${limit}
-      ) as due cross join lateral (
-        select * from postings.posting as one
-        where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
-        order by ${sql.literal(inLane("one"))} limit ${largestGroup}
-      ) as posting`
-  const orders = Map.groupBy(rows, ({ stream }) => stream)
-  return Array.from(orders, ([stream, documents]): Due => ({ stream, documents }))
-})
-
 export const postingsByKey = Effect.fnUntraced(function* (keys: ReadonlyArray<PostingKey>) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`select ${columns(sql)} from postings.posting where key = any(${keys}::text[])`
@@ -189,9 +164,9 @@ export const waitsOfStreams = Effect.gen(function* () {
     select distinct first.key, first.stream, receipt.stream as "waitsFor"
     from first
       join postings.posting_line as line
-        on line.partition = first.partition and line."offset" = first."offset" and line.direction = 'out'
+        on line.partition = first.partition and line."offset" = first."offset" and line.direction = 'out' and not line.netted
       join postings.posting_line as receipt
-        on receipt.lot = line.lot and receipt.open and receipt.stream is distinct from first.stream and receipt.at <= line.at
+        on receipt.lot = line.lot and receipt.open and not receipt.netted and receipt.stream is distinct from first.stream and receipt.at <= line.at
     where receipt.stream is not null
     limit 20000`
 })
@@ -217,14 +192,14 @@ export const lotWaits = Effect.fnUntraced(function* (keys: ReadonlyArray<Posting
         where block.lot = line.lot and line.lot <> posting.stream and block.since <= max(line.told)) as blocks,
       array(select distinct other.key from postings.posting_line as receipt
           join postings.posting as other using (partition, "offset")
-        where receipt.lot = line.lot and receipt.open and receipt.stream is distinct from posting.stream and receipt.at <= max(line.at))
+        where receipt.lot = line.lot and receipt.open and not receipt.netted and receipt.stream is distinct from posting.stream and receipt.at <= max(line.at))
         as receipts
     from (
         select key, stream, partition, "offset" from postings.posting where key = any(${keys}::text[]) and kind <> 'group'
         union all
         select "group", stream, partition, "offset" from postings.posting where "group" = any(${keys}::text[])
       ) as posting join postings.posting_line as line
-      on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out'
+      on line.partition = posting.partition and line."offset" = posting."offset" and line.direction = 'out' and not line.netted
     group by posting.key, posting.stream, line.lot order by posting.key, line.lot`
 })
 

@@ -17,11 +17,11 @@ export const isOpen = (posting: string): string =>
  */
 export const waitsForLots = (posting: string, isOpenReceipt = "receipt.open"): string => {
   const waits = `
-    line.direction = 'out' and (line.lot <> ${posting}.stream and (line.told is null or exists (
+    line.direction = 'out' and not line.netted and (line.lot <> ${posting}.stream and (line.told is null or exists (
         select from postings.lot_block as block where block.lot = line.lot and block.since <= line.told))
       or exists (
         select from postings.posting_line as receipt
-        where receipt.lot = line.lot and ${isOpenReceipt} and receipt.stream is distinct from ${posting}.stream
+        where receipt.lot = line.lot and ${isOpenReceipt} and not receipt.netted and receipt.stream is distinct from ${posting}.stream
           and receipt.at <= line.at))`
   return `
   (${posting}.attempts = 0 and case ${posting}.kind
@@ -106,7 +106,6 @@ create table if not exists posting_line (
   partition integer not null,
   "offset" bigint not null,
   number integer not null,
-  -- \`in\`, \`out\`, or \`none\` where the group that it is part of comes to the other.
   direction text,
   lot text collate "C",
   stream text collate "C",
@@ -116,6 +115,8 @@ create table if not exists posting_line (
   open boolean,
   -- Version of the lot's event by which it heard of the line.
   told integer,
+  -- The group that its document is in comes to the other direction for this lot, or to nothing.
+  netted boolean not null default false,
   primary key (partition, "offset", number)
 ) with (fillfactor = 80)`
 

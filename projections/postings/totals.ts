@@ -48,7 +48,8 @@ const names = ["yield", "scrap", "rework", "nonconforming", "laborTime", "machin
 interface Sums {
   /** Name of the amount → unit → sum. */
   readonly amounts: Map<(typeof names)[number], Map<Unit, Decimal>>
-  readonly scrapReasons: Set<string>
+  /** Why → how much of it. */
+  readonly scrapReasons: Map<string, Decimal>
   /** Final confirmations, less those that were taken back. */
   finals: number
 }
@@ -58,10 +59,14 @@ const operationTotals = (members: ReadonlyArray<Member>): ReadonlyArray<Operatio
   for (const member of members) {
     const { amounts, final, operationId } = member.content
     if (operationId === undefined || amounts === undefined) continue
-    const sums = operations.get(operationId) ?? { amounts: new Map(), scrapReasons: new Set<string>(), finals: 0 }
+    const sums = operations.get(operationId) ?? { amounts: new Map(), scrapReasons: new Map(), finals: 0 }
     operations.set(operationId, sums)
     if (final === true) sums.finals += member.kind === "reversal" ? -1 : 1
-    if (amounts.scrapReason !== undefined) sums.scrapReasons.add(amounts.scrapReason)
+    const { scrap, scrapReason } = amounts
+    if (scrapReason !== undefined && scrap !== undefined) {
+      const before = sums.scrapReasons.get(scrapReason) ?? zero
+      sums.scrapReasons.set(scrapReason, add(before, signed(member, scrap.value)))
+    }
     for (const name of names) {
       const amount = amounts[name]
       if (amount === undefined) continue
@@ -91,8 +96,11 @@ const rowsOf = (operationId: OperationId, { amounts, finals, scrapReasons }: Sum
   const isFinal = finals * sign > 0
   if (rows.length === 0 && isFinal) rows.push({})
   return rows.map((row, index): OperationTotal => {
-    const reason = "scrap" in row ? { scrapReason: [...scrapReasons].sort().join("; ") } : {}
-    const content: Amounts = { ...row, ...(reason.scrapReason === "" ? {} : reason) }
+    const reasons = [...scrapReasons].flatMap(([reason, sum]) => (compare(sum, zero) === 0 ? [] : [reason])).sort()
+    const content: Amounts = {
+      ...row,
+      ...("scrap" in row && reasons.length > 0 ? { scrapReason: reasons.join("; ") } : {})
+    }
     return {
       operationId,
       amounts: content,

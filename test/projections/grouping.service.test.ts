@@ -6,10 +6,11 @@ import { SqlClient } from "effect/sql"
 import { expect } from "vitest"
 import { PostingQueue } from "../../adapters/erp/poster-queue.ts"
 import { postingQueue } from "../../adapters/erp/poster-view.ts"
-import { createPostingAttemptTable } from "../../adapters/erp/posting-attempt.ts"
+import { createPostingAttemptTable, postingAttempts } from "../../adapters/erp/posting-attempt.ts"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
+import type { DocumentOfOrder } from "../../core/event/posting.ts"
 import { lotStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
-import { CaseId, ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
+import { ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { type LotKey, plantScope } from "../../core/plant/lot.ts"
 import { OrdersArePosted, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import {
@@ -59,8 +60,10 @@ const completed = (stream: StreamName): AnyEvent => ({
   type: "ProductionOrderTechnicallyCompleted",
   data: { orderId: orderId(stream) }
 })
-const grouped = (...versions: ReadonlyArray<number>): AnyEvent => ({ type: "PostingsGrouped", data: { versions } })
-const caseId = CaseId.make("0123456789abcdef0123456789abcdef")
+const grouped = (...documents: ReadonlyArray<readonly [version: number, kind: DocumentOfOrder["kind"]]>): AnyEvent => ({
+  type: "PostingsGrouped",
+  data: { documents: documents.map(([version, kind]) => ({ version, kind })) }
+})
 
 /** A history, and the view after it as an ERP that takes orders' documents together asks for it. */
 class History {
@@ -121,7 +124,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
       expect((yield* history.write(user, completed(user)).view).due).toEqual([])
       history.write(user, { type: "PostingsFreed", data: { versions: [1] } })
       expect((yield* history.view).due).toEqual([[user, [1, 2]]])
-      history.write(user, grouped(1, 2)).write(user, confirmed(user))
+      history.write(user, grouped([1, "confirmation"], [2, "goodsMovement"])).write(user, confirmed(user))
       const { due, ready } = yield* history.view
       expect({ due, ready }).toEqual({ due: [], ready: [[key(user, 5, "group")]] })
       const posting = key(user, 5, "group")
@@ -136,7 +139,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
       yield* history
         .write(user, consumed(user), 20)
         .write(user, reversed(user, 3))
-        .write(user, grouped(1, 2, 3, 4)).view
+        .write(user, grouped([1, "goodsMovement"], [2, "confirmation"], [3, "goodsMovement"], [4, "reversal"])).view
       const [group] = yield* postingsByKey([key(user, 5, "group")])
       expect(group && documentOf(group)).toEqual({
         key: key(user, 5, "group"),
@@ -159,7 +162,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
         .write(user, consumed(user))
         .write(user, reversed(user, 2))
       yield* history
-        .write(user, grouped(1, 2, 3))
+        .write(user, grouped([1, "confirmation"], [2, "goodsMovement"], [3, "reversal"]))
         .write(user, { type: "PostingInDoubt", data: { ...heard, reason: "?" } }).view
       expect(yield* states).toEqual(
         ["1 confirmation", "2 goodsMovement", "3 reversal", "4 group"].map((document) => `${document} InDoubt`)
@@ -178,16 +181,51 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
     })
   )
 
-  it.effect("end with a group that a person waives, and with them what takes one of them back", () =>
+  it.effect("are on their own again where a report in a refused group is taken back, and wait for lots as before", () =>
     Effect.gen(function* () {
-      const posting = key(user, 2, "group")
+      const posting = key(user, 3, "group")
       const refused = { class: "BusinessRuleViolation", code: "PERIOD_CLOSED", reason: "Closed" }
-      const history = new History().write(user, consumed(user)).write(user, grouped(1))
+      const history = new History().write(user, consumed(user)).write(user, produced(user))
+      history.write(user, grouped([1, "goodsMovement"], [2, "goodsMovement"])).write(user, completed(user))
       history.write(user, { type: "PostingFailed", data: { posting, attempt: 1, ...refused } })
-      yield* history.write(user, reversed(user, 1)).view
-      expect(yield* states).toEqual(["1 goodsMovement Failed", "2 group Failed", "4 reversal Requested"])
-      yield* history.write(user, { type: "PostingWaived", data: { posting, caseId, reversals: [4] } }).view
-      expect(yield* states).toEqual(["1 goodsMovement Waived", "2 group Waived", "4 reversal Waived"])
+      yield* history.view
+      expect(yield* states).toEqual(["1 goodsMovement Failed", "2 goodsMovement Failed", "3 group Failed"])
+      const sql = yield* SqlClient.SqlClient
+      const netted = Effect.map(sql`select from postings.posting_line where netted`, ({ length }) => length)
+      expect(yield* netted).toBe(2)
+      history.write(user, reversed(user, 1)).write(user, { type: "PostingsUngrouped", data: { group: 3 } })
+      expect((yield* history.view).due).toEqual([[user, [1, 2, 6]]])
+      expect(yield* states).toEqual([
+        "1 goodsMovement Requested",
+        "2 goodsMovement Requested",
+        "3 group Withdrawn",
+        "6 reversal Requested"
+      ])
+      expect(yield* netted).toBe(0)
+    })
+  )
+
+  it.effect("aren't due while one of them is claimed to be sent by itself, or is on its way so", () =>
+    Effect.gen(function* () {
+      const history = new History()
+        .write(user, confirmed(user))
+        .write(user, consumed(user))
+        .write(user, completed(user))
+      expect((yield* history.view).due).toEqual([[user, [1, 2]]])
+      const attempts = yield* postingAttempts("whole")
+      const first = { key: key(user, 1, "confirmation"), attempt: 1 }
+      const claims = [first, { key: key(user, 2, "goodsMovement"), attempt: 1 }]
+      // Told once and once more: whoever tells finds them claimed for it, and nobody sends them.
+      expect(yield* attempts.claimGrouped(claims)).toHaveLength(2)
+      expect(yield* attempts.claimGrouped(claims)).toHaveLength(2)
+      expect(yield* attempts.claim(claims, 1_000, 1_000)).toEqual([])
+      expect((yield* history.view).due).toEqual([[user, [1, 2]]])
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`update posting_attempt set outcome = null where key = ${first.key}`
+      expect((yield* history.view).due).toEqual([])
+      yield* sql`delete from posting_attempt`
+      history.write(user, { type: "PostingInDoubt", data: { posting: first.key, attempt: 1, reason: "?" } })
+      expect((yield* history.view).due).toEqual([])
     })
   )
 
@@ -198,8 +236,11 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
         const history = new History()
           .write(maker, produced(maker))
           .write(maker, completed(maker))
-          .write(maker, grouped(1))
-        history.write(user, consumed(user), 10).write(user, completed(user)).write(user, grouped(1))
+          .write(maker, grouped([1, "goodsMovement"]))
+        history
+          .write(user, consumed(user), 10)
+          .write(user, completed(user))
+          .write(user, grouped([1, "goodsMovement"]))
         const [makers, users] = [key(maker, 3, "group"), key(user, 3, "group")]
         expect((yield* history.view).ready).toEqual([[makers]])
         const waits = yield* lotWaits([users])
@@ -218,7 +259,10 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
 
   it.effect("that went into a group are sent as that by an ERP that takes each by itself, too, and never alone", () =>
     Effect.gen(function* () {
-      const history = new History().write(user, confirmed(user)).write(user, grouped(1)).write(user, confirmed(user))
+      const history = new History()
+        .write(user, confirmed(user))
+        .write(user, grouped([1, "confirmation"]))
+        .write(user, confirmed(user))
       yield* history.view
       const { ready } = yield* PostingQueue
       const lanes = yield* ready(10, new Set())

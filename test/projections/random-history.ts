@@ -1,7 +1,9 @@
 // A random history such as the order and case actors could write, and what its sums must be, kept in plain maps by
 // code that shares nothing with the projections. For their property tests.
+import { Schema } from "effect"
 import fc from "fast-check"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
+import { DocumentOfOrder } from "../../core/event/posting.ts"
 import { caseStream, masterDataStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
 import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
@@ -47,6 +49,9 @@ interface OrderModel {
   readonly breaches: Array<string>
   revision: number
 }
+
+const kindOf = (key: PostingKey): DocumentOfOrder["kind"] => decodeKind(key.split("/").at(-1))
+const decodeKind = Schema.decodeUnknownSync(DocumentOfOrder.fields.kind)
 
 const chosen = <Item>(items: ReadonlyArray<Item>, pick: number): Item | undefined =>
   items.length === 0 ? undefined : items[pick % items.length]
@@ -192,8 +197,8 @@ export class RandomHistory {
       asked.state = "Requested"
     } else if (step.tenths > 90 && !asked.key.endsWith("/group")) {
       const members = open.filter(({ key, state }) => state === "Requested" && !key.endsWith("/group"))
-      const versions = [...new Set(members.map(({ version }) => version))]
-      const version = this.#write(model, { type: "PostingsGrouped", data: { versions } }, step)
+      const documents = members.map(({ key, version }) => ({ version, kind: kindOf(key) }))
+      const version = this.#write(model, { type: "PostingsGrouped", data: { documents } }, step)
       for (const member of members) member.state = "Done"
       this.#ask(model, version, "group", "requested")
     } else if (step.tenths < 20) {

@@ -12,6 +12,7 @@ import { OrdersArePosted } from "../../../core/port/erp.ts"
 import { caseById, listCases } from "../../../projections/exceptions/queries.ts"
 import { lotByKey } from "../../../projections/lots/queries.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
+import { completesOrder } from "../../../projections/postings/due.ts"
 import {
   lotWaits,
   type PostingRow,
@@ -44,16 +45,18 @@ const gatheredOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: Orde
   const journal = yield* Journal
   const stream = orderStream(plant, orderId)
   const postings = yield* postingsOfOrder(plant, orderId)
+  const events = yield* journal.readStream(stream, 0)
   const known: KnownOrder = {
     id: `${plant}/${orderId}`,
     plant,
     status: (yield* orderById(plant, orderId))?.status ?? "Forecast",
-    events: yield* journal.readStream(stream, 0),
+    events,
     cases: yield* listCases({ waiting: stream }, caseLimit),
     unread: yield* listCases({ waiting: null, plant, state: "open", subject: "message" }, caseLimit),
     postings,
     lots: yield* lotWaits(waiting(postings)),
-    orders: yield* OrdersArePosted
+    orders: yield* OrdersArePosted,
+    isComplete: events.some(({ type }) => completesOrder(type))
   }
   return known
 })
@@ -74,7 +77,8 @@ const gatheredLot = Effect.fnUntraced(function* (key: LotKey) {
     balances: (yield* lotByKey(key))?.balances ?? [],
     postings,
     lots: yield* lotWaits(waiting(postings)),
-    orders: yield* OrdersArePosted
+    orders: yield* OrdersArePosted,
+    isComplete: false
   }
   return known
 })

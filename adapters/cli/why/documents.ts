@@ -15,6 +15,8 @@ export interface Lane {
   readonly lots: ReadonlyArray<LotWait>
   /** How the ERP takes what orders report. */
   readonly orders: ErpCapabilities["orders"]
+  /** Nothing more is expected of the order. */
+  readonly isComplete: boolean
 }
 
 const open: ReadonlySet<PostingRow["state"]> = new Set(["Requested", "Accepted", "InDoubt", "Deferred", "Failed"])
@@ -78,27 +80,29 @@ const next = (): Reason => ({
 })
 
 /** Where the ERP takes all that an order reports in one document. */
-const orderNotDue = (posting: PostingRow, { orders, postings }: Lane): Reason | undefined => {
-  if (orders === "each" || posting.kind === "group" || category(posting.stream) !== "order") return undefined
-  const group = postings.find((other) => other.kind === "group" && isOpen(other))
-  const withheldOne = postings.find(({ state }) => state === "Withheld")
-  if (group !== undefined) {
+const orderNotDue = (posting: PostingRow, { isComplete, orders, postings }: Lane): Reason | undefined => {
+  const goesAlone = posting.kind === "group" || posting.document !== null || category(posting.stream) !== "order"
+  if (orders === "each" || goesAlone) return undefined
+  if (!isComplete) {
     return {
-      waitsFor: `document ${group.key}, in which what its order reported before is posted`,
-      who: "whoever that waits for",
-      how: `is told by: ${command("why posting", group.key)}`
+      waitsFor: "its order to be technically complete, since its ERP takes all that an order reports in one document",
+      who: "whoever completes the order",
+      how: "reports that, and all of it is posted"
     }
   }
-  return withheldOne === undefined
+  const before = postings.find(
+    (other) => other.state === "Withheld" || (isOpen(other) && (other.kind === "group" || other.state !== "Requested"))
+  )
+  return before === undefined
     ? {
-        waitsFor: "its order to be technically complete, since its ERP takes all that an order reports in one document",
-        who: "whoever completes the order",
-        how: "reports that, and all of it is posted"
+        waitsFor: "being put into one document with all that its order reports",
+        who: byItself,
+        how: "does it within moments"
       }
     : {
-        waitsFor: `document ${withheldOne.key} of its order, which is withheld, since its ERP takes all of them in one`,
+        waitsFor: `document ${before.key} of its order, since its ERP takes all of them in one`,
         who: "whoever that waits for",
-        how: `is told by: ${command("why posting", withheldOne.key)}`
+        how: `is told by: ${command("why posting", before.key)}`
       }
 }
 

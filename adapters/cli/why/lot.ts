@@ -34,6 +34,7 @@ export interface KnownLot {
   readonly postings: ReadonlyArray<PostingRow>
   readonly lots: ReadonlyArray<LotWait>
   readonly orders: ErpCapabilities["orders"]
+  readonly isComplete: boolean
 }
 
 /** How much is missing by now: the case says how much it was when it was found. */

@@ -35,6 +35,7 @@ export interface KnownOrder {
   readonly postings: ReadonlyArray<PostingRow>
   readonly lots: ReadonlyArray<LotWait>
   readonly orders: ErpCapabilities["orders"]
+  readonly isComplete: boolean
 }
 
 const breached = ({ breaches }: Order, { cases }: KnownOrder): ReadonlyArray<Withholding> =>

@@ -1,5 +1,6 @@
 // Messages of a shop floor about one order, as the order actor gets them. Used by the order actor's tests alone.
 import type { Received } from "../../../core/decider.ts"
+import type { DocumentOfOrder } from "../../../core/event/posting.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts"
@@ -248,11 +249,12 @@ export const failed = (
 })
 
 /** The ERP takes the documents of an order as one, and those of these events are due. */
-export const due = (id: string, ...versions: ReadonlyArray<number>): Message => ({
+export const due = (id: string, ...documents: ReadonlyArray<Due>): Message => ({
   type: "PostingsDue",
-  body: { occurredAt: at(0), versions },
+  body: { occurredAt: at(0), documents: documents.map(([version, kind, attempt = 1]) => ({ version, kind, attempt })) },
   metadata: poster(id)
 })
+export type Due = readonly [version: number, kind: DocumentOfOrder["kind"], attempt?: number]
 
 export const omitted = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingOmitted",

@@ -1,9 +1,10 @@
 // Random words of the poster, timers and decisions of people, about what an order has asked for or has waiting. Used by
 // the properties of the order actor and of the views that follow it.
-import { HashMap } from "effect"
+import { HashMap, Schema } from "effect"
 import fc from "fast-check"
 import type { OrderCourse } from "../../../actors/order/course.ts"
 import { documentNumber, versionOfDocument } from "../../../actors/posting/documents.ts"
+import { DocumentOfOrder } from "../../../core/event/posting.ts"
 import type { PostingKind } from "../../../core/port/erp.ts"
 import * as floor from "./floor.ts"
 
@@ -24,6 +25,8 @@ const words = {
   waived: (id: string, version: number, _attempt: number, kind: PostingKind) =>
     floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived")
 } as const
+
+const isOfOrder = Schema.is(DocumentOfOrder.fields.kind)
 
 const somethingSaid: fc.Arbitrary<Word> = fc.record({
   says: fc.constantFrom(
@@ -61,8 +64,11 @@ export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: 
   }
   const asked = sorted(postings)
   if (says === "due") {
-    const versions = new Set(asked.map(([number]) => versionOfDocument(number)))
-    return floor.due(id, ...[...versions].filter((version) => version > pick / 4))
+    const documents = asked.flatMap(([number, { attempt, kind }]): ReadonlyArray<floor.Due> => {
+      const version = versionOfDocument(number)
+      return isOfOrder(kind) && version > pick / 4 ? [[version, kind, attempt + 1]] : []
+    })
+    return floor.due(id, ...documents)
   }
   const nothing = [documentNumber(1, "confirmation"), { attempt: 0, kind: "confirmation" }] as const
   const [number, { attempt, kind }] = asked[pick % asked.length] ?? nothing

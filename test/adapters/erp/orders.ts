@@ -66,6 +66,7 @@ export const orders = () => {
       stream: orderStream(document.plant, document.orderId),
       attempts: state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt,
       document,
+      isGrouped: false,
       recordedAt: Date.now()
     }
   }
@@ -127,6 +128,7 @@ export const orders = () => {
         return someOf(new Set(streams), limit, inHand, all)
       }),
     due: () => Effect.succeed([]),
+    releaseGrouped: Effect.void,
     waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })

@@ -289,7 +289,15 @@ export const samples: Samples = {
   BreachWaived: { breach, caseId },
   ParkedMessageSettled: { message: { source, messageId }, caseId, resolution: "resubmitted" },
   PostingsFreed: { versions: [3, 4, 300, 70_000] },
-  PostingsGrouped: { versions: [3, 4, 300, 70_000] },
+  PostingsGrouped: {
+    documents: [
+      { version: 3, kind: "confirmation" },
+      { version: 300, kind: "goodsMovement" },
+      { version: 70_000, kind: "reversal" }
+    ],
+    resubmissions: [resubmission]
+  },
+  PostingsUngrouped: { group: 70_001 },
   PostingOmitted: { ...outcome, reason, resubmission },
   PostingAccepted: { ...outcome, document: "5000001" },
   PostingVerified: { ...outcome, document: "5000001", resubmission },

@@ -102,6 +102,7 @@ export const anOrder = (writer: Writer, known: Partial<KnownOrder> = {}): KnownO
   postings: [],
   lots: [],
   orders: "each",
+  isComplete: false,
   ...known
 })
 
@@ -115,6 +116,7 @@ export const aLot = (writer: Writer, known: Partial<KnownLot> = {}): KnownLot =>
   postings: [],
   lots: [],
   orders: "each",
+  isComplete: false,
   ...known
 })
 
