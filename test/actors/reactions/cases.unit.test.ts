@@ -166,6 +166,18 @@ describe("a document that failed", () => {
     expect(sent(poster, verified)).toEqual([])
   })
 
+  it("that goes with others ends its resubmission, and a group that is made anew withdraws its case", () => {
+    const documents = [{ version: 1, kind: "confirmation" }] as const
+    const [told] = messages(poster, { type: "PostingsGrouped", data: { documents, resubmissions: [resubmission] } })
+    expect(told).toMatchObject({ type: "ResubmissionSettled", body: { caseId: resubmission.caseId, attempt: 3 } })
+    expect(told?.body).not.toHaveProperty("failure")
+    const group = PostingKey.make("order/ulm/4711/3/group")
+    const [raised] = messages(poster, { type: "PostingFailed", data: { posting: group, attempt: 1, ...why } })
+    expect(messages(mes, { type: "PostingsUngrouped", data: { group: 3 } })).toMatchObject([
+      { type: "CaseWithdrawn", stream: raised?.stream }
+    ])
+  })
+
   it("is withdrawn with its report, from the case that its failure raised", () => {
     const [raised] = messages(poster, failed)
     expect(messages(mes, { type: "PostingWithdrawn", data: { version: 1 } })).toMatchObject([
