@@ -137,6 +137,7 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
       input_location: input,
       output_location: output,
       production_location: production,
+      lost_found_location: waste,
       waste_locations: [["add", [waste]]]
     })
   })
@@ -263,6 +264,27 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
     yield* tell("model.stock.period.delete", ids)
   })
 
+  /** A count: so much of the lot is in the plant's storage from today on. */
+  const countLot = Effect.fnUntraced(function* (plant: PlantId, itemId: string, number: string, quantity: number) {
+    const { storage_location: storage } = yield* Effect.mapError(known.warehouse(plant), reasonOf)
+    const { id } = yield* product(itemId)
+    const lot = yield* ensure(
+      "stock.lot",
+      [
+        ["product", "=", id],
+        ["number", "=", number]
+      ],
+      { product: id, number }
+    )
+    const inventory = yield* create("stock.inventory", {
+      location: storage,
+      date: dateOf(yield* Effect.mapError(known.today, reasonOf)),
+      empty_quantity: "keep",
+      lines: [["create", [{ product: id, lot, quantity }]]]
+    })
+    yield* tell("model.stock.inventory.confirm", [inventory])
+  })
+
   /** In the plant's storage, by lot; nothing of material without a number. */
   const stockByLot = Effect.fnUntraced(function* (plant: PlantId) {
     const { storage_location: storage } = yield* Effect.mapError(known.warehouse(plant), reasonOf)
@@ -300,6 +322,7 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
     cancelOrder,
     closePeriod,
     openPeriods,
+    countLot,
     stockByLot
   }
 })

@@ -1,0 +1,286 @@
+// Tryton and its client pass the contract of the port; an order is posted once, whatever breaks on the way, and the stock of
+// each lot is exact.
+import { describe, expect, layer } from "@effect/vitest"
+import { Effect, Fiber, Layer, Option } from "effect"
+import { fromText } from "../../../core/plant/decimal.ts"
+import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
+import { plantScope } from "../../../core/plant/lot.ts"
+import { Unit } from "../../../core/plant/quantity.ts"
+import { type Document, Erp, type MovementType } from "../../../core/port/erp.ts"
+import { aPlant, goodsMovement, group, reversal } from "../../erp/documents.ts"
+import { ErpControls, type ErpDocuments, erpContract } from "../../erp/tck.ts"
+import { noTryton, productionsOf, stockOf, Tryton, trytonWorld } from "./tryton.ts"
+
+const soon = () => performance.now() + 60_000
+
+/** Tryton takes nothing that is dated later than its clock says. */
+const then = <Of extends Document>(document: Of): Of => ({ ...document, postingDate: "2024-06-03" })
+
+const odd = (plant: PlantId): Document => {
+  const movement = goodsMovement(plant, "L-1", 2, "in")
+  const lots = ["Los/7 & ü=漢 %2F", `Los (${plantScope(plant)})`, "Los (enterprise)"]
+  return then({
+    ...group(plant, "Auftrag/7 & ü=漢 %2F", 2),
+    operations: [],
+    movements: lots.flatMap((lot) =>
+      (movement.movements ?? []).map((line) => ({
+        ...line,
+        lotId: LotId.make(lot),
+        quantity: { value: fromText("123456789.0123"), unit: Unit.make("KGM") }
+      }))
+    )
+  })
+}
+
+const documents: ErpDocuments = {
+  ofOrder: (plant, order, version, pieces) => then(group(plant, order, version, pieces)),
+  // An order's documents are taken back with what it reports later.
+  reversible: (plant, version) => then(goodsMovement(plant, "L-2", version, "in")),
+  movement: (plant, lot, version, direction) => then(goodsMovement(plant, lot, version, direction)),
+  odd,
+  group: (plant, order, version) => then(group(plant, order, version))
+}
+
+const prepare = Effect.fnUntraced(function* (plant: PlantId) {
+  const { planner } = yield* Tryton
+  yield* planner.addPlant(plant)
+  yield* planner.addItem("STEEL", Unit.make("KGM"))
+  yield* planner.addItem("OIL", Unit.make("LTR"))
+  yield* planner.addItem("PUMP", Unit.make("EA"))
+  yield* planner.releaseOrder({
+    plant,
+    orderId: OrderId.make("O-1"),
+    itemId: "PUMP",
+    quantity: { value: fromText("12"), unit: Unit.make("EA") },
+    operations: [OperationId.make("0010"), OperationId.make("0020")]
+  })
+  yield* planner.countLot(plant, "STEEL", "L-1", 100.5)
+})
+
+const controls = Layer.effect(
+  ErpControls,
+  Effect.map(Tryton, (tryton) => {
+    const { planner, proxy } = tryton
+    return {
+      prepare: (plant) => Effect.orDie(Effect.provideService(prepare(plant), Tryton, tryton)),
+      // Of the company, so of every plant.
+      closePeriod: (_plant, day) => Effect.orDie(planner.closePeriod(day)),
+      openPeriods: () => Effect.orDie(planner.openPeriods),
+      lockOrder: () => Effect.die("Nobody locks an order in Tryton"),
+      letFinalBeLast: () => Effect.die("Tryton takes no confirmations"),
+      loseNextAnswer: () => Effect.asVoid(proxy.cutWhen("model.production.done", "after the answer")),
+      failNext: () => Effect.asVoid(proxy.cutWhen("search_read", "before the service")),
+      changeItem: (_plant, itemId, description) =>
+        Effect.orDie(
+          Effect.andThen(
+            planner.addItem(itemId, Unit.make("KGM"), description),
+            planner.changeItem(itemId, description)
+          )
+        )
+    }
+  })
+)
+
+const aPreparedPlant = Effect.tap(Effect.sync(aPlant), prepare)
+
+const line = (
+  plant: PlantId,
+  type: MovementType,
+  direction: "in" | "out",
+  item: string,
+  lot: string,
+  value: string
+) => ({
+  type,
+  direction,
+  itemId: ItemId.make(item),
+  lotId: LotId.make(lot),
+  scope: plantScope(plant),
+  quantity: { value: fromText(value), unit: Unit.make(item === "STEEL" ? "KGM" : "EA") }
+})
+
+const movement = (plant: PlantId, version: number, lines: ReadonlyArray<ReturnType<typeof line>>) =>
+  then({ ...goodsMovement(plant, "L-1", version, "in"), movements: lines })
+
+/** What the group of `documents` leaves of what `prepare` counted. */
+const afterGroup = { "L-1": "98.375", "PU-1": "10", "PU-2": "1" }
+
+describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
+  erpContract(
+    "tryton",
+    Layer.provideMerge(controls, trytonWorld()),
+    {
+      documents,
+      changes: "last",
+      closedPeriods: true,
+      // Nobody locks an order there: a transaction that is in another's way is repeated.
+      lockedOrders: false,
+      // It takes no confirmations, so none is the last.
+      finalIsLast: false,
+      lostAnswers: true,
+      outages: true
+    },
+    "300 seconds"
+  )
+
+  layer(trytonWorld(), { timeout: "300 seconds", excludeTestServices: true })("what Tryton does", (it) => {
+    it.effect("takes the planner's order over; what is reported later goes into a production that names it", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        yield* erp.post(documents.group(plant, "O-1", 2), soon())
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
+        expect(yield* stockOf(plant)).toEqual(afterGroup)
+        const later = documents.group(plant, "O-1", 7)
+        const number = yield* erp.post(later, soon())
+        expect(Option.getOrThrow(yield* erp.readBack(number)).content.orderId).toBe("O-1")
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +7: done"])
+        expect(yield* stockOf(plant)).toEqual({ "L-1": "96.25", "PU-1": "20", "PU-2": "2" })
+      })
+    )
+
+    it.effect("goes on with one production, and the stock is exact, whichever answer is lost", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { proxy } = yield* Tryton
+        const steps = [
+          "production.write",
+          "production.assign_force",
+          "production.run",
+          "production.work.cycle.create",
+          "production.work.cycle.do",
+          "production.done"
+        ]
+        for (const step of steps) {
+          const plant = yield* aPreparedPlant
+          const document = documents.group(plant, "O-1", 2)
+          const sprung = yield* proxy.cutWhen(`model.${step}"`, "after the answer")
+          expect([step, (yield* Effect.flip(erp.post(document, soon())))._tag]).toEqual([step, "OutcomeUnknown"])
+          yield* sprung
+          const found = yield* erp.findByKey(document.key)
+          expect([step, Option.isSome(found)]).toEqual([step, step === "production.done"])
+          const number = yield* erp.post(document, soon())
+          expect(Option.getOrThrow(yield* erp.findByKey(document.key)).document).toBe(number)
+          expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
+          expect([step, yield* stockOf(plant)]).toEqual([step, afterGroup])
+        }
+      })
+    )
+
+    it.effect("goes on after a crash (kill -9) between two steps: one production, exact stock", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { kill, proxy, start } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const document = documents.group(plant, "O-1", 2)
+        const ranAlready = yield* proxy.cutWhen("model.production.done", "before the service")
+        const posting = yield* Effect.forkChild(Effect.flip(erp.post(document, soon())))
+        yield* ranAlready
+        yield* kill
+        expect((yield* Fiber.join(posting))._tag).toBe("OutcomeUnknown")
+        expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("TechnicalFailure")
+        yield* start
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: running"])
+        expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+        const number = yield* erp.post(document, soon())
+        expect(Option.getOrThrow(yield* erp.findByKey(document.key)).document).toBe(number)
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
+        expect(yield* stockOf(plant)).toEqual(afterGroup)
+      })
+    )
+
+    it.effect("refuses what a lot hasn't, although its product has it in another lot", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        yield* erp.post(movement(plant, 1, [line(plant, "supplierReceipt", "in", "STEEL", "L-2", "500")]), soon())
+        const document = {
+          ...documents.group(plant, "O-1", 2),
+          movements: [line(plant, "goodsIssue", "out", "STEEL", "L-1", "100.625")]
+        }
+        expect(yield* Effect.flip(erp.post(document, soon()))).toMatchObject({
+          _tag: "BusinessRuleViolation",
+          value: "DEFICIT",
+          reason: "Lot L-1 of STEEL: 100.625 kg are needed, 100.5 kg are there"
+        })
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: waiting"])
+        expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5", "L-2": "500" })
+      })
+    )
+
+    it.effect("books each sort of movement, and its reversal, exactly", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        const sorts: ReadonlyArray<readonly [ReadonlyArray<ReturnType<typeof line>>, string, string]> = [
+          [[line(plant, "supplierReceipt", "in", "STEEL", "L-1", "0.0001")], "stock.shipment.in", "100.5001"],
+          [[line(plant, "shipment", "out", "STEEL", "L-1", "0.3")], "stock.shipment.out", "100.2"],
+          [[line(plant, "customerReturn", "in", "STEEL", "L-1", "0.1")], "stock.shipment.out.return", "100.6"],
+          [[line(plant, "scrapping", "out", "STEEL", "L-1", "1")], "stock.shipment.internal", "99.5"],
+          [[line(plant, "sampling", "out", "STEEL", "L-1", "2")], "stock.shipment.internal", "98.5"],
+          [[line(plant, "adjustment", "in", "STEEL", "L-1", "3")], "stock.shipment.internal", "103.5"],
+          [
+            [
+              line(plant, "locationTransfer", "out", "STEEL", "L-1", "5"),
+              line(plant, "locationTransfer", "in", "STEEL", "L-1", "5")
+            ],
+            "production",
+            "100.5"
+          ]
+        ]
+        for (const [index, [lines, model, left]] of sorts.entries()) {
+          const document = movement(plant, 10 + index, lines)
+          const number = yield* erp.post(document, soon())
+          expect(number).toMatch(new RegExp(`^${model},\\d+$`))
+          expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
+          expect(yield* stockOf(plant)).toEqual({ "L-1": left })
+          const back = reversal(document, 50 + index)
+          const numberBack = yield* erp.post(back, soon())
+          expect(Option.getOrThrow(yield* erp.readBack(numberBack)).content).toEqual(erp.capabilities.inItsWords(back))
+          expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5" })
+        }
+        const split = movement(plant, 90, [
+          line(plant, "lotTransfer", "out", "STEEL", "L-1", "40.25"),
+          line(plant, "lotTransfer", "in", "STEEL", "L-1/1", "40.25")
+        ])
+        yield* erp.post(split, soon())
+        expect(yield* stockOf(plant)).toEqual({ "L-1": "60.25", "L-1/1": "40.25" })
+      })
+    )
+
+    it.effect("tells of orders that a planner released, changed and cancelled, and never of what was posted", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { planner } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const orders = Effect.fnUntraced(function* (after?: string) {
+          const { changes, cursor } = yield* erp.changes(plant, after)
+          const told = changes.filter(({ type }) => type.startsWith("ProductionOrder"))
+          return { cursor, told: told.map(({ body, type }) => ({ type, ...JSON.parse(body) })) }
+        })
+        const released = yield* orders()
+        expect(released.told).toMatchObject([
+          {
+            type: "ProductionOrderReleased",
+            orderId: "O-1",
+            itemId: "PUMP",
+            quantity: { value: "12", unit: "EA" },
+            operations: [{ operationId: "0010" }, { operationId: "0020" }]
+          }
+        ])
+        yield* planner.changeOrder(plant, OrderId.make("O-1"), 15)
+        const changed = yield* orders(released.cursor)
+        expect(changed.told).toMatchObject([{ type: "ProductionOrderReleased", quantity: { value: "15" } }])
+        yield* erp.post(documents.group(plant, "O-1", 2), soon())
+        expect((yield* orders(changed.cursor)).told).toEqual([])
+        const orderId = OrderId.make("O-2")
+        const quantity = { value: fromText("3"), unit: Unit.make("EA") }
+        yield* planner.releaseOrder({ plant, orderId, itemId: "PUMP", quantity })
+        yield* planner.cancelOrder(plant, orderId)
+        expect((yield* orders(changed.cursor)).told).toMatchObject([
+          { type: "ProductionOrderCancelled", orderId: "O-2" }
+        ])
+      })
+    )
+  })
+})
