@@ -20,19 +20,14 @@ const missing = async (): Promise<ReadonlyArray<string>> => {
     .map(({ name }) => name)
 }
 
-/** Said by its reason where it can't be had; what isn't installed isn't known to be of the right version. */
-export const whyNoTryton = async (): Promise<string | undefined> =>
-  (await missing()).length === 0 || (isRoot && program("apt-get") !== undefined)
-    ? undefined
-    : `Tryton isn't installed and can't be: it needs Debian's ${packages.join(", ")}, and root to install them`
-
 /** Without recommended packages: with them it would be 400 and a gigabyte. */
 export const installTryton = async (say: Say): Promise<void> => {
   const names = await missing()
   if (names.length === 0) return
-  const reason = await whyNoTryton()
   const aptGet = program("apt-get")
-  if (reason !== undefined || aptGet === undefined) throw new NoTryton(reason)
+  if (!isRoot || aptGet === undefined) {
+    throw new NoTryton(`Tryton isn't installed and can't be: Debian has ${names.join(", ")}, and root may install them`)
+  }
   say(`Installing from Debian: ${names.join(" ")}`)
   const env = { DEBIAN_FRONTEND: "noninteractive" }
   const install = () => run(aptGet, ["install", "-y", "-q", "--no-install-recommends", ...names], { seconds: 600, env })

@@ -32,8 +32,8 @@ export const trytonErp = (options: TrytonOptions) =>
           // A confirmation alone would be a production of its own; its lots have no status.
           kinds: new Set(["group", "goodsMovement", "reversal"]),
           orders: "together",
-          // One Python process does it all; more would only wait there.
-          concurrency: 3,
+          // One Python process does it all, and documents of one product wait for each other.
+          concurrency: 2,
           inItsWords
         },
         timeoutMillis,

@@ -1,16 +1,22 @@
 // What has to be right before anything of a document is written to Tryton. Used by `post.ts` alone.
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { BusinessRuleViolation, DataQualityIssue } from "../../../core/failure.ts"
 import { add, compare, type Decimal, negate, zero } from "../../../core/plant/decimal.ts"
 import type { Document } from "../../../core/port/erp.ts"
+import { type Search, technical } from "./ask.ts"
 import { documentNumber, type Holding } from "./held.ts"
 import type { Lookup, Warehouse } from "./lookup.ts"
 import { decimalOfNumber } from "./quantities.ts"
+import { reversalNumber } from "./record-number.ts"
+import { recordOf } from "./records.ts"
 import { type Resolved, resolving } from "./resolve.ts"
 import { linesOf, scrapUnits } from "./words.ts"
 
 const refused = (field: string, value: string, reason: string, nextStep: string) =>
   new BusinessRuleViolation({ field, value, reason, nextStep })
+
+const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
 
 /** As they move stock: those of a reversal the other way round. */
 const signed = (document: Document) =>
@@ -18,11 +24,15 @@ const signed = (document: Document) =>
     document.kind === "reversal" ? { ...line, intoStock: negate(line.intoStock) } : line
   )
 
-export const preparing = (lookup: Lookup, holding: Holding) => {
+export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
   const resolve = resolving(lookup)
 
   const dateFits = Effect.fnUntraced(function* ({ postingDate }: Document) {
     const today = yield* lookup.today
+    if (postingDate === dayAfter(today)) {
+      // A plant's day begins before Tryton's, which is UTC's: it passes by itself.
+      return yield* technical(`Posting date ${postingDate} is tomorrow's: in Tryton today is ${today}`)
+    }
     if (postingDate > today) {
       const reason = `Posting date ${postingDate} is in the future; in Tryton today is ${today}`
       return yield* refused("postingDate", "FUTURE_DATE", reason, "Resubmit it on that day")
@@ -63,14 +73,22 @@ export const preparing = (lookup: Lookup, holding: Holding) => {
     }
   })
 
-  /** Tryton's number of what a reversal takes back. */
-  const original = Effect.fnUntraced(function* ({ reverses }: Document) {
+  /** The number of the record that a reversal makes: it names what is taken back, and there is one of them. */
+  const numberOfReversal = Effect.fnUntraced(function* (document: Document) {
+    const { reverses } = document
     const held = reverses === undefined ? undefined : yield* holding.byKey(reverses)
     if (held === undefined || held.state !== "done" || held.content.kind === "reversal") {
       const reason = `Tryton has no document ${reverses ?? "named"} that could be reversed`
       return yield* refused("reverses", "UNKNOWN_DOCUMENT", reason, "Find out why the document to reverse isn't there")
     }
-    return documentNumber(held)
+    const number = reversalNumber(documentNumber(held))
+    const model = recordOf(document)
+    const [other] = yield* search(Schema.Struct({ id: Schema.Int }), model, [["number", "=", number]], [])
+    if (other !== undefined) {
+      const reason = `${documentNumber({ model, id: other.id })} ${number} already`
+      return yield* refused("reverses", "ALREADY_REVERSED", reason, "Find out who reversed the document")
+    }
+    return number
   })
 
   const scrapFits = Effect.fnUntraced(function* (document: Document, words: Document) {
@@ -100,12 +118,12 @@ export const preparing = (lookup: Lookup, holding: Holding) => {
     }),
     all: Effect.fnUntraced(function* (document: Document, words: Document) {
       yield* scrapFits(document, words)
-      const takesBack = document.kind === "reversal" ? yield* original(document) : undefined
+      const number = document.kind === "reversal" ? yield* numberOfReversal(document) : undefined
       yield* dateFits(document)
       const warehouse = yield* lookup.warehouse(document.plant)
       const { resolved, units } = yield* resolve(document.plant, signed(document))
       yield* enough(warehouse, resolved)
-      return { warehouse, lines: resolved, units, takesBack }
+      return { warehouse, lines: resolved, units, ...(number === undefined ? {} : { number }) }
     })
   }
 }

@@ -14,11 +14,13 @@ import { aPlant, confirmation, goodsMovement, group, reversal } from "../../erp/
 import { ErpControls, erpContract } from "../../erp/tck.ts"
 import { Sandbox, sandboxWorld } from "./sandbox.ts"
 
+const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
+
 const controls = Layer.effect(
   ErpControls,
   Effect.map(Sandbox, ({ admin }) => ({
     prepare: () => Effect.void,
-    closePeriod: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: `${day.slice(0, 8)}28` })),
+    closePeriod: (plant, day) => Effect.orDie(admin.setRules({ plant, closedBefore: dayAfter(day) })),
     openPeriods: (plant) => Effect.orDie(admin.setRules({ plant })),
     lockOrder: (plant, orderId, locked) => Effect.orDie(admin.setOrder({ plant, orderId, locked })),
     letFinalBeLast: (plant) => Effect.orDie(admin.setRules({ plant, finalIsLast: true })),

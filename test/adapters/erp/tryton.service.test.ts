@@ -1,7 +1,8 @@
 // Tryton and its client pass the contract of the port; an order is posted once, whatever breaks on the way, and the stock of
 // each lot is exact.
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect, Fiber, Layer, Option } from "effect"
+import { Context, Effect, Fiber, Layer, Option } from "effect"
+import { trytonErp } from "../../../adapters/erp/tryton/client.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
 import { plantScope } from "../../../core/plant/lot.ts"
@@ -9,7 +10,7 @@ import { Unit } from "../../../core/plant/quantity.ts"
 import { type Document, Erp, type MovementType } from "../../../core/port/erp.ts"
 import { aPlant, goodsMovement, group, reversal } from "../../erp/documents.ts"
 import { ErpControls, type ErpDocuments, erpContract } from "../../erp/tck.ts"
-import { noTryton, productionsOf, stockOf, Tryton, trytonWorld } from "./tryton.ts"
+import { noTryton, productionsOf, raw, stockOf, Tryton, trytonWorld } from "./tryton.ts"
 
 const soon = () => performance.now() + 60_000
 
@@ -205,6 +206,50 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         })
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: waiting"])
         expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5", "L-2": "500" })
+      })
+    )
+
+    it.effect("leaves alone what somebody began in Tryton, and a reference of the planner's own", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { planner } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const id = yield* planner.releaseOrder({
+          plant,
+          orderId: OrderId.make("O-2"),
+          itemId: "PUMP",
+          quantity: { value: fromText("3"), unit: Unit.make("EA") }
+        })
+        const refusal = (order: string) => Effect.flip(erp.post(documents.group(plant, order, 2), soon()))
+        yield* raw("model.production.write", [id], { reference: "for Mr. Smith" }, { company: 1 })
+        expect(yield* refusal("O-2")).toMatchObject({ _tag: "BusinessRuleViolation", value: "REFERENCE_TAKEN" })
+        yield* raw("model.production.write", [id], { reference: null }, { company: 1 })
+        yield* raw("model.production.assign_force", [id], { company: 1 })
+        expect(yield* refusal("O-2")).toMatchObject({ _tag: "BusinessRuleViolation", value: "ORDER_IN_HAND" })
+        expect(yield* refusal("O-3")).toMatchObject({ _tag: "DataQualityIssue", field: "orderId" })
+        expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5" })
+      })
+    )
+
+    it.effect("ends in its time, wherever that cuts it off, and is gone on with", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { direct } = yield* Tryton
+        // Its steps take about a second.
+        for (const millis of [125, 200, 275]) {
+          const plant = yield* aPreparedPlant
+          const document = documents.group(plant, "O-1", 2)
+          const hasty = Context.get(yield* Layer.build(trytonErp({ ...direct, timeoutMillis: millis })), Erp)
+          yield* Effect.ignore(hasty.findByKey(document.key))
+          const began = performance.now()
+          const failure = yield* Effect.flip(hasty.post(document, began + millis))
+          expect(performance.now() - began).toBeLessThan(2 * millis + 300)
+          yield* Effect.logInfo(`Within ${2 * millis} ms: ${failure._tag}`)
+          expect(["OutcomeUnknown", "TechnicalFailure"]).toContain(failure._tag)
+          const number = yield* erp.post(document, soon())
+          expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
+          expect(yield* stockOf(plant)).toEqual(afterGroup)
+        }
       })
     )
 

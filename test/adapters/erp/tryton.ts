@@ -7,14 +7,17 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { trytonErp } from "../../../adapters/erp/tryton/client.ts"
 import { type TrytonPlanner, trytonPlanner } from "../../../adapters/erp/tryton/planner.ts"
 import type { TrytonOptions } from "../../../adapters/erp/tryton/rpc.ts"
-import { whyNoTryton } from "../../../scripts/tryton/packages.ts"
+import { installTryton, NoTryton } from "../../../scripts/tryton/packages.ts"
 import { end } from "../../../scripts/tryton/server.ts"
 import { type RunningTryton, startTryton, wipeTryton } from "../../../scripts/tryton.ts"
 import { temporaryDatabase } from "../../harness/database.ts"
 import { type FaultProxy, faultProxy } from "../../harness/fault-proxy.ts"
 
-/** Why there can be none here; undefined where there can. */
-export const noTryton = await whyNoTryton()
+/** Why there can be none here; undefined where there is one, perhaps installed a moment ago. */
+export const noTryton = await installTryton((line) => void process.stderr.write(`${line}\n`)).then(
+  () => undefined,
+  (failure: unknown) => (failure instanceof NoTryton ? failure.message : Promise.reject(failure))
+)
 
 export class Tryton extends Context.Service<
   Tryton,
