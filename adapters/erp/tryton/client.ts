@@ -21,7 +21,7 @@ export const trytonErp = (options: TrytonOptions) =>
   Layer.effect(
     Erp,
     Effect.gen(function* () {
-      const { timeoutMillis = 30_000 } = options
+      const { timeoutMillis = 20_000 } = options
       const { call, version } = yield* rpc({ ...options, timeoutMillis })
       const ask = asking(call)
       const search = searching(ask)
@@ -32,13 +32,14 @@ export const trytonErp = (options: TrytonOptions) =>
           // A confirmation alone would be a production of its own; its lots have no status.
           kinds: new Set(["group", "goodsMovement", "reversal"]),
           orders: "together",
-          // One Python process does it all, and documents of one product wait for each other.
+          // One Python process does it all, and documents of one lot wait for each other.
           concurrency: 2,
           inItsWords
         },
         timeoutMillis,
-        // A request that was given up may still be at work there, and retried by itself where it was in another's way.
-        settlesWithinMillis: timeoutMillis,
+        // A request that was given up may still be at work there. Should it take longer, its record has its key already, or
+        // meets the one that has.
+        settlesWithinMillis: 10_000,
         post: posting(call, search, lookup(ask, search), records, timeoutMillis),
         readBack: (number) => Effect.map(records.byNumber(number), posted),
         findByKey: (key) => Effect.map(records.byKey(key), posted),

@@ -1,5 +1,5 @@
-// Documents that Tryton would let wait for each other's rows, or refuse, go one after the other. Used inside
-// adapters/erp/tryton.
+// Documents that take from one lot go one after the other, so that nothing comes between a look at its stock and the taking.
+// Used inside adapters/erp/tryton.
 import { Effect, Semaphore } from "effect"
 
 /** Runs an effect while no other holds any of its names; they are taken in one order, so nobody waits in a circle. */

@@ -66,7 +66,7 @@ const Related = <Fields extends Schema.Struct.Fields>(of: Fields) => Schema.Null
 const Move = Schema.Struct({
   id: Schema.Int,
   quantity: Schema.Finite,
-  "product.": Schema.Struct({ code: Schema.String }),
+  "product.": Schema.Struct({ code: ItemId }),
   "uom.": Schema.Struct({ symbol: Schema.String }),
   "lot.": Schema.optionalKey(Related({ number: Schema.String })),
   "from_location.": Schema.Struct({ type: Schema.String }),
@@ -117,7 +117,7 @@ export const holding = (ask: Ask, search: Search) => {
       ? plantWhere([["storage_location", "in", [from_location, to_location].filter((id) => id !== undefined)]])
       : plantWhere([["id", "=", warehouse]])
 
-  const movesOf = ({ incoming_moves, inputs, moves, outgoing_moves, outputs }: Record) => {
+  const movesOf = ({ incoming_moves, inputs, moves, outgoing_moves, outputs, state }: Record) => {
     const ids = [inputs, outputs, incoming_moves, outgoing_moves, moves].flatMap((some) => some ?? [])
     return ids.length === 0
       ? Effect.succeed([])
@@ -126,7 +126,8 @@ export const holding = (ask: Ask, search: Search) => {
           "stock.move",
           [
             ["id", "in", ids],
-            ["state", "!=", "cancelled"]
+            // A production is done by a mere word, too; what counts is what was moved.
+            state === "done" ? ["state", "=", "done"] : ["state", "!=", "cancelled"]
           ],
           ofMove
         )
@@ -161,7 +162,7 @@ export const holding = (ask: Ask, search: Search) => {
       const isIn = isIntoStock(model, record, move) === (kind !== "reversal")
       const lot = move["lot."]?.number
       const line: Line = {
-        itemId: ItemId.make(move["product."].code),
+        itemId: move["product."].code,
         ...(lot === undefined ? {} : lotOfNumber(plant, lot)),
         unit,
         intoStock: isIn ? quantity : negate(quantity)

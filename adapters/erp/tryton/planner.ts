@@ -181,12 +181,12 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
         (operation) => ({ operation, sequence: sequenceOfOperation(operationId) })
       )
     )
-    const id_ = yield* ensure("production.routing", [["name", "=", name]], {
+    const planned = yield* ensure("production.routing", [["name", "=", name]], {
       name,
       boms: [["add", [bom]]],
       steps: [["create", steps]]
     })
-    return { bom, routing: id_ }
+    return { bom, routing: planned }
   })
 
   /** Waiting, with its planned output: for Tryton that is released. */
@@ -202,7 +202,7 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
     const made = yield* product(itemId)
     const uom = yield* unit(quantity.unit)
     const planned = Number(quantity.value)
-    const work_center = yield* ensure("production.work.center", [["name", "=", plant]], {
+    const workCenter = yield* ensure("production.work.center", [["name", "=", plant]], {
       name: plant,
       warehouse: warehouse.id
     })
@@ -213,7 +213,7 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
       product: made.id,
       quantity: planned,
       uom,
-      work_center,
+      work_center: workCenter,
       ...(operations.length === 0 ? {} : yield* routing(itemId, operations)),
       outputs: [
         [

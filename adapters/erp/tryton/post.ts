@@ -67,8 +67,8 @@ export const posting = (call: Call, search: Search, lookup: Lookup, holding: Hol
       const deadline = sendBefore + timeoutMillis
       const writing = writes(call, sendBefore, deadline)
       if (performance.now() > sendBefore) return writing.outOfTime
-      const products = (document.movements ?? []).map(({ itemId }) => `product ${itemId}`)
-      return alone([`key ${document.key}`, ...products], post(document, writing)).pipe(
+      const lots = (document.movements ?? []).map(({ itemId, lotId, scope }) => JSON.stringify([itemId, lotId, scope]))
+      return alone([document.key, ...lots], post(document, writing)).pipe(
         Effect.timeoutOrElse({
           duration: Math.max(0, deadline - performance.now()),
           orElse: () => writing.outOfTime

@@ -69,7 +69,7 @@ export const rpc = ({
   database,
   origin,
   password,
-  timeoutMillis = 30_000,
+  timeoutMillis = 20_000,
   user
 }: TrytonOptions): Effect.Effect<
   { readonly call: Call; readonly version: Effect.Effect<unknown, RpcFailure> },

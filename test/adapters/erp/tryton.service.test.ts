@@ -1,7 +1,7 @@
 // Tryton and its client pass the contract of the port; an order is posted once, whatever breaks on the way, and the stock of
 // each lot is exact.
 import { describe, expect, layer } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Option } from "effect"
+import { Context, Effect, Fiber, Layer, Option, Schedule } from "effect"
 import { trytonErp } from "../../../adapters/erp/tryton/client.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
@@ -187,6 +187,42 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         expect(Option.getOrThrow(yield* erp.findByKey(document.key)).document).toBe(number)
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
         expect(yield* stockOf(plant)).toEqual(afterGroup)
+      })
+    )
+
+    it.effect("posts each document once, however often it is killed while it works", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { kill, start } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const documents = Array.from({ length: 8 }, (_, index) =>
+          movement(plant, 10 + index, [
+            line(plant, "lotTransfer", "out", "STEEL", "L-1", "1.125"),
+            line(plant, "lotTransfer", "in", "STEEL", `S-${index}`, "1.125")
+          ])
+        )
+        const killing = yield* Effect.forkChild(
+          Effect.forEach([350, 700, 150, 500], (millis) =>
+            Effect.sleep(millis).pipe(Effect.andThen(kill), Effect.andThen(start))
+          )
+        )
+        const failures: Array<string> = []
+        const numbers = yield* Effect.forEach(
+          documents,
+          (document) =>
+            Effect.suspend(() => erp.post(document, soon())).pipe(
+              Effect.tapError(({ _tag }) => Effect.sync(() => failures.push(_tag))),
+              Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 200 })
+            ),
+          { concurrency: 2 }
+        )
+        yield* Fiber.join(killing)
+        yield* Effect.logInfo(`Failures on the way: ${failures.toSorted().join(" ")}`)
+        expect(failures).not.toContain("BusinessRuleViolation")
+        expect(failures).not.toContain("DataQualityIssue")
+        expect(new Set(numbers).size).toBe(documents.length)
+        const lots = documents.map((_, index) => [`S-${index}`, "1.125"])
+        expect(yield* stockOf(plant)).toEqual({ "L-1": "91.5", ...Object.fromEntries(lots) })
       })
     )
 

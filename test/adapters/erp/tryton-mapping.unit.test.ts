@@ -1,6 +1,6 @@
 // What of a document Tryton has words for; what it holds of lots, units and quantities comes back as it was.
 import { describe, expect, it } from "@effect/vitest"
-import * as fc from "fast-check"
+import fc from "fast-check"
 import { classify, codeOf } from "../../../adapters/erp/tryton/classification.ts"
 import { lotNumber, lotOfNumber } from "../../../adapters/erp/tryton/lot-number.ts"
 import { decimalOfNumber, inUnitOfStock, numberOfDecimal } from "../../../adapters/erp/tryton/quantities.ts"
