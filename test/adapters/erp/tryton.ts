@@ -40,7 +40,7 @@ const optionsOf = ({ database, origin, password, user }: RunningTryton): TrytonO
   password: Redacted.make(password)
 })
 
-const tryton = Layer.effect(
+export const tryton = Layer.effect(
   Tryton,
   Effect.gen(function* () {
     // Only for its server; Tryton's own is a copy of a template.
