@@ -83,6 +83,23 @@ const itemsIn = (value: unknown, around?: Unit): ReadonlyArray<readonly [item: s
   return [...named, ...Object.values(value).flatMap((part) => itemsIn(part, own))]
 }
 
+/** The unit that most messages count each item in: a bad message may name another. */
+const unitsOf = (publications: ReadonlyArray<Publication>): ReadonlyMap<string, Unit> => {
+  const counts = new Map<string, Map<Unit, number>>()
+  for (const { body } of publications) {
+    for (const [item, unit] of itemsIn(Option.getOrUndefined(decodeJson(decoder.decode(body))))) {
+      const units = counts.get(item) ?? new Map<Unit, number>()
+      counts.set(item, units.set(unit, (units.get(unit) ?? 0) + 1))
+    }
+  }
+  return new Map(
+    [...counts].flatMap(([item, units]) => {
+      const [most] = [...units].sort(([, left], [, right]) => right - left)
+      return most === undefined ? [] : [[item, most[0]] as const]
+    })
+  )
+}
+
 const releaseIn = ({ body, type }: Publication) =>
   type === "ProductionOrderReleased" ? decodeRelease(decoder.decode(body)) : Option.none()
 
@@ -91,11 +108,7 @@ export const planned = Effect.fnUntraced(function* (planner: TrytonPlanner, play
   const rest = new Map<PlantId, ReadonlyArray<Publication>>()
   let orders = 0
   for (const [plant, publications] of plays) {
-    const items = new Map<string, Unit>()
-    for (const { body } of publications) {
-      const message = Option.getOrUndefined(decodeJson(decoder.decode(body)))
-      for (const [item, unit] of itemsIn(message)) if (!items.has(item)) items.set(item, unit)
-    }
+    const items = unitsOf(publications)
     const releases = new Map(
       publications.flatMap((publication) =>
         Option.match(releaseIn(publication), { onNone: () => [], onSome: (release) => [[release.orderId, release]] })

@@ -1,5 +1,5 @@
 // `traveler demo`: services, a core, two made-up plants of its own, and what came of them.
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { listCases } from "../../../projections/exceptions/queries.ts"
@@ -94,12 +94,17 @@ export const demo = Command.make(
     erp: Flag.Literals("erp", ["sandbox", "tryton"]).pipe(
       Flag.withDescription("Our own sandbox, or Tryton, which is installed and started where that can be"),
       Flag.withDefault("sandbox")
+    ),
+    seed: Flag.Int("seed").pipe(
+      Flag.withDescription("The same seed plays the same plants; each run others where it is absent"),
+      Flag.optional
     )
   },
-  ({ erp, ...flags }) =>
+  ({ erp, seed: wanted, ...flags }) =>
     Effect.gen(function* () {
       const startedAt = performance.now()
-      const seed = yield* Clock.currentTimeMillis
+      const now = yield* Clock.currentTimeMillis
+      const seed = Option.getOrElse(wanted, () => now)
       const plants = yield* newPlants("demo-")
       const run = erp === "tryton" ? onTryton : onSandbox
       yield* run(plants, seed, startedAt, flags)

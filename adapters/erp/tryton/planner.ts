@@ -22,7 +22,7 @@ export interface OrderRelease {
   readonly orderId: OrderId
   readonly itemId: string
   readonly quantity: Quantity
-  /** Their sequence is their number, as in `0010`; without any there is no routing. */
+  /** Their sequence is their number, as in `10`; without any there is no routing. */
   readonly operations?: ReadonlyArray<OperationId>
 }
 

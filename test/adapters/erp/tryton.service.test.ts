@@ -53,7 +53,7 @@ const prepare = Effect.fnUntraced(function* (plant: PlantId) {
     orderId: OrderId.make("O-1"),
     itemId: "PUMP",
     quantity: { value: fromText("12"), unit: Unit.make("EA") },
-    operations: [OperationId.make("0010"), OperationId.make("0020")]
+    operations: [OperationId.make("10"), OperationId.make("20")]
   })
   yield* planner.countLot(plant, "STEEL", "L-1", 100.5)
 })
@@ -346,7 +346,7 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
             orderId: "O-1",
             itemId: "PUMP",
             quantity: { value: "12", unit: "EA" },
-            operations: [{ operationId: "0010" }, { operationId: "0020" }]
+            operations: [{ operationId: "10" }, { operationId: "20" }]
           }
         ])
         yield* planner.changeOrder(plant, OrderId.make("O-1"), 15)
