@@ -1,6 +1,5 @@
 // A document as the values of a new record in Tryton, all in one call, so that it is there whole or not at all. Pure; used
 // by `post.ts` alone.
-
 import { Result } from "effect"
 import { DataQualityIssue } from "../../../core/failure.ts"
 import type { Document } from "../../../core/port/erp.ts"
