@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { onlyVersion } from "./changed-bills.ts"
 import type { Change, ChangedSince } from "./changes.ts"
 import { kindOfKey } from "./held.ts"
-import { operationOfSequence } from "./operations.ts"
+import { onlyOperation } from "./operations.ts"
 import { decimalOfNumber } from "./quantities.ts"
 import { stepsOf } from "./routing-steps.ts"
 import { unitOf } from "./units.ts"
@@ -65,7 +65,7 @@ export const changedOrders: ChangedSince = (search, plant, since) =>
           itemId: order["product."].code ?? "",
           quantity: { value: decimalOfNumber(order.quantity ?? 0) ?? "0", unit: unitOf(symbol) ?? symbol },
           revision: revisionOf(order, occurredAt),
-          operations: own.length > 0 ? own : [{ operationId: operationOfSequence(null) }],
+          operations: own.length > 0 ? own : [{ operationId: onlyOperation }],
           ...(order.routing === null
             ? {}
             : { operationsDefinition: { id: String(order.routing), version: onlyVersion } })

@@ -1,7 +1,7 @@
 // The steps of Tryton's routings as planned operations. Used by the changed-*.ts files.
 import { Effect, Schema } from "effect"
 import type { Search } from "./ask.ts"
-import { operationOfSequence } from "./operations.ts"
+import { operationOfStep } from "./operations.ts"
 import { stampNames, stamps } from "./written.ts"
 
 const Step = Schema.Struct({
@@ -27,7 +27,10 @@ export const stepsOf = (search: Search, routings: ReadonlyArray<number>) =>
             .toSorted((left, right) => (left.sequence ?? 0) - (right.sequence ?? 0))
             .map((step) => ({
               ...step,
-              operation: { operationId: operationOfSequence(step.sequence), description: step["operation."].name }
+              operation: {
+                operationId: operationOfStep(step.sequence, step["operation."].name),
+                description: step["operation."].name
+              }
             }))
         )
       )

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import type { Quantity } from "../../../core/plant/quantity.ts"
 import type { Document } from "../../../core/port/erp.ts"
 import type { Search } from "./ask.ts"
-import { operationOfSequence } from "./operations.ts"
+import { isOfSequence } from "./operations.ts"
 import type { Writes } from "./write.ts"
 
 const Work = Schema.Struct({ id: Schema.Int, sequence: Schema.NullOr(Schema.Int) })
@@ -22,7 +22,7 @@ const secondsOf = (time: Quantity | undefined): number =>
 /** The machine's time; where there is none the people's; none where neither was reported. */
 const timeOf = ({ operations = [] }: Document, sequence: number | null): number => {
   const reported = operations.filter(
-    ({ operationId, takenBack }) => takenBack !== true && operationId === operationOfSequence(sequence)
+    ({ operationId, takenBack }) => takenBack !== true && isOfSequence(operationId, sequence)
   )
   const sum = (name: "laborTime" | "machineTime") =>
     reported.reduce((total, { amounts }) => total + secondsOf(amounts[name]), 0)

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
 import { classify, codeOf } from "../../../adapters/erp/tryton/classification.ts"
 import { lotNumber, lotOfNumber } from "../../../adapters/erp/tryton/lot-number.ts"
+import { isOfSequence, operationOfStep } from "../../../adapters/erp/tryton/operations.ts"
 import { decimalOfNumber, inUnitOfStock, numberOfDecimal } from "../../../adapters/erp/tryton/quantities.ts"
 import { continuationNumber, orderOfNumber } from "../../../adapters/erp/tryton/record-number.ts"
 import { recordOf } from "../../../adapters/erp/tryton/records.ts"
@@ -137,6 +138,17 @@ it("what the unit of stock would round isn't taken", () => {
   expect(inUnitOfStock(fromText("1250"), gram, kilogram)).toBe("1.25")
   expect(inUnitOfStock(fromText("1251"), gram, kilogram)).toBeUndefined()
   expect(inUnitOfStock(fromText("1.25"), kilogram, gram)).toBe("1250")
+})
+
+it.each([
+  [10, "10", "10"],
+  [10, "0010", "0010"],
+  [10, "Turn", "0010"],
+  [20, "10", "0020"],
+  [null, "Turn", "0010"]
+])("step %s of operation %s is told as %s, and found by it", (sequence, name, operationId) => {
+  expect(operationOfStep(sequence, name)).toBe(operationId)
+  expect(isOfSequence(OperationId.make(operationId), sequence)).toBe(true)
 })
 
 it("a continuation's number names its order", () => {

@@ -10,7 +10,7 @@ import { Unit } from "../../../core/plant/quantity.ts"
 import { type Document, Erp, type MovementType } from "../../../core/port/erp.ts"
 import { aPlant, goodsMovement, group, reversal } from "../../erp/documents.ts"
 import { ErpControls, type ErpDocuments, erpContract } from "../../erp/tck.ts"
-import { noTryton, productionsOf, raw, stockOf, Tryton, trytonWorld } from "./tryton.ts"
+import { noTryton, productionsOf, raw, stockOf, Tryton, trytonWorld, workedSeconds } from "./tryton.ts"
 
 const soon = () => performance.now() + 60_000
 
@@ -132,6 +132,7 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         yield* erp.post(documents.group(plant, "O-1", 2), soon())
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
         expect(yield* stockOf(plant)).toEqual(afterGroup)
+        expect(yield* workedSeconds(plant, "O-1")).toMatchObject([{ seconds: 5_400 }, { seconds: 0 }])
         const later = documents.group(plant, "O-1", 7)
         const number = yield* erp.post(later, soon())
         expect(Option.getOrThrow(yield* erp.readBack(number)).content.orderId).toBe("O-1")

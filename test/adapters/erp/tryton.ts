@@ -148,6 +148,24 @@ export const stockOf = Effect.fnUntraced(function* (plant: string) {
   return Object.fromEntries(lots.map(({ number, quantity }) => [String(number), String(quantity)]))
 })
 
+/** How long the works of an order took, as Tryton has it. */
+export const workedSeconds = Effect.fnUntraced(function* (plant: string, number: string) {
+  const domain = [
+    ["work.production.warehouse.code", "=", plant],
+    ["work.production.number", "=", number]
+  ]
+  const cycles = yield* raw(
+    "model.production.work.cycle.search_read",
+    domain,
+    0,
+    null,
+    [["id", "ASC"]],
+    ["duration"],
+    {}
+  )
+  return rows(cycles).map(({ duration }) => duration)
+})
+
 /** Productions of the plant whose number begins so: number and state. */
 export const productionsOf = Effect.fnUntraced(function* (plant: string, number: string) {
   const found = rows(
