@@ -20,7 +20,8 @@ const Order = Schema.Struct({
   id: Schema.Int,
   state: Schema.String,
   reference: Schema.NullOr(Schema.String),
-  product: Schema.Int,
+  number: Schema.String,
+  product: Schema.NullOr(Schema.Int),
   location: Schema.Int,
   inputs: Schema.Array(Schema.Int),
   outputs: Schema.Array(Schema.Int)
@@ -36,6 +37,14 @@ const isInHand: ReadonlySet<string> = new Set(["assigned", "running"])
 const withoutOthers = (ids: ReadonlyArray<number>, lines: ReadonlyArray<unknown>) =>
   ids.length === 0 ? lines : [["delete", ids], ...lines]
 
+const names = ["state", "number", "reference", "product", "location", "inputs", "outputs"]
+
+/** Of any document of the same order, in SQL's LIKE. */
+const keysOfOrder = (key: string): string => {
+  const stream = key.split("/").slice(0, -2).join("/")
+  return `${stream.replace(/[\\%_]/g, "\\$&")}/%/group`
+}
+
 export const postingGroups = (search: Search, lookup: Lookup) => {
   const orderOf = Effect.fnUntraced(function* (orderId: OrderId, warehouse: Warehouse) {
     const domain = [
@@ -43,16 +52,38 @@ export const postingGroups = (search: Search, lookup: Lookup) => {
       ["warehouse", "=", warehouse.id],
       ["product", "!=", null]
     ]
-    const names = ["state", "reference", "product", "location", "inputs", "outputs"]
     const [order] = yield* search(Order, "production", domain, names)
     return order
+  })
+
+  /**
+   * What an earlier document of the order has left, which was refused on its way and is no more: this one takes its place,
+   * unless it has moved something already.
+   */
+  const leftOver = Effect.fnUntraced(function* ({ key }: Document, warehouse: Warehouse) {
+    const domain = [
+      ["warehouse", "=", warehouse.id],
+      ["reference", "like", keysOfOrder(key)],
+      ["reference", "!=", key],
+      ["state", "not in", ["done", "cancelled"]]
+    ]
+    const [left] = yield* search(Order, "production", domain, names)
+    if (left?.state === "running") {
+      return yield* new BusinessRuleViolation({
+        field: "orderId",
+        value: "HALF_POSTED",
+        reason: `Production ${left.number} took in what ${left.reference} says and isn't done`,
+        nextStep: "Finish it in Tryton, or take back what it took in and cancel it; then resubmit"
+      })
+    }
+    return left
   })
 
   const scrapOf = Effect.fnUntraced(function* (words: Document, order: Order | undefined, { units }: Prepared) {
     const scrap = words.amounts?.scrap
     if (scrap === undefined) return undefined
     const [product] =
-      order === undefined
+      order === undefined || order.product === null
         ? []
         : yield* search(Product, "product.product", [["id", "=", order.product]], Object.keys(Product.fields))
     if (product === undefined) {
@@ -98,6 +129,8 @@ export const postingGroups = (search: Search, lookup: Lookup) => {
     const warehouse = { ...draft.warehouse, production_location: order.location }
     const { inputs, outputs } = yield* Effect.fromResult(productionLines({ ...draft, warehouse }, scrap))
     const day = dateOf(draft.document.postingDate)
+    // Lines that are assigned can't be changed.
+    if (order.state === "assigned") yield* write("model.production.wait", [[order.id]])
     yield* write("model.production.write", [
       [order.id],
       {
@@ -121,10 +154,11 @@ export const postingGroups = (search: Search, lookup: Lookup) => {
     const { lines, warehouse } = prepared
     const { key, orderId } = document
     const order = orderId === undefined ? undefined : yield* orderOf(orderId, warehouse)
-    const isTaken = order !== undefined && (yield* mayBeTaken(order, document))
+    const left = yield* leftOver(document, warehouse)
+    const taken = order !== undefined && (yield* mayBeTaken(order, document)) ? order : left
     const scrap = yield* scrapOf(words, order, prepared)
     const draft: Draft = { document, warehouse, lines, lot: yield* ensureLots(lookup, lines, writing) }
-    if (order !== undefined && isTaken) return yield* takeOver(order, draft, scrap, writing)
+    if (taken !== undefined) return yield* takeOver(taken, draft, scrap, writing)
     const number = orderId === undefined ? {} : { number: continuationNumber(orderId, key) }
     return yield* create("production", yield* Effect.fromResult(continuation({ ...draft, ...number }, scrap)), writing)
   })

@@ -191,6 +191,31 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
+    it.effect("puts another document in the place of one that was given up, unless that has moved something", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { proxy } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const stoppedBefore = Effect.fnUntraced(function* (button: string, document: Document) {
+          yield* proxy.cutWhen(`model.production.${button}"`, "before the service")
+          expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("OutcomeUnknown")
+        })
+        const [first, second] = [documents.group(plant, "O-1", 2), documents.group(plant, "O-1", 5)]
+        yield* stoppedBefore("run", first)
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: assigned"])
+        yield* erp.post(second, soon())
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
+        expect(Option.isNone(yield* erp.findByKey(first.key))).toBe(true)
+        expect(yield* stockOf(plant)).toEqual(afterGroup)
+        const [third, fourth] = [documents.group(plant, "O-1", 7), documents.group(plant, "O-1", 8)]
+        yield* stoppedBefore("done", third)
+        expect(yield* Effect.flip(erp.post(fourth, soon()))).toMatchObject({ value: "HALF_POSTED" })
+        yield* erp.post(third, soon())
+        yield* erp.post(fourth, soon())
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +7: done", "O-1 +8: done"])
+      })
+    )
+
     it.effect("posts each document once, however often it is killed while it works", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
