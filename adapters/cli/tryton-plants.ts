@@ -1,7 +1,7 @@
 // Made-up plants with a real ERP: Tryton on this machine, with their items and orders in it, and what it has in stock beside
 // what Traveler has. Used by the demo alone.
 import { join } from "node:path"
-import { Effect, Option, Redacted, Schema } from "effect"
+import { Effect, Option, Redacted, Schedule, Schema } from "effect"
 import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
 import { orderMessages } from "../../core/message/order.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
@@ -151,11 +151,13 @@ export const comparedStock = Effect.fnUntraced(function* (planner: TrytonPlanner
       if (unit === null || onHand === null || onHand === "0") continue
       ours.set(`${itemId} ${lotNumber(plant, { lotId, scope })}`, `${onHand} ${unit}`)
     }
+    // It is only read: an answer that is lost may be asked for again.
+    const inTryton = yield* Effect.retry(planner.stockByLot(plant), {
+      times: 20,
+      schedule: Schedule.spaced("1 second")
+    })
     const theirs = new Map(
-      (yield* planner.stockByLot(plant)).map(({ itemId, lot, quantity, unit }) => [
-        `${itemId} ${lot}`,
-        `${quantity} ${unit}`
-      ])
+      inTryton.map(({ itemId, lot, quantity, unit }) => [`${itemId} ${lot}`, `${quantity} ${unit}`])
     )
     for (const lot of new Set([...ours.keys(), ...theirs.keys()])) {
       const [here, there] = [ours.get(lot) ?? "nothing", theirs.get(lot) ?? "nothing"]
