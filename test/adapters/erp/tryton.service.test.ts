@@ -169,6 +169,27 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
+    it.effect("ships once, whichever answer is lost; of a lot that was made nothing is in doubt", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { proxy } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const received = movement(plant, 1, [line(plant, "supplierReceipt", "in", "STEEL", "L-2", "10")])
+        yield* proxy.cutWhen('model.stock.lot.create"', "after the answer")
+        expect((yield* Effect.flip(erp.post(received, soon())))._tag).toBe("TechnicalFailure")
+        yield* erp.post(received, soon())
+        const steps = ["create", "wait", "assign_force", "pick", "pack", "done"]
+        for (const [index, step] of steps.entries()) {
+          const shipped = movement(plant, 2 + index, [line(plant, "shipment", "out", "STEEL", "L-2", "1.5")])
+          yield* proxy.cutWhen(`model.stock.shipment.out.${step}"`, "after the answer")
+          expect([step, (yield* Effect.flip(erp.post(shipped, soon())))._tag]).toEqual([step, "OutcomeUnknown"])
+          const number = yield* erp.post(shipped, soon())
+          expect(Option.getOrThrow(yield* erp.findByKey(shipped.key)).document).toBe(number)
+          expect((yield* stockOf(plant))["L-2"]).toBe(String(10 - 1.5 * (index + 1)))
+        }
+      })
+    )
+
     it.effect("goes on after a crash (kill -9) between two steps: one production, exact stock", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
