@@ -59,6 +59,9 @@ export const requireNothingLeft = ({ casesLeft, documentsToCome }: Record<"cases
         })
       )
 
+/** A document that is refused as often as that isn't mended by posting it again. */
+const lastTry = 5
+
 /** Once what is left has stood still for so many seconds, nothing more happens to it. */
 const patience = 30
 
@@ -73,9 +76,10 @@ export const repairSimulation = Effect.fnUntraced(function* (settings: Settings,
   const mendings = new Map(plants.map((ledger) => [ledger.plant, mendingsOf(ledger)]))
   yield* play(mendings, undefined)
   const decided: Array<CaseRow> = []
+  const isWorthIt = ({ id }: CaseRow) => decided.filter((row) => row.id === id).length < lastTry
   let left = { casesLeft: -1, documentsToCome: -1 }
   for (let still = 0; still < patience; ) {
-    const open = (yield* casesLeft(ids)).filter(isOpen)
+    const open = (yield* casesLeft(ids)).filter(isOpen).filter(isWorthIt)
     if (open.length > 0) yield* say(`Deciding ${open.length} cases that are left`)
     yield* decideAll(settings, open.map(decisionOn))
     decided.push(...open)

@@ -54,7 +54,7 @@ export const posting = (call: Call, search: Search, lookup: Lookup, holding: Hol
     const words = inItsWords(document)
     const held = yield* holding.byKey(document.key)
     if (held !== undefined) return yield* resumed(held, document, words, writing)
-    const prepared = yield* prepare.all(document, words)
+    const prepared = yield* prepare.all(document)
     const made = yield* document.kind === "group"
       ? ofGroup(document, words, prepared, writing)
       : ofItsOwn(document, prepared, writing)

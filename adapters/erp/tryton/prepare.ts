@@ -91,7 +91,7 @@ export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
     return number
   })
 
-  const scrapFits = Effect.fnUntraced(function* (document: Document, words: Document) {
+  const scrapFits = Effect.fnUntraced(function* (document: Document) {
     const units = [...scrapUnits(document)]
     if (units.length > 1) {
       const reason = `Scrap in ${units.join(" and ")} can't be one line of the order's product`
@@ -102,11 +102,6 @@ export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
         nextStep: "Report scrap in one unit, or book it by hand and waive"
       })
     }
-    const scrap = words.amounts?.scrap
-    if (scrap !== undefined && compare(scrap.value, zero) < 0) {
-      const reason = `${negate(scrap.value)} ${scrap.unit} of scrap were taken back; a production can't take any in`
-      return yield* refused("scrap", "SCRAP_TAKEN_BACK", reason, "Book it by hand in Tryton and waive the posting")
-    }
   })
 
   return {
@@ -116,8 +111,8 @@ export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
       const { resolved } = yield* resolve(document.plant, signed(document))
       yield* enough(warehouse, resolved)
     }),
-    all: Effect.fnUntraced(function* (document: Document, words: Document) {
-      yield* scrapFits(document, words)
+    all: Effect.fnUntraced(function* (document: Document) {
+      yield* scrapFits(document)
       const number = document.kind === "reversal" ? yield* numberOfReversal(document) : undefined
       yield* dateFits(document)
       const warehouse = yield* lookup.warehouse(document.plant)

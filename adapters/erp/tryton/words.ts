@@ -60,7 +60,10 @@ export const movements = (
   return all.length === 0 ? {} : { movements: all }
 }
 
-/** Of all operations together, in the unit that comes first; negative where more was taken back than was reported. */
+/**
+ * Of all operations together, in the unit that comes first. What is taken back of an earlier document's isn't said: a
+ * production takes nothing in from where waste goes.
+ */
 const scrapOf = ({ operations = [] }: Document): Quantity | undefined => {
   const sums = new Map<Unit, Decimal>()
   for (const { amounts, takenBack } of operations) {
@@ -69,7 +72,9 @@ const scrapOf = ({ operations = [] }: Document): Quantity | undefined => {
     const value = takenBack === true ? negate(amounts.scrap.value) : amounts.scrap.value
     sums.set(unit, add(sums.get(unit) ?? zero, value))
   }
-  const [first] = [...sums].filter(([, sum]) => sum !== zero).sort(([left], [right]) => (left < right ? -1 : 1))
+  const [first] = [...sums]
+    .filter(([, sum]) => compare(sum, zero) > 0)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
   return first === undefined ? undefined : { unit: first[0], value: first[1] }
 }
 

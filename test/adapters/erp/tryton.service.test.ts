@@ -169,6 +169,26 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
+    it.effect("leaves out scrap that is taken back of an earlier document", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        yield* erp.post(documents.group(plant, "O-1", 2), soon())
+        const { operations = [], ...first } = documents.group(plant, "O-1", 9)
+        const { movements: _, ...late } = first
+        const document = {
+          ...late,
+          operations: operations.map((operation) => ({ ...operation, takenBack: true as const }))
+        }
+        const number = yield* erp.post(document, soon())
+        const { content } = Option.getOrThrow(yield* erp.readBack(number))
+        expect(content).toEqual(erp.capabilities.inItsWords(document))
+        expect(content).not.toHaveProperty("amounts")
+        expect(yield* stockOf(plant)).toEqual(afterGroup)
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +9: done"])
+      })
+    )
+
     it.effect("ships once, whichever answer is lost; of a lot that was made nothing is in doubt", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
