@@ -1,8 +1,7 @@
 // The ERP documents that a stream asks for, and what becomes of them. Used by the actors of orders and lots.
 import { HashMap, Option, Schema } from "effect"
-import type { Evolved } from "../../core/decider.ts"
-import type { DocumentOfOrder, PostingDecision, PostingEvent, Resubmission } from "../../core/event/posting.ts"
-import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
+import type { PostingDecision, PostingEvent, Resubmission } from "../../core/event/posting.ts"
+import type { PostingMessage } from "../../core/message/posting.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import { PostingKind } from "../../core/port/erp.ts"
 
@@ -51,7 +50,7 @@ export interface Documents {
 export const noDocuments: Documents = { withheld: HashMap.empty(), postings: HashMap.empty() }
 
 /** One object for all that nothing was heard of yet. */
-const requested: { readonly [Kind in PostingKind]: Outcome } = {
+export const requested: { readonly [Kind in PostingKind]: Outcome } = {
   confirmation: { kind: "confirmation", state: "Requested", attempt: 0 },
   goodsMovement: { kind: "goodsMovement", state: "Requested", attempt: 0 },
   lotStatus: { kind: "lotStatus", state: "Requested", attempt: 0 },
@@ -97,14 +96,14 @@ const request = (postings: Documents["postings"], version: number, { kinds, reve
 export const withheldAt = (course: Documents, version: number): Withheld | undefined =>
   Option.getOrUndefined(HashMap.get(course.withheld, version))
 
-const posted = (course: Documents, version: number, kind: PostingKind): Outcome | undefined =>
+export const posted = (course: Documents, version: number, kind: PostingKind): Outcome | undefined =>
   Option.getOrUndefined(HashMap.get(course.postings, documentNumber(version, kind)))
 
 /**
  * The document of the event at `version`, of whichever kind; not a reversal. One that is part of a group is where the
  * group is, but for a refusal: it is the group that a person decides on, so until then its documents are still to come.
  */
-const documentAt = (course: Documents, version: number): Outcome | undefined => {
+export const documentAt = (course: Documents, version: number): Outcome | undefined => {
   const own = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))
   const group = own?.group === undefined ? undefined : posted(course, own.group, "group")
   if (own === undefined || group === undefined) return own
@@ -112,79 +111,8 @@ const documentAt = (course: Documents, version: number): Outcome | undefined => 
   return { ...own, state: state === "Failed" ? "Requested" : state, ...(numbered === undefined ? {} : { numbered }) }
 }
 
-const isInErp = (outcome: Outcome | undefined): boolean =>
-  outcome?.state === "Verified" || (outcome?.state === "Waived" && outcome.numbered === true)
-
-type Due = GroupingMessage["body"]["documents"][number]
-
-/**
- * What of this may go into a group: requested before that attempt, and by itself neither on its way, nor in a group, nor
- * known to the ERP; of reversals, those of what goes with it or is in the ERP.
- */
-export const groupableOf = (course: Documents, due: ReadonlyArray<Due>): ReadonlyArray<DocumentOfOrder> => {
-  const alone = due.filter(({ attempt, kind, version }) => {
-    const outcome = posted(course, version, kind)
-    return (
-      outcome?.kind === kind &&
-      outcome.state === "Requested" &&
-      outcome.group === undefined &&
-      outcome.numbered === undefined &&
-      outcome.attempt < attempt
-    )
-  })
-  const chosen = new Set(alone.map(({ kind, version }) => documentNumber(version, kind)))
-  return alone.flatMap(({ kind, version }) => {
-    const { reverses } = posted(course, version, kind) ?? {}
-    const isWanted = reverses === undefined || chosen.has(2 * reverses) || isInErp(documentAt(course, reverses))
-    return isWanted ? [{ version, kind }] : []
-  })
-}
-
-/** Of these documents, the resubmissions that are on their way. */
-export const resubmissionsOf = (
-  course: Documents,
-  documents: ReadonlyArray<DocumentOfOrder>
-): ReadonlyArray<Resubmission> =>
-  documents.flatMap(({ kind, version }) => posted(course, version, kind)?.resubmission ?? [])
-
-/** A group is posted once the one before it is in the ERP, or a person has ended it: it may take back what that says. */
-export const hasOpenGroup = ({ postings }: Documents): boolean =>
-  HashMap.some(postings, ({ kind, state }) => kind === "group" && (state === "Failed" || !isSettled(state)))
-
-/** The event at `group` makes one document of these. */
-const groupUp = <Course extends Documents>(
-  course: Course,
-  group: number,
-  documents: ReadonlyArray<DocumentOfOrder>
-): Course => {
-  const members = documents.map(({ kind, version }) => documentNumber(version, kind))
-  const withGroup = HashMap.set(course.postings, documentNumber(group, "group"), { ...requested.group, members })
-  const postings = members.reduce(
-    (current, number) =>
-      HashMap.modify(current, number, ({ resubmission: _, ...outcome }): Outcome => ({ ...outcome, group })),
-    withGroup
-  )
-  return { ...course, postings }
-}
-
-/** The refused group that the document of the event at `version` is in. */
-export const refusedGroupOf = (course: Documents, version: number): number | undefined => {
-  const group = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))?.group
-  return group !== undefined && isRefused(posted(course, group, "group")) ? group : undefined
-}
-
-/** The group ends, and its documents are requested by themselves again. */
-const ungroup = <Course extends Documents>(course: Course, group: number): Course => {
-  const ended = end(course, "Withdrawn", { version: group, kind: "group" }, undefined)
-  const postings = (posted(course, group, "group")?.members ?? []).reduce(
-    (current, number) => HashMap.modify(current, number, ({ group: _, ...outcome }): Outcome => outcome),
-    ended.postings
-  )
-  return { ...ended, postings }
-}
-
 /** Refused, and as far as is known nothing of it is in the ERP. */
-const isRefused = (outcome: Outcome | undefined): boolean =>
+export const isRefused = (outcome: Outcome | undefined): boolean =>
   outcome?.state === "Failed" && outcome.numbered === undefined
 
 /** Neither in the ERP nor on its way there: what was waived with a number is in its books. */
@@ -210,7 +138,7 @@ export const isToCome = (course: Documents, version: number): boolean => {
 /** Whether the document of the event at `version` was refused, so that who takes it back ends it. */
 export const isRefusedAt = (course: Documents, version: number): boolean => isRefused(documentAt(course, version))
 
-const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
+export const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
   let { withheld, postings } = course
   for (const version of versions) {
     const asked = withheldAt(course, version)
@@ -224,7 +152,7 @@ const keyParts = /\/(\d+)\/(confirmation|goodsMovement|lotStatus|reversal|group)
 const isKind = Schema.is(PostingKind)
 
 /** Where a key of this stream's documents says that it belongs. */
-const partsOf = (key: PostingKey): { readonly version: number; readonly kind: PostingKind } => {
+export const partsOf = (key: PostingKey): { readonly version: number; readonly kind: PostingKind } => {
   const [, version, kind] = keyParts.exec(key) ?? []
   return { version: Number(version), kind: isKind(kind) ? kind : "confirmation" }
 }
@@ -271,19 +199,8 @@ export const reversalOfKey = (course: Documents, key: PostingKey): { readonly re
   return isOwn && isRefusedAt(course, version) ? reversalOf(course, version) : {}
 }
 
-/** The refused group with this key, where a report in it was taken back meanwhile: they are to be posted anew. */
-export const ungroupable = (course: Documents, key: PostingKey): number | undefined => {
-  const { version, kind } = partsOf(key)
-  const group = kind === "group" ? posted(course, version, kind) : undefined
-  if (!isRefused(group)) return undefined
-  const members = new Set(group?.members ?? [])
-  const isTakenBack = ({ reverses }: Pick<Outcome, "reverses">) => reverses !== undefined && members.has(2 * reverses)
-  const isOwed = (outcome: Outcome) => outcome.group === undefined && isTakenBack(outcome)
-  return HashMap.some(course.withheld, isTakenBack) || HashMap.some(course.postings, isOwed) ? version : undefined
-}
-
 /** The document won't be posted, nor the reversal of it that the event at `reversal` asks for. */
-const end = <Course extends Documents>(
+export const end = <Course extends Documents>(
   course: Course,
   state: "Waived" | "Withdrawn",
   { version, kind }: { readonly version: number; readonly kind: PostingKind },
@@ -327,30 +244,6 @@ export const hear = <Course extends Documents>(course: Course, { type, data }: H
 const isOver = (type: Heard["type"]): boolean =>
   type === "PostingVerified" || type === "PostingFailed" || type === "PostingOmitted"
 
-/** What an event about documents changes. `usual` is the kind of a withdrawn document whose event doesn't say it. */
-export const follow = <Course extends Documents>(
-  course: Course,
-  event: Evolved<PostingEvent>,
-  usual: PostingKind
-): Course => {
-  switch (event.type) {
-    case "PostingsGrouped":
-      return groupUp(course, event.version, event.data.documents)
-    case "PostingsUngrouped":
-      return ungroup(course, event.data.group)
-    case "PostingsFreed":
-      return free(course, event.data.versions)
-    case "PostingWaived":
-      return end(course, "Waived", partsOf(event.data.posting), event.data.reversal)
-    case "PostingWithdrawn": {
-      const { kind = usual, reversal, version } = event.data
-      return end(course, "Withdrawn", { version, kind }, reversal)
-    }
-    default:
-      return hear(course, event)
-  }
-}
-
 /**
  * Why a word of the poster's changes nothing; undefined where it does.
  *
@@ -377,7 +270,7 @@ export const staleness = (known: Outcome | undefined, { type, body }: PostingMes
   return saidBefore || (state === "InDoubt" && type === "PostingInDoubt") ? `It is ${state} by this attempt` : undefined
 }
 
-const isSettled = (state: Outcome["state"]): boolean =>
+export const isSettled = (state: Outcome["state"]): boolean =>
   state === "Verified" || state === "Failed" || state === "Omitted" || state === "Waived" || state === "Withdrawn"
 
 const states = {

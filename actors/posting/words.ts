@@ -5,19 +5,8 @@ import type { PostingEvent, Resubmission } from "../../core/event/posting.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
 import type { CaseId, PostingKey } from "../../core/plant/identifiers.ts"
-import {
-  type Documents,
-  failedOf,
-  groupableOf,
-  hasOpenGroup,
-  hear,
-  heardOf,
-  resubmissionsOf,
-  reversalOfKey,
-  staleness,
-  ungroupable,
-  withdrawable
-} from "./documents.ts"
+import { type Documents, failedOf, hear, heardOf, reversalOfKey, staleness, withdrawable } from "./documents.ts"
+import { groupableOf, hasOpenGroup, resubmissionsOf, ungroupable } from "./groups.ts"
 
 type Event = PostingEvent | GenericEvent
 

@@ -8,8 +8,8 @@ import type { Disposition } from "../../core/plant/lot.ts"
 import { instant, plantDay } from "../../core/plant/time.ts"
 import { type DocumentContent, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import { amountsOf } from "../amounts.ts"
+import { followed, grouped, ungrouped } from "./groups.ts"
 import { movementsOf } from "./movements.ts"
-import { totals } from "./totals.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
@@ -192,7 +192,7 @@ export const evolve = (
       )
     case "PostingsGrouped":
       return grouped(
-        event,
+        asked(event, "requested", "group", { orderId: orderIdOf(event.stream) }),
         named(event).flatMap((key) => known(key) ?? [])
       )
     case "PostingsUngrouped":
@@ -314,49 +314,6 @@ const reversal = (known: Known, event: RecordedEvent, decision: Decision | undef
   return original === undefined || decision === undefined || isNowhere(original)
     ? []
     : [notBefore(original.place, { ...taking(event, decision, original), reverses: original.key })]
-}
-
-/** One document of these, dated as the last of them; and what it is made of. */
-const grouped = (event: RecordedEvent, documents: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
-  const members = documents.toSorted((left, right) => left.place - right.place || left.version - right.version)
-  const last = members.at(-1)
-  if (last === undefined) return []
-  const document: Posting = {
-    ...asked(event, "requested", "group", { orderId: orderIdOf(event.stream), ...totals(members) }),
-    place: last.place,
-    posting_date: last.posting_date,
-    occurred_at: last.occurred_at,
-    traceparent: last.traceparent
-  }
-  return [document, ...members.map((member): Posting => ({ ...member, group: document.key }))]
-}
-
-/** The refused group is no more, and its documents are on their own again. */
-const ungrouped = (group: Posting | undefined, members: ReadonlyArray<Posting>): ReadonlyArray<Posting> => {
-  if (group === undefined) return []
-  const said = { class: null, code: null, reason: null, until: null, document: null }
-  return [
-    { ...group, state: "Withdrawn" },
-    ...members.map((member): Posting => ({ ...member, ...said, state: "Requested", group: null }))
-  ]
-}
-
-/** What became of a group became of its members; what they took back is reversed once it is in the ERP. */
-const followed = (
-  known: Known,
-  members: ReadonlyArray<Posting>,
-  { class: kind, code, document, reason, state, until }: Posting
-): ReadonlyArray<Posting> => {
-  const after = new Map<PostingKey, Posting>()
-  for (const member of members) {
-    if (member.state === "Waived" || member.state === "Withdrawn") continue
-    after.set(member.key, { ...member, state, document, class: kind, code, reason, until })
-  }
-  for (const { reverses } of state === "Verified" ? members : []) {
-    const original = reverses === null ? undefined : (after.get(reverses) ?? known(reverses))
-    if (original !== undefined) after.set(original.key, { ...original, reversed: true })
-  }
-  return [...after.values()]
 }
 
 /** At the plant of what it takes back, whoever says so. */
