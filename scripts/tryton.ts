@@ -7,7 +7,7 @@ import { stateDirectory } from "./places.mjs"
 import { messageOf, type Say } from "./services/ladder.ts"
 import { keep, readText } from "./services/record.ts"
 import { findServices } from "./services.ts"
-import { copyTemplate, drop, exists } from "./tryton/databases.ts"
+import { addIndexes, copyTemplate, drop, exists } from "./tryton/databases.ts"
 import { installTryton, NoTryton } from "./tryton/packages.ts"
 import { configurationIn, end, isOurs, serve, versionAt } from "./tryton/server.ts"
 import { ensureTemplate, password, user } from "./tryton/template.ts"
@@ -35,30 +35,38 @@ const usualDirectory = join(stateDirectory, "tryton")
 
 const recordIn = (directory: string) => join(directory, "tryton.json")
 
-const earlier = (directory: string): { readonly pid: number; readonly origin: string } | undefined => {
+/** One that we started in this folder, and of which database it is. */
+const earlier = (directory: string) => {
   const origin = readText(recordIn(directory), "origin")
   const pid = Number(readText(recordIn(directory), "pid"))
-  return origin === undefined || !isOurs(pid, configurationIn(directory)) ? undefined : { pid, origin }
+  const serves = readText(recordIn(directory), "serves")
+  return origin === undefined || !isOurs(pid, configurationIn(directory)) ? undefined : { pid, origin, serves }
 }
+
+/** Without what is secret in it. */
+const servedBy = ({ database, postgresUrl }: TrytonPlace): string => `${new URL(postgresUrl).host}/${database}`
 
 /** The one of this folder, which may run already; its database is made where it is missing. */
 export const startTryton = async (place: TrytonPlace, say: Say): Promise<RunningTryton> => {
   const { database, directory, port, postgresUrl } = place
   const about = { database, user, password }
   const running = earlier(directory)
-  const answers = running === undefined ? undefined : await versionAt(running.origin)
+  const answers = running?.serves === servedBy(place) ? await versionAt(running.origin) : undefined
   if (running !== undefined && answers !== undefined) {
     say(`Tryton ${answers} answers at ${running.origin} (database ${database})`)
-    return { ...about, ...running }
+    return { ...about, origin: running.origin, pid: running.pid }
   }
+  // It answers no more, or serves another database: never two of one folder.
+  if (running !== undefined) await end(directory, running.pid)
   await installTryton(say)
   await ensureTemplate(postgresUrl, say)
   if (!(await exists(postgresUrl, database))) {
     await copyTemplate(postgresUrl, database)
     say(`Made database ${database}`)
   }
+  await addIndexes(postgresUrl, database)
   const { origin, pid } = await serve(directory, postgresUrl, database, port)
-  keep(recordIn(directory), { origin, pid: String(pid) })
+  keep(recordIn(directory), { origin, pid: String(pid), serves: servedBy(place) })
   say(`Tryton ${await versionAt(origin)}, started now, answers at ${origin} (database ${database}, user ${user})`)
   return { ...about, origin, pid }
 }

@@ -68,7 +68,7 @@ const patience = 30
 export const repairSimulation = Effect.fnUntraced(function* (settings: Settings, { plants }: Ledger) {
   const ids = plants.map(({ plant }) => plant)
   const isOpen = ({ state }: CaseRow) => state === "open"
-  const toCome = Effect.map(Effect.forEach(ids, postingsToCome), (rows) => rows.flat().length)
+  const toCome = Effect.map(Effect.forEach(ids, postingsToCome), (rows) => rows.flat())
   const cases = (yield* casesLeft(ids)).filter(isOpen)
   const resubmissions = plants.flatMap((ledger) => corrections(ledger, cases))
   yield* say(`Sending ${resubmissions.length} bad messages again, corrected`)
@@ -85,11 +85,13 @@ export const repairSimulation = Effect.fnUntraced(function* (settings: Settings,
     decided.push(...open)
     for (const plant of ids) yield* drained(plant, [], 0)
     const before = left
-    left = { casesLeft: (yield* casesLeft(ids)).length, documentsToCome: yield* toCome }
+    const documents = yield* toCome
+    left = { casesLeft: (yield* casesLeft(ids)).length, documentsToCome: documents.length }
     if (left.casesLeft === 0 && left.documentsToCome === 0) break
     // Documents that wait for each other become a case once somebody has looked for such.
     const isStill = left.casesLeft === before.casesLeft && left.documentsToCome === before.documentsToCome
-    still = isStill && open.length === 0 ? still + 1 : 0
+    const rests = documents.some(({ state }) => state === "Deferred")
+    still = isStill && open.length === 0 && !rests ? still + 1 : 0
     yield* Effect.sleep("1 second")
   }
   const postedAgain = decided.filter(({ subject }) => subject === "posting").length

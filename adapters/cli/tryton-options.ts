@@ -6,7 +6,7 @@ export const trytonOptions = (url: Redacted.Redacted): TrytonOptions => {
   const { origin, password, pathname, username } = new URL(Redacted.value(url))
   return {
     origin,
-    database: decodeURIComponent(pathname.slice(1)),
+    database: decodeURIComponent(pathname.split("/")[1] ?? ""),
     user: decodeURIComponent(username),
     password: Redacted.make(decodeURIComponent(password))
   }

@@ -12,10 +12,13 @@ import { plansOfPlant } from "../../projections/orders/queries.ts"
 import { stateDirectory } from "../../scripts/places.mjs"
 import { type RunningTryton, startTryton } from "../../scripts/tryton.ts"
 import type { Settings } from "../config.ts"
+import { captureStates } from "../erp/capture-state.ts"
 import { lotNumber } from "../erp/tryton/lot-number.ts"
 import { type TrytonPlanner, trytonPlanner } from "../erp/tryton/planner.ts"
 import { addPlant } from "../postgres/plants.ts"
+import { coreIsRunning } from "../postgres/presence.ts"
 import { numbersElsewhere } from "../simulator/receiving.ts"
+import { storageLayer } from "./core.ts"
 import { say } from "./output.ts"
 import type { Plays } from "./play.ts"
 import { trytonOptions } from "./tryton-options.ts"
@@ -44,9 +47,17 @@ const withOwnDatabase = (postgresUrl: Redacted.Redacted): Redacted.Redacted => {
   return Redacted.make(url.href)
 }
 
+const runsAlready = new TechnicalFailure({
+  field: "core",
+  value: "running",
+  reason: "A core runs on this database, perhaps for another ERP, and both would post to theirs",
+  nextStep: "End it, or name another database in TRAVELER_POSTGRES_URL"
+})
+
 /** The one that the settings name, else one that is installed and started, with a database for the core that posts to it. */
 export const startedTryton = Effect.fnUntraced(function* (found: Settings) {
   if (Option.isSome(found.trytonUrl)) {
+    if (yield* Effect.provide(coreIsRunning, storageLayer(found))) return yield* runsAlready
     return { planner: yield* trytonPlanner(trytonOptions(found.trytonUrl.value)), settings: found }
   }
   const tell = (line: string) => void process.stderr.write(`${line}\n`)
@@ -130,14 +141,36 @@ export const planned = Effect.fnUntraced(function* (planner: TrytonPlanner, play
   return { plays: rest, orders }
 })
 
+/** Milliseconds in which at least one order more comes. */
+const patience = 60_000
+
+const notCaptured = (plants: ReadonlyArray<PlantId>, known: number, orders: number) =>
+  Effect.flatMap(captureStates, (states) => {
+    const failures = states.flatMap(({ failure, plant }) =>
+      plants.includes(plant) && failure !== null ? [failure] : []
+    )
+    return Effect.fail(
+      new TechnicalFailure({
+        field: "erp",
+        value: `${known} of ${orders} orders`,
+        reason: failures.join("; ") || "No more orders come from Tryton",
+        nextStep: "See the exceptions of these plants: a release that can't be read is parked"
+      })
+    )
+  })
+
 /** The core serves the plants, and hears of their orders from Tryton. */
 export const ordersCaptured = Effect.fnUntraced(function* (plants: Iterable<PlantId>, orders: number) {
   const served = [...plants]
   yield* Effect.forEach(served, addPlant)
   yield* say(`Waiting for ${orders} orders to come from Tryton`)
+  let movedAt = performance.now()
   for (let known = 0; known < orders; ) {
     yield* Effect.sleep("500 millis")
-    known = (yield* Effect.forEach(served, plansOfPlant)).flat().length
+    const now = (yield* Effect.forEach(served, plansOfPlant)).flat().length
+    if (now > known) movedAt = performance.now()
+    known = now
+    if (performance.now() - movedAt > patience) return yield* notCaptured(served, known, orders)
   }
 })
 
@@ -168,14 +201,15 @@ export const comparedStock = Effect.fnUntraced(function* (planner: TrytonPlanner
   return { lots, differences }
 })
 
-export const requireSameStock = ({ differences }: Effect.Success<ReturnType<typeof comparedStock>>) =>
-  differences.length === 0
+export const requireSameStock = ({ differences, lots }: Effect.Success<ReturnType<typeof comparedStock>>) =>
+  differences.length === 0 && lots > 0
     ? Effect.void
     : Effect.fail(
         new DataQualityIssue({
           field: "stock",
           value: `${differences.length} lots`,
-          reason: differences.slice(0, 5).join("; "),
-          nextStep: "See the lots' postings: npm run traveler -- why lot ID"
+          reason: differences.slice(0, 5).join("; ") || "Nothing is in stock, here or there",
+          nextStep:
+            "See the lots' postings (traveler why lot ID, with TRAVELER_POSTGRES_URL naming the journal beside Tryton)"
         })
       )

@@ -70,6 +70,10 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
           endpoint.failed()
           return deferred(failure, attempt)
         },
+        NotYet: ({ _tag, reason, until }) => {
+          endpoint.succeeded()
+          return Effect.succeed(outcome({ type: "PostingDeferred", until, class: _tag, reason }))
+        },
         BusinessRuleViolation: refused,
         DataQualityIssue: refused
       }),

@@ -115,6 +115,9 @@ export type Document = typeof Document.Type
 export const PostedDocument = Schema.Struct({ document: Schema.String, content: Document })
 export type PostedDocument = typeof PostedDocument.Type
 
+/** Nothing was posted, and nothing is wrong: it may be posted from then on (milliseconds since 1970). */
+export class NotYet extends Schema.TaggedError<NotYet>()("NotYet", { until: Schema.Int, reason: Schema.String }) {}
+
 /** No answer came, or one that can't be trusted: the document may be there or not. Ask by key before anything else. */
 export class OutcomeUnknown extends Schema.TaggedError<OutcomeUnknown>()("OutcomeUnknown", {
   reason: Schema.String
@@ -183,7 +186,10 @@ export class Erp extends Context.Service<
      * Posts once: the ERP's number for it. `TechnicalFailure` means that nothing was posted. Nothing is written to the
      * socket once `performance.now()` has passed `sendBefore`: by then another poster may ask for the key.
      */
-    readonly post: (document: Document, sendBefore: number) => Effect.Effect<string, ErpFailure | OutcomeUnknown>
+    readonly post: (
+      document: Document,
+      sendBefore: number
+    ) => Effect.Effect<string, ErpFailure | OutcomeUnknown | NotYet>
     readonly readBack: (document: string) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     readonly findByKey: (key: PostingKey) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     /**

@@ -97,8 +97,10 @@ export const serve = async (
     () => undefined,
     () => versionAt(origin)
   )
-  if (version === undefined || child.pid === undefined) {
-    throw new Error(`trytond doesn't answer; see ${join(directory, "trytond.log")}`)
+  // Another may have been quicker at that port: what answers there isn't ours then.
+  if (version === undefined || child.pid === undefined || !isOurs(child.pid, configuration)) {
+    if (child.pid !== undefined) await end(directory, child.pid)
+    throw new Error(`trytond doesn't answer at ${origin}; see ${join(directory, "trytond.log")}`)
   }
   return { origin, port, pid: child.pid }
 }

@@ -19,6 +19,7 @@ const decodeContent = Schema.decodeUnknownSync(Schema.Struct({ data: Schema.Stru
 const models = [
   "production",
   "stock.shipment.in",
+  "stock.shipment.in.return",
   "stock.shipment.out",
   "stock.shipment.out.return",
   "stock.shipment.internal"

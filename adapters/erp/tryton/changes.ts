@@ -5,6 +5,7 @@
 // and the cursor holds what of that time was told already.
 import { Effect, Option, Schema } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
+import { hex, sha256 } from "../../../core/journal/hash.ts"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import type { ErpChanges } from "../../../core/port/erp.ts"
 import { timeOf } from "./answer.ts"
@@ -44,6 +45,12 @@ const Cursor = Schema.fromJsonString(
 )
 const decodeCursor = Schema.decodeUnknownOption(Cursor)
 
+/** What it shows of other records has no stamp of its own: another content is another change. */
+const withDigest = ({ body, id, type }: Change): Change => {
+  const digest = hex(sha256(new TextEncoder().encode(JSON.stringify(body)))).slice(0, 12)
+  return { id: `${id}/${digest}`, type, body }
+}
+
 const sorts: ReadonlyArray<ChangedSince> = [changedUnits, changedItems, changedBills, changedRoutings, changedOrders]
 
 export const changing = (search: Search) =>
@@ -54,6 +61,7 @@ export const changing = (search: Search) =>
     const found = yield* Effect.forEach(sorts, (changed) => changed(search, plant, before))
     const fresh = found
       .flat()
+      .map(withDigest)
       .filter(({ id }) => !told.has(id))
       .sort((left, right) => (left.id < right.id ? -1 : 1))
     const page = fresh.slice(0, pageLimit)

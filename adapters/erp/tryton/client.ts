@@ -1,7 +1,7 @@
 // Tryton 6.0 behind the port `Erp`, over JSON-RPC. Provided by adapters/cli and tests; docs/tryton.md.
 import { Effect, Layer, Option } from "effect"
 import { Erp } from "../../../core/port/erp.ts"
-import { asking, searching, technical } from "./ask.ts"
+import { asking, searching } from "./ask.ts"
 import { changing } from "./changes.ts"
 import { documentNumber, type Held, holding } from "./held.ts"
 import { lookup } from "./lookup.ts"
@@ -22,7 +22,7 @@ export const trytonErp = (options: TrytonOptions) =>
     Erp,
     Effect.gen(function* () {
       const { timeoutMillis = 20_000 } = options
-      const { call, version } = yield* rpc({ ...options, timeoutMillis })
+      const { call } = yield* rpc({ ...options, timeoutMillis })
       const ask = asking(call)
       const search = searching(ask)
       const records = holding(ask, search)
@@ -44,9 +44,8 @@ export const trytonErp = (options: TrytonOptions) =>
         readBack: (number) => Effect.map(records.byNumber(number), posted),
         findByKey: (key) => Effect.map(records.byKey(key), posted),
         changes: changing(search),
-        health: Effect.asVoid(
-          Effect.mapError(version, (failure) => technical(failure._tag === "Refused" ? failure.text : failure.reason))
-        )
+        // With a session: where that is refused, so is every document.
+        health: Effect.asVoid(lookup(ask, search).today)
       })
     })
   )

@@ -13,7 +13,7 @@ const stuck = (number: string, state: string | undefined) =>
     field: "state",
     value: "STUCK",
     reason: `${number} is in state ${state ?? "unknown"} in Tryton and doesn't leave it`,
-    nextStep: "See in Tryton what holds it there; a cancelled one is set back to draft and then resubmitted"
+    nextStep: "See in Tryton what holds it there, and resubmit"
   })
 
 /** A button that isn't allowed now does nothing and says nothing: the state is read after each. */

@@ -1,7 +1,7 @@
 // What a record of Tryton holds, as the document that it is. Used inside adapters/erp/tryton.
 import { Effect, Option, Schema } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
-import { negate } from "../../../core/plant/decimal.ts"
+import { add, negate, zero } from "../../../core/plant/decimal.ts"
 import { ItemId, OrderId, PlantId, PostingKey } from "../../../core/plant/identifiers.ts"
 import { type Document, PostingKind } from "../../../core/port/erp.ts"
 import { dayOf, TrytonDate } from "./answer.ts"
@@ -173,10 +173,17 @@ export const holding = (ask: Ask, search: Search) => {
       moves.filter((move) => !isScrap(model, move)),
       lineOf
     )
-    const [scrap] = yield* Effect.forEach(
+    const scrapped = yield* Effect.forEach(
       moves.filter((move) => isScrap(model, move)),
       lineOf
     )
+    // What isn't of the first one's unit isn't ours, and shows as a movement.
+    const unit = scrapped[0]?.unit
+    const [scrap, others] = [
+      scrapped.filter((line) => line.unit === unit),
+      scrapped.filter((line) => line.unit !== unit)
+    ]
+    const value = scrap.reduce((sum, { intoStock }) => add(sum, intoStock), zero)
     const orderId = kind === "group" ? orderOfNumber(record.number ?? "", record.product ?? null) : undefined
     const reverses = kind === "reversal" ? yield* reversedKey(record.number) : undefined
     const content: Document = {
@@ -184,8 +191,8 @@ export const holding = (ask: Ask, search: Search) => {
       kind,
       plant,
       ...(orderId === undefined ? {} : { orderId: OrderId.make(orderId) }),
-      ...movements(model, kind, lines),
-      ...(scrap === undefined ? {} : { amounts: { scrap: { value: scrap.intoStock, unit: scrap.unit } } }),
+      ...movements(model, kind, [...lines, ...others]),
+      ...(unit === undefined ? {} : { amounts: { scrap: { value, unit } } }),
       ...(reverses === undefined ? {} : { reverses: PostingKey.make(reverses) }),
       postingDate: record.effective_date === null ? "" : dayOf(record.effective_date)
     }

@@ -21,7 +21,9 @@ export const Product = Schema.Struct({
   id: Schema.Int,
   code: Schema.String,
   default_uom: Schema.Int,
-  cost_price: Schema.NullOr(TrytonDecimal)
+  cost_price: Schema.NullOr(TrytonDecimal),
+  /** Types of locations to and from which it isn't moved without a lot. */
+  lot_required: Schema.NullOr(Schema.Array(Schema.String))
 })
 export type Product = typeof Product.Type
 
@@ -29,6 +31,8 @@ export const Uom = Schema.Struct({
   id: Schema.Int,
   symbol: Schema.String,
   digits: Schema.Int,
+  /** Quantities in it are rounded to multiples of this when stock is counted. */
+  rounding: Schema.Finite,
   factor: Schema.Finite,
   category: Schema.Int
 })

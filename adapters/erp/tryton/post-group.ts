@@ -11,7 +11,7 @@ import { continuation, type Draft, productionLines } from "./draft.ts"
 import { kindOfKey } from "./held.ts"
 import { type Lookup, Product, type Warehouse } from "./lookup.ts"
 import { ensureLots } from "./lots.ts"
-import type { Prepared } from "./prepare.ts"
+import { lotMissing, needsLot, type Prepared } from "./prepare.ts"
 import { continuationNumber } from "./record-number.ts"
 import { type Amount, amountOf } from "./resolve.ts"
 import type { Writes } from "./write.ts"
@@ -39,11 +39,10 @@ const withoutOthers = (ids: ReadonlyArray<number>, lines: ReadonlyArray<unknown>
 
 const names = ["state", "number", "reference", "product", "location", "inputs", "outputs"]
 
-/** Of any document of the same order, in SQL's LIKE. */
-const keysOfOrder = (key: string): string => {
-  const stream = key.split("/").slice(0, -2).join("/")
-  return `${stream.replace(/[\\%_]/g, "\\$&")}/%/group`
-}
+const streamOf = (key: string): string => key.split("/").slice(0, -2).join("/")
+
+/** Of any document of the same order, in SQL's LIKE; of an order whose id goes on with a slash, too. */
+const keysOfOrder = (key: string): string => `${streamOf(key).replace(/[\\%_]/g, "\\$&")}/%/group`
 
 export const postingGroups = (search: Search, lookup: Lookup) => {
   const orderOf = Effect.fnUntraced(function* (orderId: OrderId, warehouse: Warehouse) {
@@ -67,13 +66,15 @@ export const postingGroups = (search: Search, lookup: Lookup) => {
       ["reference", "!=", key],
       ["state", "not in", ["done", "cancelled"]]
     ]
-    const [left] = yield* search(Order, "production", domain, names)
+    const found = yield* search(Order, "production", domain, names)
+    const left = found.find(({ reference }) => reference !== null && streamOf(reference) === streamOf(key))
     if (left?.state === "running") {
       return yield* new BusinessRuleViolation({
         field: "orderId",
         value: "HALF_POSTED",
         reason: `Production ${left.number} took in what ${left.reference} says and isn't done`,
-        nextStep: "Finish it in Tryton, or take back what it took in and cancel it; then resubmit"
+        nextStep:
+          "All of it is in this document again: count what it took in back into stock, set the production to waiting, cancel it, and resubmit"
       })
     }
     return left
@@ -94,6 +95,7 @@ export const postingGroups = (search: Search, lookup: Lookup) => {
         nextStep: "Add the order to Tryton, or book it by hand and waive"
       })
     }
+    if (needsLot(product, ["production", "lost_found"])) return yield* lotMissing(product.code, "Scrap")
     return yield* amountOf(product, units, scrap.value, scrap.unit)
   })
 

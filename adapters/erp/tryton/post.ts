@@ -2,8 +2,9 @@
 // the last attempt ended. Used by `client.ts` alone.
 import { isDeepStrictEqual } from "node:util"
 import { Effect } from "effect"
-import { DataQualityIssue } from "../../../core/failure.ts"
-import type { Document, ErpFailure, OutcomeUnknown } from "../../../core/port/erp.ts"
+import { BusinessRuleViolation, DataQualityIssue } from "../../../core/failure.ts"
+import { plantScope } from "../../../core/plant/lot.ts"
+import type { Document, ErpFailure, NotYet, OutcomeUnknown } from "../../../core/port/erp.ts"
 import type { Search } from "./ask.ts"
 import { create } from "./create.ts"
 import { type Draft, record } from "./draft.ts"
@@ -36,6 +37,14 @@ export const posting = (call: Call, search: Search, lookup: Lookup, holding: Hol
   })
 
   const resumed = Effect.fnUntraced(function* (held: Held, document: Document, words: Document, writing: Writes) {
+    if (held.state === "cancelled") {
+      return yield* new BusinessRuleViolation({
+        field: "state",
+        value: "CANCELLED",
+        reason: `${documentNumber(held)} has key ${document.key} and was cancelled in Tryton`,
+        nextStep: "Set it to draft there, empty its reference, and resubmit; or waive"
+      })
+    }
     if (!isDeepStrictEqual(held.content, words)) {
       return yield* new DataQualityIssue({
         field: "key",
@@ -62,12 +71,14 @@ export const posting = (call: Call, search: Search, lookup: Lookup, holding: Hol
     return documentNumber(made)
   })
 
-  return (document: Document, sendBefore: number): Effect.Effect<string, ErpFailure | OutcomeUnknown> =>
+  return (document: Document, sendBefore: number): Effect.Effect<string, ErpFailure | OutcomeUnknown | NotYet> =>
     Effect.suspend(() => {
       const deadline = sendBefore + timeoutMillis
       const writing = writes(call, sendBefore, deadline)
       if (performance.now() > sendBefore) return writing.outOfTime
-      const lots = (document.movements ?? []).map(({ itemId, lotId, scope }) => JSON.stringify([itemId, lotId, scope]))
+      const lots = (document.movements ?? []).map(({ itemId, lotId, scope }) =>
+        JSON.stringify([itemId, lotId, scope ?? plantScope(document.plant)])
+      )
       return alone([document.key, ...lots], post(document, writing)).pipe(
         Effect.timeoutOrElse({
           duration: Math.max(0, deadline - performance.now()),

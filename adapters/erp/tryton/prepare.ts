@@ -1,19 +1,44 @@
 // What has to be right before anything of a document is written to Tryton. Used by `post.ts` alone.
-import { Effect, Schema } from "effect"
+import { Clock, Effect, Schema } from "effect"
 import { BusinessRuleViolation, DataQualityIssue } from "../../../core/failure.ts"
 import { add, compare, type Decimal, negate, zero } from "../../../core/plant/decimal.ts"
-import type { Document } from "../../../core/port/erp.ts"
-import { type Search, technical } from "./ask.ts"
+import { type Document, NotYet } from "../../../core/port/erp.ts"
+import type { Search } from "./ask.ts"
 import { documentNumber, type Holding } from "./held.ts"
-import type { Lookup, Warehouse } from "./lookup.ts"
+import type { Lookup, Product, Warehouse } from "./lookup.ts"
 import { decimalOfNumber } from "./quantities.ts"
 import { reversalNumber } from "./record-number.ts"
-import { recordOf } from "./records.ts"
+import { type Model, recordOf } from "./records.ts"
 import { type Resolved, resolving } from "./resolve.ts"
 import { linesOf, scrapUnits } from "./words.ts"
 
 const refused = (field: string, value: string, reason: string, nextStep: string) =>
   new BusinessRuleViolation({ field, value, reason, nextStep })
+
+/** How often it is looked whether a plant's day has begun where Tryton is. */
+const aWhile = 1_800_000
+
+export const needsLot = ({ lot_required }: Product, types: ReadonlyArray<string>): boolean =>
+  types.some((type) => lot_required?.includes(type) === true)
+
+/** Tryton would find out only once the other side of the record is in its books. */
+export const lotMissing = (code: string, what: string) =>
+  new DataQualityIssue({
+    field: "lotId",
+    value: "LOT_MISSING",
+    reason: `${what} of ${code} has no lot, and in Tryton it isn't moved without one`,
+    nextStep: "Report the lot, or let the product be moved without one in Tryton"
+  })
+
+/** What is at the other end of a record's moves; a warehouse's own places are `storage`. */
+const otherEnd: { readonly [Of in Model]: string } = {
+  production: "production",
+  "stock.shipment.in": "supplier",
+  "stock.shipment.in.return": "supplier",
+  "stock.shipment.out": "customer",
+  "stock.shipment.out.return": "customer",
+  "stock.shipment.internal": "lost_found"
+}
 
 const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
@@ -30,8 +55,11 @@ export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
   const dateFits = Effect.fnUntraced(function* ({ postingDate }: Document) {
     const today = yield* lookup.today
     if (postingDate === dayAfter(today)) {
-      // A plant's day begins before Tryton's, which is UTC's: it passes by itself.
-      return yield* technical(`Posting date ${postingDate} is tomorrow's: in Tryton today is ${today}`)
+      // A plant's day may begin before that of the machine that Tryton runs on.
+      return yield* new NotYet({
+        until: (yield* Clock.currentTimeMillis) + aWhile,
+        reason: `Posting date ${postingDate} is tomorrow's: in Tryton today is ${today}`
+      })
     }
     if (postingDate > today) {
       const reason = `Posting date ${postingDate} is in the future; in Tryton today is ${today}`
@@ -117,6 +145,9 @@ export const preparing = (search: Search, lookup: Lookup, holding: Holding) => {
       yield* dateFits(document)
       const warehouse = yield* lookup.warehouse(document.plant)
       const { resolved, units } = yield* resolve(document.plant, signed(document))
+      const places = ["storage", otherEnd[recordOf(document)]]
+      const withoutLot = resolved.find(({ lot, product }) => lot === undefined && needsLot(product, places))
+      if (withoutLot !== undefined) return yield* lotMissing(withoutLot.product.code, "A line")
       yield* enough(warehouse, resolved)
       return { warehouse, lines: resolved, units, ...(number === undefined ? {} : { number }) }
     })

@@ -55,6 +55,16 @@ export const amountOf = (product: Product, units: ReadonlyArray<Uom>, value: Dec
       const reason = `Tryton can't hold ${value} ${uom.symbol} of ${product.code} exactly, with ${uom.digits} digits`
       return yield* issue("quantity", value, reason, "Give the unit more digits in Tryton, or correct the quantity")
     }
+    const steps = Number(inStock) / stockUnit.rounding
+    if (Math.abs(steps - Math.round(steps)) > 1e-6) {
+      const reason = `Tryton rounds ${inStock} ${stockUnit.symbol} of ${product.code} to multiples of ${stockUnit.rounding} in stock`
+      return yield* issue(
+        "quantity",
+        value,
+        reason,
+        "Give the unit a finer rounding in Tryton, or correct the quantity"
+      )
+    }
     return { product, uom: uom.id, quantity, inStock, stockUnit }
   })
 

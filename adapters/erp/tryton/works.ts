@@ -13,7 +13,8 @@ const Cycle = Schema.Struct({ id: Schema.Int, work: Schema.Int, state: Schema.St
 const seconds = new Map([
   ["SEC", 1],
   ["MIN", 60],
-  ["HUR", 3_600]
+  ["HUR", 3_600],
+  ["DAY", 86_400]
 ])
 
 const secondsOf = (time: Quantity | undefined): number =>

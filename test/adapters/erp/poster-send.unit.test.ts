@@ -6,7 +6,7 @@ import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
 import type { OpenClaim } from "../../../adapters/erp/posting-attempt.ts"
 import { TechnicalFailure } from "../../../core/failure.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
-import { Erp } from "../../../core/port/erp.ts"
+import { Erp, NotYet } from "../../../core/port/erp.ts"
 import { aPlant, confirmation } from "../../erp/documents.ts"
 
 const locked = new TechnicalFailure({ field: "code", value: "LOCKED", reason: "Locked", nextStep: "Wait" })
@@ -51,6 +51,19 @@ it.effect("the first delay after a resubmission is a first delay again", () =>
     const outcome = yield* send(posting, 21, 0)
     expect(outcome.type === "PostingDeferred" && outcome.until).toBeLessThan(2_000)
   })
+)
+
+it.effect(
+  "what may be posted only from a time on waits until then, at any attempt, and says nothing against the ERP",
+  () =>
+    Effect.gen(function* () {
+      let failures = 0
+      const counting = { ...endpoint, failed: () => void failures++ }
+      const notYet = { ...erp, post: () => Effect.fail(new NotYet({ until: 5_000, reason: "Tomorrow" })) }
+      const outcome = yield* sending(notYet, counting, usualTiming).send(posting, 20, 0)
+      expect(outcome).toEqual({ type: "PostingDeferred", until: 5_000, class: "NotYet", reason: "Tomorrow" })
+      expect(failures).toBe(0)
+    })
 )
 
 it.effect("what isn't found is in doubt until the ERP would show it, and at the first asking", () =>

@@ -312,6 +312,78 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
+    it.effect("leaves alone what another order has on its way, whose id begins with this one's", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { proxy } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        // Neither is known to Tryton; the first is cut off before it has moved anything.
+        const without = (order: string) => {
+          const { operations: _, ...document } = documents.group(plant, order, 2)
+          return document
+        }
+        yield* proxy.cutWhen('model.production.assign_force"', "before the service")
+        expect((yield* Effect.flip(erp.post(without("A/B"), soon())))._tag).toBe("OutcomeUnknown")
+        yield* erp.post(without("A"), soon())
+        yield* erp.post(without("A/B"), soon())
+        expect(yield* productionsOf(plant, "A")).toEqual(["A/B +2: done", "A +2: done"])
+        expect(yield* stockOf(plant)).toMatchObject({ "L-1": "96.25", "PU-1": "20" })
+      })
+    )
+
+    it.effect("refuses what Tryton wouldn't move without a lot, before anything is moved", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        const templates = yield* raw(
+          "model.product.template.search",
+          [["products.code", "=", "OIL"]],
+          0,
+          null,
+          null,
+          {}
+        )
+        yield* raw("model.product.template.write", templates, { lot_required: ["production", "storage"] }, {})
+        const document = documents.group(plant, "O-1", 2)
+        const refusal = yield* Effect.flip(erp.post(document, soon()))
+        yield* raw("model.product.template.write", templates, { lot_required: [] }, {})
+        expect(refusal).toMatchObject({ _tag: "DataQualityIssue", field: "lotId", value: "LOT_MISSING" })
+        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: waiting"])
+        yield* erp.post(document, soon())
+      })
+    )
+
+    it.effect("refuses what a unit's rounding would make another quantity of in stock", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const plant = yield* aPreparedPlant
+        const units = yield* raw("model.product.uom.search", [["symbol", "=", "kg"]], 0, null, null, {})
+        yield* raw("model.product.uom.write", units, { rounding: 0.01 }, {})
+        const refusal = yield* Effect.flip(erp.post(documents.group(plant, "O-1", 2), soon()))
+        yield* raw("model.product.uom.write", units, { rounding: 0.0001 }, {})
+        expect(refusal).toMatchObject({ _tag: "DataQualityIssue", field: "quantity", value: "2.125" })
+      })
+    )
+
+    it.effect("says what to do about a record that was cancelled in Tryton", () =>
+      Effect.gen(function* () {
+        const erp = yield* Erp
+        const { proxy } = yield* Tryton
+        const plant = yield* aPreparedPlant
+        const document = documents.group(plant, "O-1", 2)
+        yield* proxy.cutWhen('model.production.assign_force"', "before the service")
+        yield* Effect.flip(erp.post(document, soon()))
+        const found = yield* raw("model.production.search", [["reference", "=", document.key]], 0, null, null, {})
+        yield* raw("model.production.cancel", found, {})
+        const refusal = yield* Effect.flip(erp.post(document, soon()))
+        expect(refusal).toMatchObject({ _tag: "BusinessRuleViolation", value: "CANCELLED" })
+        yield* raw("model.production.draft", found, {})
+        yield* raw("model.production.write", found, { reference: "" }, {})
+        yield* erp.post(document, soon())
+        expect(yield* stockOf(plant)).toEqual(afterGroup)
+      })
+    )
+
     it.effect("leaves alone what somebody began in Tryton, and a reference of the planner's own", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
