@@ -118,7 +118,7 @@ export const describeEvent = (event: AnyEvent): string => {
     case "PostingInDoubt":
       return `posting ${event.data.posting} is in doubt: ${event.data.reason}`
     case "PostingFailed":
-      return `posting ${event.data.posting} refused (${event.data.code}): ${event.data.reason}`
+      return `posting ${event.data.posting} refused (${event.data.code}${event.data.rule === undefined ? "" : ` by ${event.data.rule}`}): ${event.data.reason}`
     case "PostingRequestedAgain":
       return `posting ${event.data.posting} is asked for again by case ${event.data.resubmission.caseId}`
     case "PostingWaived":

@@ -12,7 +12,13 @@ import type { Posting } from "./poster-queue.ts"
 export type PostingOutcome =
   | { readonly type: "PostingAccepted" | "PostingVerified"; readonly document: string }
   | { readonly type: "PostingInDoubt" | "PostingOmitted"; readonly reason: string }
-  | { readonly type: "PostingDeferred"; readonly until: number; readonly class: string; readonly reason: string }
+  | {
+      readonly type: "PostingDeferred"
+      readonly until: number
+      readonly class: string
+      readonly reason: string
+      readonly rule?: string
+    }
   | {
       readonly type: "PostingFailed"
       readonly class: string
@@ -20,6 +26,8 @@ export type PostingOutcome =
       readonly reason: string
       readonly field: string
       readonly nextStep: string
+      /** Which of the adapter's rules said so. */
+      readonly rule?: string
       /** The ERP's number, where it gave one. */
       readonly document?: string
     }
@@ -27,7 +35,10 @@ export type PostingOutcome =
 /** Accepted and in doubt leave the question open; the others end the attempt. */
 export const settles = ({ type }: PostingOutcome): boolean => type !== "PostingAccepted" && type !== "PostingInDoubt"
 
-export const failed = (failure: Failure, document?: string): PostingOutcome => {
+export const failed = (
+  failure: Failure,
+  more: { readonly document?: string; readonly rule?: string } = {}
+): PostingOutcome => {
   const { class: kind, value, field, reason, nextStep } = recorded(failure)
   return {
     type: "PostingFailed",
@@ -36,7 +47,7 @@ export const failed = (failure: Failure, document?: string): PostingOutcome => {
     reason,
     field,
     nextStep,
-    ...(document === undefined ? {} : { document })
+    ...more
   }
 }
 
@@ -98,11 +109,10 @@ const message = (
     case "PostingInDoubt":
     case "PostingOmitted":
       return { type: outcome.type, body: { ...about, reason: outcome.reason } }
-    case "PostingDeferred":
-      return {
-        type: outcome.type,
-        body: { ...about, until: outcome.until, class: outcome.class, reason: outcome.reason }
-      }
+    case "PostingDeferred": {
+      const { type, ...why } = outcome
+      return { type, body: { ...about, ...why } }
+    }
     case "PostingFailed": {
       const { type, ...why } = outcome
       return { type, body: { ...about, ...why } }

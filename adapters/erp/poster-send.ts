@@ -28,25 +28,30 @@ const compared = (sent: Document, held: PostedDocument): PostingOutcome =>
           reason: `Document ${held.document} holds ${JSON.stringify(held.content)}, sent was ${JSON.stringify(sent)}`,
           nextStep: "Correct the document in the ERP, and the mapping that changed it"
         }),
-        held.document
+        { document: held.document }
       )
 
 const notThere = (reason: string) =>
   new TechnicalFailure({ field: "document", value: "NOT_THERE", reason, nextStep: "Look for it in the ERP" })
 
+/** Of what the ERP answered; of what follows from its silence there is none. */
+interface ByRule {
+  readonly rule?: string
+}
+
 export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) => {
-  const { inItsWords } = erp.capabilities
+  const { classification: rule, inItsWords } = erp.capabilities
 
   /** Nothing was posted and a later attempt may: rests until its timer fires. */
-  const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number) {
-    if (attempt % lastAttempt === 0) return failed(failure)
+  const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number, by: ByRule = {}) {
+    if (attempt % lastAttempt === 0) return failed(failure, by)
     const until = (yield* Clock.currentTimeMillis) + (yield* restMillis(timing, attempt % lastAttempt))
-    return outcome({ type: "PostingDeferred", until, class: failure._tag, reason: failure.reason })
+    return outcome({ type: "PostingDeferred", until, class: failure._tag, reason: failure.reason, ...by })
   })
 
   const refused = (failure: Failure) => {
     endpoint.succeeded()
-    return Effect.succeed(failed(failure))
+    return Effect.succeed(failed(failure, { rule }))
   }
 
   /** Posts and reads back. Never fails: whatever goes wrong is an outcome, a defect of the adapter leaves a doubt. */
@@ -68,11 +73,11 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
         },
         TechnicalFailure: (failure) => {
           endpoint.failed()
-          return deferred(failure, attempt)
+          return deferred(failure, attempt, { rule })
         },
         NotYet: ({ _tag, reason, until }) => {
           endpoint.succeeded()
-          return Effect.succeed(outcome({ type: "PostingDeferred", until, class: _tag, reason }))
+          return Effect.succeed(outcome({ type: "PostingDeferred", until, class: _tag, reason, rule }))
         },
         BusinessRuleViolation: refused,
         DataQualityIssue: refused
@@ -101,7 +106,9 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
           return Effect.succeed(outcome({ type: "PostingAccepted", document: claim.document }))
         }
         return Effect.succeed(
-          failed(notThere(`Document ${claim.document} was accepted and is nowhere to be found`), claim.document)
+          failed(notThere(`Document ${claim.document} was accepted and is nowhere to be found`), {
+            document: claim.document
+          })
         )
       }),
       Effect.catch(({ reason }) => {

@@ -15,6 +15,9 @@ export const movement = { posting: Schema.optionalKey(PostingDecision) }
 /** An outcome of one ERP document that this stream asked for, as the poster reports it. */
 const outcome = { posting: PostingKey, attempt: Schema.Int }
 
+/** Which of the adapter's rules sorted the ERP's answer: its table and that table's version. Absent where none did. */
+const byRule = { rule: Schema.optionalKey(Schema.String) }
+
 /** The case that had a failed document posted again, and which of its attempts that was. */
 const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
 export type Resubmission = typeof Resubmission.Type
@@ -52,7 +55,13 @@ export const postingEvents = {
   /** The document was read back from the ERP and holds what was sent. */
   PostingVerified: Schema.Struct({ ...outcome, document: Schema.String, ...ofResubmission }),
   /** Not now: the poster tries again at `until` (milliseconds since 1970), by a timer. */
-  PostingDeferred: Schema.Struct({ ...outcome, until: Schema.Int, class: Schema.String, reason: Schema.String }),
+  PostingDeferred: Schema.Struct({
+    ...outcome,
+    until: Schema.Int,
+    class: Schema.String,
+    reason: Schema.String,
+    ...byRule
+  }),
   /** The timer of a deferred posting fired: it is requested again. */
   PostingResumed: Schema.Struct(outcome),
   /** The outcome of a send is unknown; it is asked for by key before anything else. */
@@ -63,6 +72,7 @@ export const postingEvents = {
     class: Schema.String,
     code: Schema.String,
     reason: Schema.String,
+    ...byRule,
     field: Schema.optionalKey(Schema.String),
     nextStep: Schema.optionalKey(Schema.String),
     /** The ERP's number, where it gave one: its books may hold something. */

@@ -153,6 +153,8 @@ export interface ErpCapabilities {
    * technically complete.
    */
   readonly orders: "each" | "together"
+  /** Its table of answers, `<name>/<version>`: what it made of one stays told when the table changes. */
+  readonly classification: string
   /** So many documents may be on their way at once. */
   readonly concurrency: number
   /**

@@ -93,6 +93,7 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
         capabilities: {
           kinds: new Set(PostingKind.literals),
           orders,
+          classification: "sandbox/1",
           concurrency: 256,
           inItsWords: (document) => document
         },

@@ -32,6 +32,7 @@ export const trytonErp = (options: TrytonOptions) =>
           // A confirmation alone would be a production of its own; its lots have no status.
           kinds: new Set(["group", "goodsMovement", "reversal"]),
           orders: "together",
+          classification: "tryton/1",
           // One Python process does it all, and documents of one lot wait for each other.
           concurrency: 2,
           inItsWords

@@ -17,6 +17,7 @@ const erp = Erp.of({
   capabilities: {
     kinds: new Set(["confirmation"]),
     orders: "each",
+    classification: "fake/1",
     concurrency: 1,
     inItsWords: (document) => document
   },
@@ -61,7 +62,13 @@ it.effect(
       const counting = { ...endpoint, failed: () => void failures++ }
       const notYet = { ...erp, post: () => Effect.fail(new NotYet({ until: 5_000, reason: "Tomorrow" })) }
       const outcome = yield* sending(notYet, counting, usualTiming).send(posting, 20, 0)
-      expect(outcome).toEqual({ type: "PostingDeferred", until: 5_000, class: "NotYet", reason: "Tomorrow" })
+      expect(outcome).toEqual({
+        type: "PostingDeferred",
+        until: 5_000,
+        class: "NotYet",
+        reason: "Tomorrow",
+        rule: "fake/1"
+      })
       expect(failures).toBe(0)
     })
 )
