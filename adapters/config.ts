@@ -1,7 +1,7 @@
 // The settings of Traveler: one table of environment variables, which is also docs/configuration.md. Used in adapters/.
 // A variable that isn't set comes from .traveler/services.json (what `findServices` found), else from its default.
 import { Config, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
-import type { ErpCapabilities } from "../core/port/erp.ts"
+import type { OrderPostings } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
 
 /** A variable holds what it may not. What it holds is named only where that is no secret. */
@@ -131,16 +131,20 @@ const table = {
       return isWhole ? Option.some(Redacted.make(text)) : undefined
     }
   ),
-  orderPostings: setting<ErpCapabilities["orders"]>(
+  orderPostings: setting<OrderPostings>(
     {
       name: "TRAVELER_ORDER_POSTINGS",
       meaning:
-        "How an order's reports go to the ERP. `each`: every report as a document of its own, at once. `together`: what all of them come to as one document, once the order is technically complete. Every runner and command must have the same.",
-      expected: "`each` or `together`",
+        "How an order's reports go to the ERP. `each`: every report as a document of its own, at once. `together`: what all of them come to as one document, once the order is technically complete. `15min`: the same, but whenever the oldest has waited so long, too. Every runner and command must have the same.",
+      expected: "`each`, `together`, or minutes like `15min`",
       byDefault: "`each`"
     },
     "each",
-    (text) => (text === "each" || text === "together" ? text : undefined)
+    (text) => {
+      if (text === "each" || text === "together") return text
+      const [, minutes] = /^([1-9]\d{0,3})min$/.exec(text) ?? []
+      return minutes === undefined ? undefined : { windowMillis: Number(minutes) * 60_000 }
+    }
   ),
   otlpEndpoint: setting(
     {

@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
-import type { ErpCapabilities } from "../../core/port/erp.ts"
+import type { OrderPostings } from "../../core/port/erp.ts"
 import { dueOrders, isAlone, isOfOrder } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
@@ -30,11 +30,11 @@ const posting = (row: PostingRow): Posting => ({
 /** Which ERP asks, and how it takes what orders report. */
 export interface Asking {
   readonly name: string
-  readonly orders: ErpCapabilities["orders"]
+  readonly orders: OrderPostings
 }
 
 /** Of an order, an ERP that takes all in one is sent nothing but groups, and what it has given a number by itself. */
-const mayGo = (posting: string, orders: ErpCapabilities["orders"]): string =>
+const mayGo = (posting: string, orders: OrderPostings): string =>
   orders === "each"
     ? "true"
     : `(${posting}.kind = 'group' or ${posting}.document is not null or not ${isOfOrder(posting)})`
@@ -43,15 +43,18 @@ const mayGo = (posting: string, orders: ErpCapabilities["orders"]): string =>
 const largestGroup = 2_000
 
 /** The documents of orders that are due. */
-const dueDocuments = (sql: SqlClient.SqlClient, erp: string, limit: number, inHand: ReadonlySet<StreamName>) => sql<
-  { readonly stream: StreamName } & Due["documents"][number]
->`
+const dueDocuments = (
+  sql: SqlClient.SqlClient,
+  { name, orders }: Asking,
+  limit: number,
+  inHand: ReadonlySet<StreamName>
+) => sql<{ readonly stream: StreamName } & Due["documents"][number]>`
   select posting.stream, posting.key, posting.version, posting.kind, posting.attempts
   from (
-      select stream from (${dueOrders(sql)}) as due
+      select stream from (${dueOrders(sql, orders)}) as due
       where stream <> all(${[...inHand]}::text[]) and not exists (
         select from postings.posting as one join posting_attempt as claim
-          on claim.erp = ${erp} and claim.key = one.key collate "default" and claim.attempt = one.attempts + 1
+          on claim.erp = ${name} and claim.key = one.key collate "default" and claim.attempt = one.attempts + 1
         where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
           and claim.outcome is distinct from ${groupedOutcome})
       limit ${limit}
@@ -157,13 +160,13 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
         due: (limit, inHand) =>
           erp.orders === "each"
             ? Effect.succeed([])
-            : Effect.map(dueDocuments(sql, erp.name, limit, inHand), (rows) =>
+            : Effect.map(dueDocuments(sql, erp, limit, inHand), (rows) =>
                 Array.from(
                   Map.groupBy(rows, ({ stream }) => stream),
                   ([stream, documents]) => ({ stream, documents })
                 )
               ),
-        releaseGrouped: erp.orders === "together" ? Effect.void : releaseGrouped(sql, erp.name),
+        releaseGrouped: erp.orders === "each" ? releaseGrouped(sql, erp.name) : Effect.void,
         waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

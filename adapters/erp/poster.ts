@@ -227,7 +227,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   yield* forEver("sending", sendRound)
   yield* forEver("sending what follows", followRound)
-  if (erp.capabilities.orders === "together") yield* forEver("grouping", groupRound)
+  if (erp.capabilities.orders !== "each") yield* forEver("grouping", groupRound)
   yield* Effect.forkScoped(Effect.retry(queue.releaseGrouped, Schedule.spaced("1 second")))
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)

@@ -144,15 +144,17 @@ export interface ErpChanges {
   readonly more: boolean
 }
 
+/**
+ * How what an order reports goes to the ERP: each report as a document of its own; all of them in one once the order is
+ * technically complete; or in one whenever the oldest has waited so long.
+ */
+export type OrderPostings = "each" | "together" | { readonly windowMillis: number }
+
 /** What an ERP has words for: the poster acts by it. */
 export interface ErpCapabilities {
   /** Documents of any other kind are left out, each with an event that says so. */
   readonly kinds: ReadonlySet<PostingKind>
-  /**
-   * How it takes what an order reports: each report a document of its own, or all of them in one once the order is
-   * technically complete.
-   */
-  readonly orders: "each" | "together"
+  readonly orders: OrderPostings
   /** Its table of answers, `<name>/<version>`: what it made of one stays told when the table changes. */
   readonly classification: string
   /** So many documents may be on their way at once. */
@@ -165,7 +167,7 @@ export interface ErpCapabilities {
 }
 
 /** How the ERP in use takes what orders report, for those who ask its views and don't have the ERP itself. */
-export const OrdersArePosted = Context.Reference<ErpCapabilities["orders"]>("traveler/core/OrdersArePosted", {
+export const OrdersArePosted = Context.Reference<OrderPostings>("traveler/core/OrdersArePosted", {
   defaultValue: () => "each"
 })
 

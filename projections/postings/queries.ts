@@ -252,12 +252,12 @@ export const postingCounts = Effect.gen(function* () {
     ), stuck_group as materialized (
       select key from postings.posting where kind = 'group' and ready and ${sql.literal(waitsForLots("posting"))}
     ), due as materialized (
-      select stream from (${dueOrders(sql)}) as due where ${orders === "together"}
+      ${dueOrders(sql, orders)}
     )
     select plant, state, count(*)::integer as count, count(*) filter (where reversed)::integer as reversed,
       count(*) filter (where state = 'Requested' and case
         when "group" is not null then "group" in (select key from stuck_group)
-        when ${orders === "together"} and ${sql.literal(isOfOrder("posting"))}
+        when ${orders !== "each"} and ${sql.literal(isOfOrder("posting"))}
           then posting.stream not in (select stream from due)
         else (stuck.place, stuck.version, stuck.later) <= (posting.place, posting.version, posting.kind <> 'reversal')
       end)::integer as held

@@ -34,7 +34,9 @@ describe("without any setting", () => {
       partitions: 64,
       prefetch: 8000,
       residentActors: 20000,
-      negativeStock: "case"
+      negativeStock: "case",
+      trytonUrl: Option.none(),
+      orderPostings: "each"
     })
   })
 
@@ -55,11 +57,20 @@ describe("without any setting", () => {
   })
 })
 
+it.each([
+  ["each", "each"],
+  ["together", "together"],
+  ["15min", { windowMillis: 900_000 }]
+])("an order's reports go to the ERP %s", (text, orderPostings) => {
+  expect(right({ TRAVELER_ORDER_POSTINGS: text })).toMatchObject({ orderPostings })
+})
+
 describe("a wrong value", () => {
   it.each([
     ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
     ["TRAVELER_PREFETCH", "0", "a whole number from 1 to 65535"],
     ["TRAVELER_NEGATIVE_STOCK", "yes", "`case` or `allowed`"],
+    ["TRAVELER_ORDER_POSTINGS", "0min", "`each`, `together`, or minutes like `15min`"],
     ["TRAVELER_PARTITIONS", "6.4", "a whole number from 1 to 4096"],
     ["TRAVELER_RUNNER_PORT", "70000", "a whole number from 1 to 65535"],
     ["TRAVELER_RESIDENT_ACTORS", "-1", "a whole number from 1 to 10000000"],
@@ -72,7 +83,8 @@ describe("a wrong value", () => {
 
   it.each([
     ["TRAVELER_POSTGRES_URL", "mysql://root:hunter2@host/db"],
-    ["TRAVELER_BROKER_URL", "http://root:hunter2@host"]
+    ["TRAVELER_BROKER_URL", "http://root:hunter2@host"],
+    ["TRAVELER_TRYTON_URL", "http://root:hunter2@host:8000"]
   ])("%s is named without the secret that it holds", (name, value) => {
     const { message } = wrong({ [name]: value })
     expect(message).toContain(`${name} is wrong: expected a URL like`)

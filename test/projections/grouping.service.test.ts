@@ -12,7 +12,7 @@ import type { DocumentOfOrder } from "../../core/event/posting.ts"
 import { lotStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { type LotKey, plantScope } from "../../core/plant/lot.ts"
-import { OrdersArePosted, type PostingKind, postingKey } from "../../core/port/erp.ts"
+import { type OrderPostings, OrdersArePosted, type PostingKind, postingKey } from "../../core/port/erp.ts"
 import {
   documentOf,
   lotWaits,
@@ -84,6 +84,10 @@ class History {
   }
 
   get view() {
+    return this.viewAs("together")
+  }
+
+  viewAs(orders: OrderPostings) {
     return Effect.gen({ self: this }, function* () {
       yield* startAnew(this.writer.partitions)
       yield* createPostingAttemptTable
@@ -95,10 +99,7 @@ class History {
         ready: (yield* ready(10, none)).map((lane) => lane.map(({ key }) => key)),
         counts: (yield* postingCounts).get(plant)
       }
-    }).pipe(
-      Effect.provide(postingQueue({ name: "whole", orders: "together" })),
-      Effect.provideService(OrdersArePosted, "together")
-    )
+    }).pipe(Effect.provide(postingQueue({ name: "whole", orders })), Effect.provideService(OrdersArePosted, orders))
   }
 }
 
@@ -116,6 +117,23 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
       expect({ due, ready }).toEqual({ due: [[user, [1, 2]]], ready: [] })
       expect(counts && onTheirWay(counts)).toBe(2)
     })
+  )
+
+  it.effect(
+    "are due while the order runs where one of them has waited as long as their window, whatever is withheld",
+    () =>
+      Effect.gen(function* () {
+        const history = new History().write(user, confirmed(user)).write(user, produced(user))
+        history.write(user, confirmed(user, "withheld"))
+        const sql = yield* SqlClient.SqlClient
+        const [row] = yield* sql<{ readonly waited: number }>`
+        select extract(epoch from now())::float8 * 1000 - ${history.writer.events[0]?.recordedAt ?? 0}::float8 as waited`
+        const waited = row?.waited ?? 0
+        const longer = yield* history.viewAs({ windowMillis: Math.ceil(waited) + 600_000 })
+        expect(longer).toMatchObject({ due: [], counts: { Requested: 2, held: 2 } })
+        const over = yield* history.viewAs({ windowMillis: Math.floor(waited) })
+        expect(over).toMatchObject({ due: [[user, [1, 2]]], ready: [], counts: { Requested: 2, held: 0 } })
+      })
   )
 
   it.effect("wait for those that are withheld, and for a group before them", () =>

@@ -1,6 +1,6 @@
 // What an ERP document waits for, by its state and by what is before it in its lane. Pure. Used by `why` alone.
 import { category, lotOf } from "../../../core/journal/stream.ts"
-import type { ErpCapabilities } from "../../../core/port/erp.ts"
+import type { OrderPostings } from "../../../core/port/erp.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
 import { fullName } from "../known-lots.ts"
@@ -14,7 +14,7 @@ export interface Lane {
   /** The lots that its requested documents take from, where they wait for one. */
   readonly lots: ReadonlyArray<LotWait>
   /** How the ERP takes what orders report. */
-  readonly orders: ErpCapabilities["orders"]
+  readonly orders: OrderPostings
   /** Nothing more is expected of the order. */
   readonly isComplete: boolean
 }
@@ -84,10 +84,13 @@ const orderNotDue = (posting: PostingRow, { isComplete, orders, postings }: Lane
   const goesAlone = posting.kind === "group" || posting.document !== null || category(posting.stream) !== "order"
   if (orders === "each" || goesAlone) return undefined
   if (!isComplete) {
+    const { windowMillis } = orders === "together" ? { windowMillis: undefined } : orders
+    const until =
+      windowMillis === undefined ? "" : `, or the oldest document of it to have waited ${windowMillis / 60_000} minutes`
     return {
-      waitsFor: "its order to be technically complete, since its ERP takes all that an order reports in one document",
-      who: "whoever completes the order",
-      how: "reports that, and all of it is posted"
+      waitsFor: `its order to be technically complete${until}, since its ERP takes all that an order reports in one document`,
+      who: windowMillis === undefined ? "whoever completes the order" : byItself,
+      how: windowMillis === undefined ? "reports that, and all of it is posted" : "posts all of it then"
     }
   }
   const before = postings.find(

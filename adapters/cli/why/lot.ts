@@ -3,7 +3,7 @@ import { endsWait } from "../../../core/event/waiting.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
 import * as Decimal from "../../../core/plant/decimal.ts"
-import type { ErpCapabilities } from "../../../core/port/erp.ts"
+import type { OrderPostings } from "../../../core/port/erp.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, isExpired, type Lot, unknownLot } from "../../../projections/lots/lot.ts"
 import type { BalanceRow } from "../../../projections/lots/queries.ts"
@@ -33,7 +33,7 @@ export interface KnownLot {
   /** Its own documents, and the lots that they take from. */
   readonly postings: ReadonlyArray<PostingRow>
   readonly lots: ReadonlyArray<LotWait>
-  readonly orders: ErpCapabilities["orders"]
+  readonly orders: OrderPostings
   readonly isComplete: boolean
 }
 

@@ -2,7 +2,7 @@
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { identity, messageKey } from "../../../core/message/metadata.ts"
 import type { OrderStatus } from "../../../core/plant/order-status.ts"
-import type { ErpCapabilities } from "../../../core/port/erp.ts"
+import type { OrderPostings } from "../../../core/port/erp.ts"
 import type { CaseRow } from "../../../projections/exceptions/queries.ts"
 import { evolve, type Order, unknownOrder } from "../../../projections/orders/order.ts"
 import type { LotWait, PostingRow } from "../../../projections/postings/queries.ts"
@@ -34,7 +34,7 @@ export interface KnownOrder {
   /** Its documents, in the order of its lane. */
   readonly postings: ReadonlyArray<PostingRow>
   readonly lots: ReadonlyArray<LotWait>
-  readonly orders: ErpCapabilities["orders"]
+  readonly orders: OrderPostings
   readonly isComplete: boolean
 }
 

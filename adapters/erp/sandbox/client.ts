@@ -1,7 +1,7 @@
 // The sandbox ERP behind the port `Erp`, over HTTP. Provided by adapters/cli, tests and benchmarks.
 import { Effect, Layer, Option, Schema } from "effect"
 import { TechnicalFailure } from "../../../core/failure.ts"
-import { Erp, type ErpCapabilities, type ErpFailure, OutcomeUnknown, PostingKind } from "../../../core/port/erp.ts"
+import { Erp, type ErpFailure, type OrderPostings, OutcomeUnknown, PostingKind } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
 import { type Answer, type NotSent, type WireRequest, wire } from "../wire.ts"
 import { classify } from "./classification.ts"
@@ -48,8 +48,8 @@ const absent = (answer: Answer): Effect.Effect<Option.Option<never>, TechnicalFa
 export interface SandboxOptions {
   readonly origin: string
   readonly timeoutMillis?: number
-  /** `together` plays an ERP that takes all that an order reports in one document. */
-  readonly orders?: ErpCapabilities["orders"]
+  /** It takes them in any way. */
+  readonly orders?: OrderPostings
 }
 
 export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: SandboxOptions) =>
