@@ -9,6 +9,10 @@ import { noTryton, raw, Tryton, tryton } from "../adapters/erp/tryton.ts"
 import { chaosProxy } from "../harness/chaos-proxy.ts"
 import { makePlant, type Plant, rows, traveler } from "../harness/processes.ts"
 
+/** All else is a question, a login, or asks for the version. */
+const isChange = (body: string): boolean =>
+  /"method":"model\.[\w.]+\.(create|write|delete|wait|assign_force|run|done|receive|pick|pack|do|cancel)"/.test(body)
+
 const seed = process.env.TRAVELER_TEST_SEED ?? "1"
 
 const decodeRecords = Schema.decodeUnknownSync(
@@ -69,7 +73,7 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton in trouble", () => {
       Effect.gen(function* () {
         const made = yield* makePlant
         const { direct, kill, planner, start } = yield* Tryton
-        const proxy = yield* chaosProxy(direct.origin, Number(seed))
+        const proxy = yield* chaosProxy(direct.origin, Number(seed), isChange)
         const url = new URL(`/${direct.database}`, proxy.origin)
         url.username = direct.user
         url.password = Redacted.value(direct.password)
@@ -110,9 +114,10 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton in trouble", () => {
           stock: { differences: [] },
           postings: { inDoubt: 0, failed: 0, deferred: 0, withheld: 0 }
         })
+        // Groups of an order go as they were made; a late report may have happened before what went already.
         const posted = yield* rows<{ readonly key: string; readonly stream: string }>(
           plant,
-          `select key, stream from postings.posting where state = 'Verified' and "group" is null order by place, version, kind desc`
+          `select key, stream from postings.posting where state = 'Verified' and "group" is null order by case kind when 'group' then version else place end, version, kind desc`
         )
         expect(yield* referencesIn).toEqual(posted.map(({ key }) => key).sort())
         const inOrder = yield* heard(plant, "PostingVerified")

@@ -1,5 +1,5 @@
 // Questions to Tryton, which change nothing, and their answers by schema. Used inside adapters/erp/tryton.
-import { Effect, Schema } from "effect"
+import { Effect, Schedule, Schema } from "effect"
 import { TechnicalFailure } from "../../../core/failure.ts"
 import type { Call, RpcFailure } from "./rpc.ts"
 
@@ -22,11 +22,24 @@ export type Ask = <A>(
   context?: Readonly<Record<string, unknown>>
 ) => Effect.Effect<A, TechnicalFailure>
 
+/** How often a question is asked more than once: a post has a dozen, and one lost answer would have all of it made again. */
+export const asksAgain = 2
+
+/** Not where it took long to fail: then Tryton is down, and others wait for this one's place. */
+const soonMillis = 2_000
+
 /** A question, and its answer by its schema. */
 export const asking =
   (call: Call): Ask =>
   (schema, method, parameters, context = {}) =>
-    call(method, parameters, { context }).pipe(
+    Effect.suspend(() => {
+      const until = performance.now() + soonMillis
+      return Effect.retry(call(method, parameters, { context }), {
+        while: () => performance.now() < until,
+        times: asksAgain,
+        schedule: Schedule.spaced("100 millis")
+      })
+    }).pipe(
       Effect.mapError(inQuestion),
       Effect.flatMap((answer) =>
         Effect.mapError(Schema.decodeUnknownEffect(schema)(answer), (error) =>

@@ -134,6 +134,8 @@ export const rpc = ({
       let answer = yield* once(first)
       // Nothing was done under a session that has ended.
       if (answer.status === 401) answer = yield* once(yield* renewed(first))
+      // So it, or a proxy before it, says that another has the record: nothing was done.
+      if (answer.status === 423) return yield* new Refused({ type: "ConcurrencyException", text: answer.body })
       return yield* answer.status === 200 ? result(answer) : Effect.fail(strange(answer))
     })
 

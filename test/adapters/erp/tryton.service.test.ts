@@ -2,6 +2,7 @@
 // each lot is exact.
 import { describe, expect, layer } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Option, Schedule } from "effect"
+import { asksAgain } from "../../../adapters/erp/tryton/ask.ts"
 import { trytonErp } from "../../../adapters/erp/tryton/client.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
@@ -70,7 +71,15 @@ const controls = Layer.effect(
       lockOrder: () => Effect.die("Nobody locks an order in Tryton"),
       letFinalBeLast: () => Effect.die("Tryton takes no confirmations"),
       loseNextAnswer: () => Effect.asVoid(proxy.cutWhen("model.production.done", "after the answer")),
-      failNext: () => Effect.asVoid(proxy.cutWhen("search_read", "before the service")),
+      // However often it asks.
+      failNext: () =>
+        Effect.forEach(
+          Array.from({ length: asksAgain + 1 }),
+          () => proxy.cutWhen("search_read", "before the service"),
+          {
+            discard: true
+          }
+        ),
       changeItem: (_plant, itemId, description) =>
         Effect.orDie(
           Effect.andThen(
