@@ -124,7 +124,8 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
   if (resolution !== "waived") return note(turn, message, "It can only be waived, or go away")
   switch (subject.kind) {
     case "posting":
-      return turn.record(waive(course, subject.posting, caseId))
+      for (const event of waive(course, subject.posting, caseId)) turn.record(event)
+      return turn
     case "directive": {
       const { directive } = subject
       const deferred = Option.getOrUndefined(HashMap.get(course.deferred, messageKey(directive)))

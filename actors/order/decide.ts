@@ -110,7 +110,10 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
     return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })
   }
   if (resolution !== "waived") return note(turn, message, "It can only be waived, or go away")
-  if (subject.kind === "posting") return turn.record(waive(course, subject.posting, caseId))
+  if (subject.kind === "posting") {
+    for (const event of waive(course, subject.posting, caseId)) turn.record(event)
+    return turn
+  }
   if (subject.kind === "directive") {
     const { directive } = subject
     const deferred = Option.getOrUndefined(HashMap.get(course.deferred, messageKey(directive)))

@@ -171,7 +171,7 @@ export const failedOf = (course: Documents, key: PostingKey): Outcome | undefine
 }
 
 /** Version of the event that asks for the reversal of the document at `version`, requested or withheld. */
-const reversalOf = (course: Documents, version: number): { readonly reversal?: number } => {
+export const reversalOf = (course: Documents, version: number): { readonly reversal?: number } => {
   for (const [asked, { reverses }] of course.withheld) if (reverses === version) return { reversal: asked }
   for (const [number, { reverses }] of course.postings) {
     if (reverses === version) return { reversal: versionOfDocument(number) }

@@ -1,7 +1,7 @@
 // Groups: the documents of an order that its ERP takes as one. Which may go together, and what becomes of them.
 // Used by this folder and the order actor.
-import { HashMap, Option } from "effect"
-import type { DocumentOfOrder, Resubmission } from "../../core/event/posting.ts"
+import { HashMap, Option, Schema } from "effect"
+import { DocumentOfOrder, type Resubmission } from "../../core/event/posting.ts"
 import type { GroupingMessage } from "../../core/message/posting.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import {
@@ -14,7 +14,8 @@ import {
   type Outcome,
   partsOf,
   posted,
-  requested
+  requested,
+  versionOfDocument
 } from "./documents.ts"
 
 const isInErp = (outcome: Outcome | undefined): boolean =>
@@ -22,9 +23,21 @@ const isInErp = (outcome: Outcome | undefined): boolean =>
 
 type Due = GroupingMessage["body"]["documents"][number]
 
+/** What is taken back by a document that isn't among the chosen, by `documentNumber`: withheld, or not told of yet. */
+const takenBackElsewhere = (course: Documents, chosen: ReadonlySet<number>): ReadonlySet<number> => {
+  const numbers = new Set<number>()
+  for (const { reverses } of HashMap.values(course.withheld)) if (reverses !== undefined) numbers.add(2 * reverses)
+  for (const [number, { group, reverses, state }] of course.postings) {
+    const isOwed = state === "Requested" && group === undefined && !chosen.has(number)
+    if (isOwed && reverses !== undefined) numbers.add(2 * reverses)
+  }
+  return numbers
+}
+
 /**
  * What of this may go into a group: requested before that attempt, and by itself neither on its way, nor in a group, nor
- * known to the ERP; of reversals, those of what goes with it or is in the ERP.
+ * known to the ERP; of reversals, those of what goes with it or is in the ERP; and nothing without its reversal, or a group
+ * that is refused for it would be made again and again.
  */
 export const groupableOf = (course: Documents, due: ReadonlyArray<Due>): ReadonlyArray<DocumentOfOrder> => {
   const alone = due.filter(({ attempt, kind, version }) => {
@@ -37,8 +50,11 @@ export const groupableOf = (course: Documents, due: ReadonlyArray<Due>): Readonl
       outcome.attempt < attempt
     )
   })
-  const chosen = new Set(alone.map(({ kind, version }) => documentNumber(version, kind)))
-  return alone.flatMap(({ kind, version }) => {
+  const told = new Set(alone.map(({ kind, version }) => documentNumber(version, kind)))
+  const left = takenBackElsewhere(course, told)
+  const whole = alone.filter(({ kind, version }) => !left.has(documentNumber(version, kind)))
+  const chosen = new Set(whole.map(({ kind, version }) => documentNumber(version, kind)))
+  return whole.flatMap(({ kind, version }) => {
     const { reverses } = posted(course, version, kind) ?? {}
     const isWanted = reverses === undefined || chosen.has(2 * reverses) || isInErp(documentAt(course, reverses))
     return isWanted ? [{ version, kind }] : []
@@ -72,6 +88,20 @@ export const groupUp = <Course extends Documents>(
   return { ...course, postings }
 }
 
+/** Of a group that has ended without a document, what is still requested by itself. */
+export const leftOf = (course: Documents, key: PostingKey): ReadonlyArray<DocumentOfOrder> => {
+  const { version, kind } = partsOf(key)
+  const group = kind === "group" ? posted(course, version, kind) : undefined
+  if (group?.state !== "Withdrawn") return []
+  return (group.members ?? []).flatMap((number) => {
+    const outcome = Option.getOrUndefined(HashMap.get(course.postings, number))
+    const isLeft = outcome?.state === "Requested" && outcome.group === undefined && outcome.kind !== "reversal"
+    return isLeft && isOfOrder(outcome.kind) ? [{ version: versionOfDocument(number), kind: outcome.kind }] : []
+  })
+}
+
+const isOfOrder = Schema.is(DocumentOfOrder.fields.kind)
+
 /** The refused group that the document of the event at `version` is in. */
 export const refusedGroupOf = (course: Documents, version: number): number | undefined => {
   const group = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))?.group
@@ -88,13 +118,14 @@ export const ungroup = <Course extends Documents>(course: Course, group: number)
   return { ...ended, postings }
 }
 
-/** The refused group with this key, where a report in it was taken back meanwhile: they are to be posted anew. */
+/** The refused group with this key, where what takes a report in it back is requested: they are to be posted anew. */
 export const ungroupable = (course: Documents, key: PostingKey): number | undefined => {
   const { version, kind } = partsOf(key)
   const group = kind === "group" ? posted(course, version, kind) : undefined
   if (!isRefused(group)) return undefined
   const members = new Set(group?.members ?? [])
   const isTakenBack = ({ reverses }: Pick<Outcome, "reverses">) => reverses !== undefined && members.has(2 * reverses)
-  const isOwed = (outcome: Outcome) => outcome.group === undefined && isTakenBack(outcome)
-  return HashMap.some(course.withheld, isTakenBack) || HashMap.some(course.postings, isOwed) ? version : undefined
+  const isOwed = (outcome: Outcome) =>
+    outcome.state === "Requested" && outcome.group === undefined && isTakenBack(outcome)
+  return HashMap.some(course.postings, isOwed) ? version : undefined
 }

@@ -4,9 +4,18 @@ import type { GenericEvent } from "../../core/event/generic.ts"
 import type { PostingEvent, Resubmission } from "../../core/event/posting.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
-import type { CaseId, PostingKey } from "../../core/plant/identifiers.ts"
-import { type Documents, failedOf, hear, heardOf, reversalOfKey, staleness, withdrawable } from "./documents.ts"
-import { groupableOf, hasOpenGroup, resubmissionsOf, ungroupable } from "./groups.ts"
+import { type CaseId, PostingKey } from "../../core/plant/identifiers.ts"
+import {
+  type Documents,
+  failedOf,
+  hear,
+  heardOf,
+  reversalOf,
+  reversalOfKey,
+  staleness,
+  withdrawable
+} from "./documents.ts"
+import { groupableOf, hasOpenGroup, leftOf, resubmissionsOf, ungroupable } from "./groups.ts"
 
 type Event = PostingEvent | GenericEvent
 
@@ -82,8 +91,20 @@ export const askAgain = (
   }
 }
 
-/** A person ends a failed document without the ERP's. */
-export const waive = (documents: Documents, posting: PostingKey, caseId: CaseId): Event =>
-  failedOf(documents, posting) === undefined
-    ? note("CaseClosedNotice", "No such document is failed")
-    : { type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(documents, posting) } }
+/**
+ * A person ends a failed document without the ERP's. Of a group that was made anew meanwhile, it was done for all that is
+ * left of it.
+ */
+export const waive = (documents: Documents, posting: PostingKey, caseId: CaseId): ReadonlyArray<Event> => {
+  if (failedOf(documents, posting) !== undefined) {
+    return [{ type: "PostingWaived", data: { posting, caseId, ...reversalOfKey(documents, posting) } }]
+  }
+  const left = leftOf(documents, posting)
+  const stream = posting.split("/").slice(0, -2).join("/")
+  return left.length === 0
+    ? [note("CaseClosedNotice", "No such document is failed")]
+    : left.map(({ kind, version }) => ({
+        type: "PostingWaived",
+        data: { posting: PostingKey.make(`${stream}/${version}/${kind}`), caseId, ...reversalOf(documents, version) }
+      }))
+}

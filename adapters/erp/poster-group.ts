@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto"
 import { Clock, Effect, Schedule } from "effect"
 import { sha256 } from "../../core/journal/hash.ts"
-import { partitionOf } from "../../core/journal/stream.ts"
+import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { Door, type Incoming } from "../../core/port/door.ts"
@@ -14,8 +14,8 @@ import type { PostingAttempts } from "./posting-attempt.ts"
 const encoder = new TextEncoder()
 
 /** Whether it was told before makes no difference: the order groups what is requested now, and a document once. */
-const dueMessage = (erp: string, { documents, stream }: Due, now: number): Incoming => {
-  const messageId = `${keyPrefix(stream)}/due/${randomUUID()}`
+const dueMessage = (erp: string, { documents, stream }: Due, telling: string, now: number): Incoming => {
+  const messageId = `${keyPrefix(stream)}/due/${telling}`
   const occurredAt = OccurredAt.make(new Date(now).toISOString())
   const due = documents.map(({ attempts, kind, version }) => ({ version, kind, attempt: attempts + 1 }))
   return {
@@ -39,13 +39,15 @@ const untilItHasAnOwner = { schedule: Schedule.spaced("1 second"), times: 30 }
 const patience = "10 seconds"
 
 /**
- * Whether the view shows them grouped. The claims stay, whatever becomes of it: nothing is sent for them, so a crash at any
+ * Whether the view shows a group of them. The claims stay, whatever becomes of it: nothing is sent for them, so a crash at any
  * point leaves the documents due, to be told of once more.
  */
 export const grouping = (erp: string, partitions: number, attempts: PostingAttempts, pollMillis: number) =>
   Effect.gen(function* () {
     const door = yield* Door
     const queue = yield* PostingQueue
+    /** Told in vain: an order that can't take it has it on one case, however often it is told. */
+    const tellings = new Map<StreamName, string>()
 
     return Effect.fnUntraced(function* (due: Due) {
       const { documents, stream } = due
@@ -54,9 +56,14 @@ export const grouping = (erp: string, partitions: number, attempts: PostingAttem
       // One of them is on its way by itself, of which the view hasn't heard yet.
       if (ours.length < documents.length) return false
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.retry(door.submit(partitionOf(stream, partitions), [dueMessage(erp, due, now)]), untilItHasAnOwner)
+      const telling = tellings.get(stream) ?? randomUUID()
+      tellings.set(stream, telling)
+      const message = dueMessage(erp, due, telling, now)
+      const [outcome] = yield* Effect.retry(door.submit(partitionOf(stream, partitions), [message]), untilItHasAnOwner)
+      if (outcome !== "handled") return false
+      tellings.delete(stream)
       return yield* queue.find(keys).pipe(
-        Effect.map((postings) => postings.every(({ isGrouped }) => isGrouped)),
+        Effect.map((postings) => postings.some(({ isGrouped }) => isGrouped)),
         Effect.repeat({ until: (shown) => shown, schedule: Schedule.spaced(pollMillis) }),
         Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(false) })
       )

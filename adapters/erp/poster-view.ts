@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
 import type { OrderPostings } from "../../core/port/erp.ts"
-import { dueOrders, isAlone, isOfOrder } from "../../projections/postings/due.ts"
+import { dueOrders, isAlone, isOfOrder, mayGo } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
   documentOf,
@@ -33,14 +33,8 @@ export interface Asking {
   readonly orders: OrderPostings
 }
 
-/** Of an order, an ERP that takes all in one is sent nothing but groups, and what it has given a number by itself. */
-const mayGo = (posting: string, orders: OrderPostings): string =>
-  orders === "each"
-    ? "true"
-    : `(${posting}.kind = 'group' or ${posting}.document is not null or not ${isOfOrder(posting)})`
-
-/** More of an order go into one event later. */
-const largestGroup = 2_000
+/** More of an order go into one event later, which a document and its reversal may then not share. */
+const largestGroup = 20_000
 
 /** The documents of orders that are due. */
 const dueDocuments = (
@@ -53,8 +47,11 @@ const dueDocuments = (
   from (
       select stream from (${dueOrders(sql, orders)}) as due
       where stream <> all(${[...inHand]}::text[]) and not exists (
-        select from postings.posting as one join posting_attempt as claim
-          on claim.erp = ${name} and claim.key = one.key collate "default" and claim.attempt = one.attempts + 1
+        select from postings.posting as one cross join lateral (
+          select claim.outcome from posting_attempt as claim
+          where claim.erp = ${name} and claim.key = one.key collate "default" and claim.attempt = one.attempts + 1
+          offset 0
+        ) as claim
         where one.stream = due.stream and ${sql.literal(isOpen("one"))} and ${sql.literal(isAlone("one"))}
           and claim.outcome is distinct from ${groupedOutcome})
       limit ${limit}
@@ -143,7 +140,8 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
         const lanes = yield* Effect.provideService(
           lanesFrom(
             heads.map(({ key }) => key),
-            justPosted
+            justPosted,
+            erp.orders
           ),
           SqlClient.SqlClient,
           sql
@@ -167,7 +165,7 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
                 )
               ),
         releaseGrouped: erp.orders === "each" ? releaseGrouped(sql, erp.name) : Effect.void,
-        waits: Effect.provideService(waitsOfStreams, SqlClient.SqlClient, sql),
+        waits: Effect.provideService(waitsOfStreams(erp.orders), SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(
             Effect.map((rows) => rows.map(posting)),

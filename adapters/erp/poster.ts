@@ -1,6 +1,6 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
-import { Duration, Effect, FiberSet, Queue, Schedule } from "effect"
+import { Duration, Effect, FiberSet, Queue } from "effect"
 import type { SqlError } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
@@ -11,12 +11,12 @@ import { claiming } from "./poster-claim.ts"
 import { grouping } from "./poster-group.ts"
 import { postedLately } from "./poster-memory.ts"
 import { hasWordFor, omitted, type PostingOutcome } from "./poster-outcome.ts"
-import { type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
+import { type Due, type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
 import { type Timing, usualTiming } from "./poster-timing.ts"
-import { type OpenClaim, postingAttempts } from "./posting-attempt.ts"
+import { groupedOutcome, type OpenClaim, postingAttempts } from "./posting-attempt.ts"
 
 export interface PosterOptions {
   /** How many partitions the journal has: outcomes go to the partition of the stream that asked. */
@@ -154,20 +154,28 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
 
   /** Orders that made no group of what they were told of: the view is wrong about them, or they can't take anything now. */
   const resting = new Map<StreamName, number>()
-  const groupers = inHand.share()
+  let beingGrouped = 0
   const groupRound = Effect.gen(function* () {
-    yield* groupers.room
     const now = performance.now()
     for (const [stream, until] of resting) if (until < now) resting.delete(stream)
-    const limit = Math.min(groupers.free(), ordersAtOnce)
-    const [took, due] = yield* Effect.timed(queue.due(limit, new Set([...inHand.streams, ...resting.keys()])))
+    const limit = ordersAtOnce - beingGrouped
+    const none: ReadonlyArray<Due> = []
+    const [took, due] = yield* Effect.timed(
+      limit <= 0 ? Effect.succeed(none) : queue.due(limit, new Set([...inHand.streams, ...resting.keys()]))
+    )
     for (const order of due) {
       const { stream } = order
       if (inHand.has(stream)) continue
-      const grouped = Effect.tap(group(order), (isShown) =>
-        Effect.sync(() => void (isShown || resting.set(stream, performance.now() + restOfOrder)))
+      beingGrouped += 1
+      const done = (isShown: boolean) => {
+        beingGrouped -= 1
+        if (!isShown) resting.set(stream, performance.now() + restOfOrder)
+      }
+      const grouped = Effect.onExit(group(order), (exit) =>
+        Effect.sync(() => done(exit._tag === "Success" && exit.value))
       )
-      yield* inOwnFiber(stream, grouped, groupers)
+      // The ERP has nothing to do with it, so it takes none of the room.
+      yield* inOwnFiber(stream, grouped)
     }
     yield* Effect.sleep(Math.max(timing.pollMillis, 3 * Duration.toMillis(took)))
   })
@@ -186,10 +194,12 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     const postings = new Map((yield* queue.find(open.map(({ key }) => key))).map((posting) => [posting.key, posting]))
     const known = open.filter(({ key, attempt }) => (postings.get(key)?.attempts ?? 0) >= attempt)
     if (known.length > 0) yield* attempts.record(known.map((claim) => ({ ...claim, outcome: "known" })))
+    const grouped = open.filter(({ key }) => postings.get(key)?.isGrouped === true)
+    if (grouped.length > 0) yield* attempts.record(grouped.map((claim) => ({ ...claim, outcome: groupedOutcome })))
     const missing = open.filter(({ key }) => !postings.has(key))
     if (missing.length > 0) yield* attempts.askLater(missing, timing.askMillis)
     yield* Effect.forEach(
-      open.filter((claim) => !known.includes(claim)),
+      open.filter((claim) => !known.includes(claim) && !grouped.includes(claim)),
       (claim) => {
         const posting = postings.get(claim.key)
         return posting === undefined || inHand.has(posting.stream)
@@ -228,7 +238,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   yield* forEver("sending", sendRound)
   yield* forEver("sending what follows", followRound)
   if (erp.capabilities.orders !== "each") yield* forEver("grouping", groupRound)
-  yield* Effect.forkScoped(Effect.retry(queue.releaseGrouped, Schedule.spaced("1 second")))
+  if (erp.capabilities.orders === "each") {
+    yield* forEver("releasing", Effect.andThen(queue.releaseGrouped, Effect.sleep("1 minute")))
+  }
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)
 

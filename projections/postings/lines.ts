@@ -165,12 +165,12 @@ const netLots = ({
 const netLines = (sql: SqlClient.SqlClient, groups: ReadonlyArray<Posting>) => {
   const lots = { group: "text", lot: "text", direction: "text" } as const
   return sql`
-    update posting_line set netted = true from posting as member
-    where member."group" = any(${groups.map(({ key }) => key)}::text[])
-      and posting_line.partition = member.partition and posting_line."offset" = member."offset"
-      and not exists (
+    update posting_line set netted = not exists (
         select from ${recordset(sql, lots, groups.flatMap(netLots))}
-        where row."group" = member."group" and row.lot = posting_line.lot and row.direction = posting_line.direction)`
+        where row."group" = member."group" and row.lot = posting_line.lot and row.direction = posting_line.direction)
+    from posting as member
+    where member."group" = any(${groups.map(({ key }) => key)}::text[])
+      and posting_line.partition = member.partition and posting_line."offset" = member."offset"`
 }
 
 const ofEvents = { partition: "integer", offset: "bigint" } as const

@@ -4,8 +4,15 @@ import { SqlClient } from "effect/sql"
 import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts"
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
-import { type Document, DocumentContent, keyPrefix, OrdersArePosted, PostingKind } from "../../core/port/erp.ts"
-import { dueOrders, isOfOrder } from "./due.ts"
+import {
+  type Document,
+  DocumentContent,
+  keyPrefix,
+  type OrderPostings,
+  OrdersArePosted,
+  PostingKind
+} from "../../core/port/erp.ts"
+import { dueOrders, isOfOrder, mayGo } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
 import { inLane, isOpen, waitsForLots } from "./tables.ts"
@@ -93,7 +100,8 @@ const laneLength = 16
  */
 export const lanesFrom = Effect.fnUntraced(function* (
   heads: ReadonlyArray<PostingKey>,
-  justPosted: ReadonlyArray<PostingKey> = []
+  justPosted: ReadonlyArray<PostingKey> = [],
+  orders: OrderPostings = "each"
 ) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
@@ -101,7 +109,7 @@ export const lanesFrom = Effect.fnUntraced(function* (
     select ${columns(sql, waitsStill)} from postings.posting as head cross join lateral (
       select * from postings.posting as one
       where one.stream = head.stream and ${sql.literal(isOpen("one"))} and not ${sql.literal(isPosted("one"))}
-        and (one.kind = 'group') = (head.kind = 'group')
+        and (one.kind = 'group') = (head.kind = 'group') and ${sql.literal(mayGo("one", orders))}
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
     where head.key = any(${heads}::text[]) and not exists (
@@ -150,12 +158,12 @@ export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
  * Streams whose first document waits for a lot that another stream's document puts into stock: which waits for which.
  * Where they wait for each other, none would ever be posted.
  */
-export const waitsOfStreams = Effect.gen(function* () {
+export const waitsOfStreams = Effect.fnUntraced(function* (orders: OrderPostings) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<{ readonly key: PostingKey; readonly stream: StreamName; readonly waitsFor: StreamName }>`
     with first as (
       select key, stream, partition, "offset" from postings.posting
-      where ready and kind = 'goodsMovement' and attempts = 0
+      where ready and kind = 'goodsMovement' and attempts = 0 and ${sql.literal(mayGo("posting", orders))}
       union all
       select posting.key, posting.stream, member.partition, member."offset"
       from postings.posting join postings.posting as member on member."group" = posting.key
@@ -212,7 +220,7 @@ export type PostingCounts = { readonly [State in typeof PostingState.Type]: numb
   readonly held: number
 }
 
-/** Those that nobody need do anything about: the poster has them, or will. */
+/** Those that the poster has, or will have in a moment; what waits for its window or its order isn't among them. */
 export const onTheirWay = ({ Accepted, InDoubt, Requested, held }: PostingCounts): number =>
   Requested - held + Accepted + InDoubt
 

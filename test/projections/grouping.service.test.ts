@@ -266,7 +266,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("document
         const { counts, ready } = yield* history.told(user).view
         expect(ready).toEqual([[makers]])
         expect(counts).toMatchObject({ Requested: 2, held: 1 })
-        expect(yield* waitsOfStreams).toEqual([{ key: users, stream: user, waitsFor: maker }])
+        expect(yield* waitsOfStreams("together")).toEqual([{ key: users, stream: user, waitsFor: maker }])
         const { following } = yield* PostingQueue
         const lanes = yield* following({ all: [makers], news: [makers] }, 10, new Set())
         expect(lanes.map((lane) => lane.map((posting) => posting.key))).toEqual([[users]])

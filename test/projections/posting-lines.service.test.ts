@@ -308,7 +308,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
         history.write(stream, produces(stream, makes))
       }
       expect(yield* history.next).toEqual([])
-      const waits = yield* waitsOfStreams
+      const waits = yield* waitsOfStreams("each")
       expect(waits.map(({ key, waitsFor }) => [key, waitsFor]).sort()).toEqual(
         [
           [movement(maker, 1), user],

@@ -28,7 +28,8 @@ const isInErp = ({ document, state }: PostingRow): boolean =>
 
 /** Its successors are posted only once the one before them is through. */
 const behind = (posting: PostingRow, lane: Lane): Reason | undefined => {
-  const first = lane.postings.find(isOpen)
+  // Groups have a lane of their own.
+  const first = lane.postings.find((other) => isOpen(other) && (other.kind === "group") === (posting.kind === "group"))
   if (first === undefined || first.key === posting.key) return undefined
   const { how, waitsFor, who } = ofDocument(first, lane)
   return { waitsFor: `document ${first.key} before it, which waits for ${waitsFor}`, who, how }
@@ -83,6 +84,18 @@ const next = (): Reason => ({
 const orderNotDue = (posting: PostingRow, { isComplete, orders, postings }: Lane): Reason | undefined => {
   const goesAlone = posting.kind === "group" || posting.document !== null || category(posting.stream) !== "order"
   if (orders === "each" || goesAlone) return undefined
+  const before = postings.find(
+    (other) =>
+      (other.state === "Withheld" && isComplete && orders === "together") ||
+      (isOpen(other) && (other.kind === "group" || other.state !== "Requested"))
+  )
+  if (before !== undefined) {
+    return {
+      waitsFor: `document ${before.key} of its order, since its ERP takes all of them in one`,
+      who: "whoever that waits for",
+      how: `is told by: ${command("why posting", before.key)}`
+    }
+  }
   if (!isComplete) {
     const { windowMillis } = orders === "together" ? { windowMillis: undefined } : orders
     const until =
@@ -93,20 +106,11 @@ const orderNotDue = (posting: PostingRow, { isComplete, orders, postings }: Lane
       how: windowMillis === undefined ? "reports that, and all of it is posted" : "posts all of it then"
     }
   }
-  const before = postings.find(
-    (other) => other.state === "Withheld" || (isOpen(other) && (other.kind === "group" || other.state !== "Requested"))
-  )
-  return before === undefined
-    ? {
-        waitsFor: "being put into one document with all that its order reports",
-        who: byItself,
-        how: "does it within moments"
-      }
-    : {
-        waitsFor: `document ${before.key} of its order, since its ERP takes all of them in one`,
-        who: "whoever that waits for",
-        how: `is told by: ${command("why posting", before.key)}`
-      }
+  return {
+    waitsFor: "being put into one document with all that its order reports",
+    who: byItself,
+    how: "does it within moments"
+  }
 }
 
 /** The first of these that holds is why a requested document isn't sent yet. */

@@ -118,6 +118,36 @@ describe("a document in a group", () => {
       .thenRecordsLike(["PostingFailed", {}], ["PostingsUngrouped", { group: 3 }])
   })
 
+  it("stays out of the next group until what takes it back is free, too: else that would be refused again", () => {
+    const order = specification(orderDecider).when(
+      floor.released({ id: "r" }, floor.plan(100)),
+      floor.confirmed({ id: "a" }),
+      floor.booked({ id: "b" }),
+      floor.due("due", [2, "confirmation"], [3, "confirmation"])
+    )
+    // Something else withholds from now on: what can't be read may come before it.
+    order.when(
+      floor.failed("f", 4, 1, "group"),
+      floor.confirmed({ id: "much", minute: 5 }, { yield: floor.quantity(1_000) })
+    )
+    order
+      .when(floor.reversed({ id: "x", minute: 9 }, "a"))
+      .thenRecordsLike(["ReportReversed", { posting: "withheld" }], ["PostingsUngrouped", { group: 4 }])
+      .when(floor.due("anew", [2, "confirmation"], [3, "confirmation"]))
+      .thenRecords({ type: "PostingsGrouped", data: { documents: [of(3)] } })
+  })
+
+  it("is waived with a group that a person had ended before a report in it was taken back", () => {
+    grouped()
+      .when(floor.failed("f", 3, 1, "group"), floor.reversed({ id: "x" }, "a"), waived)
+      .thenRecords(
+        { type: "PostingWaived", data: { posting: floor.key(1), caseId: floor.someCase, reversal: 5 } },
+        { type: "PostingWaived", data: { posting: floor.key(2), caseId: floor.someCase } }
+      )
+      .when(floor.due("later", [1, "confirmation"], [2, "confirmation"], [5, "reversal"]))
+      .thenRecordsLike(["MessageNoted"])
+  })
+
   it("ends with a group that is waived", () => {
     grouped()
       .when(floor.failed("f", 3, 1, "group"), waived)
