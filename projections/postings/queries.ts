@@ -96,7 +96,8 @@ const laneLength = 16
 
 /**
  * The lanes of which these are the first: each with those of its stream that may follow it. `justPosted` are in the ERP,
- * whether the view has heard of it or not.
+ * whether the view has heard of it or not. What is on its way is looked for stream by stream: as a join Postgres, which
+ * hasn't looked at the table yet, would read all that is open for each.
  */
 export const lanesFrom = Effect.fnUntraced(function* (
   heads: ReadonlyArray<PostingKey>,
@@ -112,9 +113,9 @@ export const lanesFrom = Effect.fnUntraced(function* (
         and (one.kind = 'group') = (head.kind = 'group') and ${sql.literal(mayGo("one", orders))}
       order by ${sql.literal(inLane("one"))} limit ${laneLength}
     ) as posting
-    where head.key = any(${heads}::text[]) and not exists (
-      select from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')
-        and sent."group" is null and not ${sql.literal(isPosted("sent"))})
+    where head.key = any(${heads}::text[]) and (
+      select sent.key from postings.posting as sent where sent.stream = head.stream and sent.state in ('Accepted', 'InDoubt')
+        and sent."group" is null and not ${sql.literal(isPosted("sent"))} limit 1) is null
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   // Groups have a lane of their own.
   const laneName = ({ kind, stream }: PostingRow) => `${kind === "group"} ${stream}`
