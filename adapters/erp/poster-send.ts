@@ -93,7 +93,10 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
    * asked for: an ERP may take its time between the two. One that is nowhere is free for the next attempt.
    */
   const ask = (posting: Posting, claim: OpenClaim): Effect.Effect<PostingOutcome> =>
-    (claim.document === null ? erp.findByKey(posting.key) : erp.readBack(claim.document)).pipe(
+    (claim.document === null
+      ? erp.findByKey(posting.key, posting.document.reverses)
+      : erp.readBack(claim.document)
+    ).pipe(
       Effect.flatMap((held) => {
         endpoint.succeeded()
         if (Option.isSome(held)) return Effect.succeed(compared(inItsWords(posting.document), held.value))

@@ -8,6 +8,8 @@ export class NotSent extends Data.TaggedError("NotSent")<{ readonly reason: stri
 
 export interface Answer {
   readonly status: number
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly body: string
 }
 
@@ -40,6 +42,7 @@ export const wire = (origin: string, timeoutMillis: number): Effect.Effect<Wire,
           let givenUp: Error | undefined
           let started = false
           let status = 0
+          let answered: Answer["headers"] = {}
           const chunks: Array<Buffer> = []
           const fail = (reason: string) => {
             clearTimeout(timer)
@@ -68,15 +71,16 @@ export const wire = (origin: string, timeoutMillis: number): Effect.Effect<Wire,
                 else if (performance.now() > sendBefore) abort(new Error("its time to be sent was over"))
                 else started = true
               },
-              onResponseStart(_controller, statusCode) {
+              onResponseStart(_controller, statusCode, headers) {
                 status = statusCode
+                answered = headers
               },
               onResponseData(_controller, chunk) {
                 chunks.push(chunk)
               },
               onResponseEnd() {
                 clearTimeout(timer)
-                resume(Effect.succeed({ status, body: Buffer.concat(chunks).toString("utf8") }))
+                resume(Effect.succeed({ status, headers: answered, body: Buffer.concat(chunks).toString("utf8") }))
               },
               onResponseError(_controller, error) {
                 fail(`${method} ${origin}${path}: ${error.message}`)

@@ -195,7 +195,13 @@ export class Erp extends Context.Service<
       sendBefore: number
     ) => Effect.Effect<string, ErpFailure | OutcomeUnknown | NotYet>
     readonly readBack: (document: string) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
-    readonly findByKey: (key: PostingKey) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
+    /**
+     * Of a reversal with the key that it takes back: where the ERP cancels by a button, that alone says which one it is.
+     */
+    readonly findByKey: (
+      key: PostingKey,
+      reverses?: PostingKey
+    ) => Effect.Effect<Option.Option<PostedDocument>, TechnicalFailure>
     /**
      * What was changed for a plant since `after` (from the beginning where it is undefined), in the ERP's order, a page of
      * it. Told again from an older cursor it is the same; a change that commits late is told late, and never left out.

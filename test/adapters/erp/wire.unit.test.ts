@@ -33,11 +33,11 @@ const listener = (answer: (write: (text: string) => void, cut: () => void) => vo
 
 const post = { method: "POST", path: "/documents", body: "{}" } as const
 
-it.live("an answer is its status and body", () =>
+it.live("an answer is its status, headers and body", () =>
   Effect.gen(function* () {
     const { origin } = yield* listener((write) => write("HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok"))
     const send = yield* wire(origin, 1_000)
-    expect(yield* send(post)).toEqual({ status: 201, body: "ok" })
+    expect(yield* send(post)).toEqual({ status: 201, headers: { "content-length": "2" }, body: "ok" })
   })
 )
 

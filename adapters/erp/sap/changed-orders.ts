@@ -1,0 +1,97 @@
+// Orders that were released, changed, technically completed, closed or marked for deletion in SAP, as messages. Used by
+// `changes.ts` alone.
+import { Effect, Option, Schema } from "effect"
+import { many, millisOf, results, SapDecimal, SapTime } from "./answer.ts"
+import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
+import { itemOf, operationOf, orderOf } from "./numbers.ts"
+import { options, text } from "./query.ts"
+import { services } from "./session.ts"
+import { unitOf } from "./units.ts"
+
+const Operation = Schema.Struct({
+  ManufacturingOrderOperation: Schema.String,
+  MfgOrderOperationText: Schema.String,
+  WorkCenter: Schema.String,
+  OpPlannedTotalQuantity: SapDecimal,
+  OperationUnit: Schema.String,
+  OperationIsDeleted: Schema.Boolean
+})
+
+const Order = Schema.Struct({
+  ManufacturingOrder: Schema.String,
+  Material: Schema.String,
+  TotalQuantity: SapDecimal,
+  ProductionUnit: Schema.String,
+  LastChangeDateTime: SapTime,
+  OrderIsReleased: Schema.Boolean,
+  OrderIsTechnicallyCompleted: Schema.Boolean,
+  OrderIsClosed: Schema.Boolean,
+  OrderIsMarkedForDeletion: Schema.Boolean,
+  OrderIsDeleted: Schema.Boolean,
+  to_ProductionOrderOperation: results(Operation)
+})
+type Order = typeof Order.Type
+
+const decoder = many(Order)
+
+/** Seconds since 2000: higher with each change, and the same whenever it is told. */
+const revisionOf = (at: number): number => Math.max(1, Math.floor((at - Date.UTC(2000, 0)) / 1_000))
+
+const planned = (operation: typeof Operation.Type) => ({
+  operationId: operationOf(operation.ManufacturingOrderOperation),
+  ...(operation.MfgOrderOperationText === "" ? {} : { description: operation.MfgOrderOperationText }),
+  ...(operation.WorkCenter === "" ? {} : { workCenterId: operation.WorkCenter }),
+  quantity: { value: operation.OpPlannedTotalQuantity, unit: unitOf(operation.OperationUnit) }
+})
+
+/**
+ * A status says nothing of the plan, and between two questions an order may have had several: of each order all is told that
+ * is so now, its plan first. A release again is a plan of a higher revision, and needs none before it.
+ */
+const messages = (order: Order, at: number): ReadonlyArray<Pick<Change, "type" | "body">> => {
+  const about = { orderId: orderOf(order.ManufacturingOrder), occurredAt: new Date(at).toISOString() }
+  if (order.OrderIsMarkedForDeletion || order.OrderIsDeleted) return [{ type: "ProductionOrderCancelled", body: about }]
+  // What is only created is the planner's own.
+  if (!order.OrderIsReleased && !order.OrderIsTechnicallyCompleted && !order.OrderIsClosed) return []
+  const released = {
+    ...about,
+    itemId: itemOf(order.Material),
+    quantity: { value: order.TotalQuantity, unit: unitOf(order.ProductionUnit) },
+    revision: revisionOf(at),
+    operations: order.to_ProductionOrderOperation.results.filter((one) => !one.OperationIsDeleted).map(planned)
+  }
+  return [
+    { type: "ProductionOrderReleased", body: released },
+    ...(order.OrderIsTechnicallyCompleted || order.OrderIsClosed
+      ? [{ type: "ProductionOrderTechnicallyCompleted", body: about }]
+      : []),
+    ...(order.OrderIsClosed ? [{ type: "ProductionOrderClosed", body: about }] : [])
+  ]
+}
+
+const record = (order: Order): ChangedRecord => {
+  const at = millisOf(order.LastChangeDateTime)
+  const number = order.ManufacturingOrder
+  return {
+    at,
+    number,
+    changes: messages(order, at).map((message, index) => ({
+      at,
+      id: idOf(at, "productionOrder", number, index + 1),
+      ...message
+    }))
+  }
+}
+
+export const changedOrders: ChangedAfter = (ask, plant, after) =>
+  Effect.gen(function* () {
+    const filters = [`ProductionPlant eq ${text(plant.plant)}`, ...comesAfter(after, "ManufacturingOrder")]
+    const query = options({
+      $filter: filters.join(" and "),
+      $expand: "to_ProductionOrderOperation",
+      $orderby: "LastChangeDateTime,ManufacturingOrder",
+      $top: String(pageSize)
+    })
+    const found = yield* ask(decoder, `${services.orders}/A_ProductionOrder_2${query}`)
+    return (Option.getOrUndefined(found)?.d.results ?? []).map(record)
+  })

@@ -1,0 +1,163 @@
+// Confirmations that SAP holds, as the documents that they are. Used inside adapters/erp/sap.
+import { Effect, Option, Schema } from "effect"
+import type { TechnicalFailure } from "../../../core/failure.ts"
+import { type Decimal, zero } from "../../../core/plant/decimal.ts"
+import type { Document } from "../../../core/port/erp.ts"
+import { dayOf, Metadata, many, one, results, SapDecimal, SapTime } from "./answer.ts"
+import { type Ask, technical } from "./ask.ts"
+import type { Held } from "./held.ts"
+import { heldItem, movementsOfItem } from "./held-lines.ts"
+import { guidOf, keyInWords, readConfirmation, reversedInWords, type TextOfConfirmation } from "./key.ts"
+import { operationOf, orderOf } from "./numbers.ts"
+import { type ActivitySlot, activitiesOf, type Plants } from "./options.ts"
+import { backflushed, orderAt } from "./order.ts"
+import { entity, guid, options } from "./query.ts"
+import { services } from "./session.ts"
+import { unitOf } from "./units.ts"
+
+const Item = Schema.Struct({
+  ...heldItem,
+  OrderItem: Schema.String,
+  Reservation: Schema.String,
+  ReservationItem: Schema.String
+})
+
+const Confirmation = Schema.Struct({
+  __metadata: Metadata,
+  ConfirmationGroup: Schema.String,
+  ConfirmationCount: Schema.String,
+  OrderID: Schema.String,
+  OrderOperation: Schema.String,
+  Plant: Schema.String,
+  PostingDate: SapTime,
+  ConfirmationText: Schema.String,
+  ExternalSystemConfirmation: Schema.NullOr(Schema.String),
+  IsFinalConfirmation: Schema.Boolean,
+  IsReversal: Schema.Boolean,
+  APIConfHasNoGoodsMovements: Schema.Boolean,
+  ConfirmationUnit: Schema.String,
+  ConfirmationYieldQuantity: SapDecimal,
+  ConfirmationScrapQuantity: SapDecimal,
+  ConfirmationReworkQuantity: SapDecimal,
+  VarianceReasonCode: Schema.String,
+  OpConfirmedWorkQuantity1: SapDecimal,
+  OpConfirmedWorkQuantity2: SapDecimal,
+  OpConfirmedWorkQuantity3: SapDecimal,
+  OpConfirmedWorkQuantity4: SapDecimal,
+  OpConfirmedWorkQuantity5: SapDecimal,
+  OpConfirmedWorkQuantity6: SapDecimal,
+  OpWorkQuantityUnit1: Schema.String,
+  OpWorkQuantityUnit2: Schema.String,
+  OpWorkQuantityUnit3: Schema.String,
+  OpWorkQuantityUnit4: Schema.String,
+  OpWorkQuantityUnit5: Schema.String,
+  OpWorkQuantityUnit6: Schema.String,
+  to_ProdnOrdConfMatlDocItm: results(Item)
+})
+type Confirmation = typeof Confirmation.Type
+
+const [decodeOne, decodeMany] = [one(Confirmation), many(Confirmation)]
+
+const expanded = { $expand: "to_ProdnOrdConfMatlDocItm" }
+
+const numberPattern = /^(\d{10})\/(\d{8})$/
+
+export const confirmationNumber = (group: string, count: string): string =>
+  `${group.padStart(10, "0")}/${count.padStart(8, "0")}`
+
+/** Its group and count; undefined where the number isn't a confirmation's. */
+export const confirmationKey = (number: string) => {
+  const [, ConfirmationGroup, ConfirmationCount] = numberPattern.exec(number) ?? []
+  return ConfirmationGroup === undefined || ConfirmationCount === undefined
+    ? undefined
+    : { ConfirmationGroup, ConfirmationCount }
+}
+
+const quantity = (value: Decimal, unit: string) => ({ value, unit: unitOf(unit) })
+const something = <Name extends string>(name: Name, value: Decimal, unit: string) =>
+  value === zero ? {} : { [name]: quantity(value, unit) }
+
+const work = (held: Confirmation, slot: ActivitySlot) =>
+  [held[`OpConfirmedWorkQuantity${slot}`], held[`OpWorkQuantityUnit${slot}`]] as const
+
+export const holdingConfirmations = (ask: Ask, plants: Plants) => {
+  /** Nothing that it was to take or give is missing in the books of stock. */
+  const isBooked = Effect.fnUntraced(function* (held: Confirmation, { movements, reversed }: TextOfConfirmation) {
+    const items = held.to_ProdnOrdConfMatlDocItm.results
+    if (reversed !== undefined) return true
+    if (movements > 0) return items.length >= movements
+    const isOfGoods = held.ConfirmationYieldQuantity !== zero || held.ConfirmationScrapQuantity !== zero
+    if (held.APIConfHasNoGoodsMovements || !isOfGoods) return true
+    const order = Option.getOrUndefined(yield* orderAt(ask, held.OrderID))
+    const expected = order === undefined ? [] : backflushed(order, held.OrderOperation)
+    return expected.every(({ Reservation, ReservationItem }) =>
+      items.some((item) => item.Reservation === Reservation && item.ReservationItem === ReservationItem)
+    )
+  })
+
+  /** Undefined where it isn't ours. */
+  const document = Effect.fnUntraced(function* (held: Confirmation) {
+    const said = readConfirmation(held.ExternalSystemConfirmation, held.ConfirmationText)
+    if (said === undefined) return undefined
+    const number = confirmationNumber(held.ConfirmationGroup, held.ConfirmationCount)
+    const named = plants.named(held.Plant)
+    if (named === undefined)
+      return yield* technical(`Confirmation ${number} is of plant ${held.Plant}, which no setting names`)
+    const { laborTime, machineTime } = activitiesOf(named.plant)
+    // What SAP took by itself is in no document.
+    const items = said.movements === 0 ? [] : held.to_ProdnOrdConfMatlDocItm.results
+    const lines = items.map((item) => movementsOfItem(item, item.OrderItem, held.IsReversal))
+    if (lines.includes(undefined)) return yield* technical(`Confirmation ${number} has goods that can't be said`)
+    const movements = lines.flatMap((line) => line ?? [])
+    const unit = held.ConfirmationUnit
+    const content: Document = {
+      key: keyInWords(said.print),
+      kind: held.IsReversal ? "reversal" : "confirmation",
+      plant: named.id,
+      orderId: orderOf(held.OrderID),
+      operationId: operationOf(held.OrderOperation),
+      amounts: {
+        ...something("yield", held.ConfirmationYieldQuantity, unit),
+        ...something("scrap", held.ConfirmationScrapQuantity, unit),
+        ...something("rework", held.ConfirmationReworkQuantity, unit),
+        ...something("laborTime", ...work(held, laborTime)),
+        ...something("machineTime", ...work(held, machineTime)),
+        ...(held.VarianceReasonCode === "" ? {} : { scrapReason: held.VarianceReasonCode })
+      },
+      final: held.IsFinalConfirmation,
+      ...(movements.length === 0 ? {} : { movements }),
+      ...(said.reversed === undefined ? {} : { reverses: reversedInWords(said.reversed) }),
+      postingDate: dayOf(held.PostingDate)
+    }
+    const found: Held = {
+      number,
+      etag: held.__metadata.etag,
+      content,
+      isComplete: yield* isBooked(held, said),
+      print: said.print
+    }
+    return found
+  })
+
+  return {
+    byNumber: Effect.fnUntraced(function* (number: string) {
+      const key = confirmationKey(number)
+      if (key === undefined) return undefined
+      const path = services.confirmations + entity("ProdnOrdConf2", key) + options(expanded)
+      const held = Option.getOrUndefined(yield* ask(decodeOne, path))
+      return held === undefined ? undefined : yield* document(held.d)
+    }),
+
+    /** Searched by 128 bits, and compared by all that SAP has of the key. */
+    byPrint: (print: string): Effect.Effect<Held | undefined, TechnicalFailure> =>
+      Effect.gen(function* () {
+        const filter = { $filter: `ExternalSystemConfirmation eq ${guid(guidOf(print))}` }
+        const path = `${services.confirmations}/ProdnOrdConf2${options({ ...filter, ...expanded })}`
+        const found = Option.getOrUndefined(yield* ask(decodeMany, path))
+        const all = yield* Effect.forEach(found?.d.results ?? [], document)
+        return all.find((held) => held?.print === print)
+      })
+  }
+}
+
+export type HoldingConfirmations = ReturnType<typeof holdingConfirmations>

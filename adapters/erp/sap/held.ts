@@ -1,0 +1,12 @@
+// A document that SAP holds. Used inside adapters/erp/sap.
+import type { Document } from "../../../core/port/erp.ts"
+
+export interface Held {
+  /** SAP's number, as people there say it: `0000000102/00000001` of a confirmation, `4900000001/2026` of goods. */
+  readonly number: string
+  readonly etag: string | undefined
+  readonly content: Document
+  /** All that belongs to it is booked: no goods movement of it waits in SAP's list of failed ones (COGI). */
+  readonly isComplete: boolean
+  readonly print: string
+}

@@ -1,0 +1,146 @@
+// What the stand-in of SAP shows of its records: as OData V2 entities, with all digits, texts for decimals and /Date(ms)/.
+// Used by `server.ts` alone.
+import type { Confirmation, GoodsDocument, GoodsItem, Order, Product } from "./books.ts"
+import { reservationOf } from "./confirm.ts"
+import type { Given } from "./fields.ts"
+
+const day = (text: string): string => `/Date(${Date.parse(`${text}T00:00:00Z`)})/`
+const moment = (millis: number): string => `/Date(${millis}+0000)/`
+
+const decimal = (text: string | undefined): string => (text === undefined || text === "" ? "0" : text)
+
+const slots = [1, 2, 3, 4, 5, 6]
+
+const goods = (item: GoodsItem): Given => ({
+  Material: item.material,
+  Plant: item.plant,
+  StorageLocation: item.storageLocation,
+  Batch: item.batch,
+  GoodsMovementType: item.type,
+  EntryUnit: item.unit,
+  // As SAP prints them: without what isn't needed.
+  QuantityInEntryUnit: item.quantity.replace(/\.?0+$/, "") || "0",
+  Reservation: item.reservation,
+  ReservationItem: item.reservationItem
+})
+
+export const etagOf = (cancelled: boolean): string => `W/"'${cancelled ? "2" : "1"}'"`
+
+export const confirmationEntity = (confirmation: Confirmation): Given => ({
+  __metadata: { etag: etagOf(confirmation.cancelledBy !== undefined) },
+  ConfirmationGroup: confirmation.group,
+  ConfirmationCount: confirmation.count,
+  OrderID: confirmation.order.number,
+  OrderOperation: confirmation.operation,
+  Plant: confirmation.order.plant,
+  PostingDate: day(confirmation.postingDay),
+  ConfirmationText: confirmation.text,
+  ExternalSystemConfirmation: confirmation.external,
+  IsFinalConfirmation: confirmation.final,
+  FinalConfirmationType: confirmation.final ? "X" : "",
+  IsReversed: confirmation.cancelledBy !== undefined,
+  IsReversal: confirmation.cancels !== undefined,
+  APIConfHasNoGoodsMovements: confirmation.noGoods,
+  ConfirmationUnit: confirmation.amounts.ConfirmationUnit ?? "",
+  ConfirmationYieldQuantity: decimal(confirmation.amounts.ConfirmationYieldQuantity),
+  ConfirmationScrapQuantity: decimal(confirmation.amounts.ConfirmationScrapQuantity),
+  ConfirmationReworkQuantity: decimal(confirmation.amounts.ConfirmationReworkQuantity),
+  VarianceReasonCode: confirmation.amounts.VarianceReasonCode ?? "",
+  ...Object.fromEntries(
+    slots.flatMap((slot) => [
+      [`OpConfirmedWorkQuantity${slot}`, decimal(confirmation.amounts[`OpConfirmedWorkQuantity${slot}`])],
+      [`OpWorkQuantityUnit${slot}`, confirmation.amounts[`OpWorkQuantityUnit${slot}`] ?? ""]
+    ])
+  )
+})
+
+export const confirmationItems = ({ goods: booked }: Confirmation): ReadonlyArray<Given> =>
+  booked.map((item) => ({ ...goods(item), OrderID: item.order, OrderItem: item.orderItem }))
+
+export const headerEntity = (document: GoodsDocument): Given => ({
+  __metadata: { etag: etagOf(document.cancelledBy !== undefined) },
+  MaterialDocumentYear: document.year,
+  MaterialDocument: document.number,
+  PostingDate: day(document.postingDay),
+  DocumentDate: day(document.postingDay),
+  ReferenceDocument: document.reference,
+  MaterialDocumentHeaderText: document.text
+})
+
+export const headerItems = (document: GoodsDocument): ReadonlyArray<Given> =>
+  document.items.map((item) => ({
+    ...goods(item),
+    MaterialDocumentYear: document.year,
+    MaterialDocument: document.number,
+    MaterialDocumentItem: item.item,
+    ManufacturingOrder: item.order,
+    ManufacturingOrderItem: item.orderItem === "" ? "0000" : item.orderItem,
+    IssgOrRcvgMaterial: item.target?.material ?? "",
+    IssgOrRcvgBatch: item.target?.batch ?? "",
+    IssuingOrReceivingStorageLoc: item.target?.storageLocation ?? "",
+    IsAutomaticallyCreated: item.automatic ? "X" : "",
+    GoodsMovementIsCancelled: document.cancelledBy !== undefined,
+    ReversedMaterialDocumentYear: document.cancels?.year ?? "0000",
+    ReversedMaterialDocument: document.cancels?.number ?? "",
+    ReversedMaterialDocumentItem: document.cancels === undefined ? "0000" : item.item
+  }))
+
+export const orderEntity = (order: Order): Given => ({
+  __metadata: { etag: `W/"'${order.changedAt}'"` },
+  ManufacturingOrder: order.number,
+  Material: order.material,
+  ProductionPlant: order.plant,
+  TotalQuantity: order.quantity,
+  ProductionUnit: order.unit,
+  LastChangeDateTime: moment(order.changedAt),
+  OrderIsReleased: order.released,
+  OrderIsTechnicallyCompleted: order.technicallyCompleted,
+  OrderIsClosed: order.closed,
+  OrderIsMarkedForDeletion: order.deleted,
+  OrderIsDeleted: false,
+  OrderIsLocked: false
+})
+
+export const orderParts: Readonly<Record<string, (order: Order) => ReadonlyArray<Given>>> = {
+  to_ProductionOrderOperation: (order) =>
+    order.operations.map(({ number, workCenter }) => ({
+      ManufacturingOrderOperation: number,
+      MfgOrderOperationText: `Step ${number}`,
+      WorkCenter: workCenter,
+      OpPlannedTotalQuantity: order.quantity,
+      OperationUnit: order.unit,
+      OperationIsDeleted: false
+    })),
+  to_ProductionOrderItem: (order) =>
+    [order.material, ...order.coProducts].map((material, index) => ({
+      ManufacturingOrderItem: String(index + 1).padStart(4, "0"),
+      Material: material
+    })),
+  to_ProductionOrderComponent: (order) =>
+    order.components.map((component) => ({
+      Reservation: reservationOf(order.number),
+      ReservationItem: component.item,
+      Material: component.material,
+      ManufacturingOrderOperation: component.operation,
+      GoodsMovementType: "261",
+      RequiredQuantity: component.quantity,
+      MatlCompIsMarkedForBackflush: component.backflush,
+      IsBulkMaterialComponent: false,
+      MaterialComponentIsPhantomItem: false,
+      ReservationIsFinallyIssued: false
+    }))
+}
+
+export const productEntity = (product: Product): Given => ({
+  __metadata: {},
+  Product: product.number,
+  BaseUnit: product.unit,
+  IsBatchManagementRequired: product.batches,
+  IsMarkedForDeletion: product.deleted,
+  LastChangeDateTime: moment(product.changedAt)
+})
+
+export const descriptions = (product: Product): ReadonlyArray<Given> => [
+  { Language: "DE", ProductDescription: `${product.description} (DE)` },
+  { Language: "EN", ProductDescription: product.description }
+]

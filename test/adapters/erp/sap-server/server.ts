@@ -1,0 +1,328 @@
+// A stand-in of SAP S/4HANA for tests: it plays the part of its public OData V2 services that Traveler uses, and is strict
+// about every rule that is known of them.
+//
+// Sources, said in own words; nothing of SAP's metadata is here: SAP Business Accelerator Hub, field lists of
+// API_PRODUCTION_ORDER_2_SRV, API_PROD_ORDER_CONFIRMATION_2_SRV (ProdnOrdConf2, CancelProdnOrdConf), API_MATERIAL_DOCUMENT_SRV
+// (A_MaterialDocumentHeader, Cancel) and API_PRODUCT_SRV; the documentation of SAP Cloud SDK on CSRF tokens and ETags; KBA
+// 3027233 (movement type 262); SAP Gateway on RequestID and /IWBEP/CM_COS/005; SAP's messages M7/021, M7/053, M7/120, M8/147
+// and M3/024. Other message numbers here are made up, their classes and texts aren't. What only a real system can show is in
+// docs/sap.md.
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage } from "node:http"
+import { type Confirmation, type GoodsDocument, sapBooks } from "./books.ts"
+import { confirming } from "./confirm.ts"
+import {
+  confirmationEntity,
+  confirmationItems,
+  descriptions,
+  etagOf,
+  headerEntity,
+  headerItems,
+  orderEntity,
+  orderParts,
+  productEntity
+} from "./entities.ts"
+import { type Given, isGiven } from "./fields.ts"
+import { moving } from "./move.ts"
+import { filterOf, literalOf, orderOf, type Target, targetOf, textLiteral } from "./query.ts"
+import { absent, malformed, SapRefusal } from "./refusal.ts"
+
+export interface SapServerOptions {
+  readonly client: string
+  readonly user: string
+  readonly password: string
+}
+
+export interface Request {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage["headers"]
+  readonly body: string
+}
+
+/** What happens to a request instead of, or after, what it asks for. */
+export type Fault =
+  /** It is done, and nobody hears of it. */
+  | { readonly kind: "lost answer" }
+  /** 503, and it isn't done. */
+  | { readonly kind: "unavailable" }
+  /** 500, and it is done. */
+  | { readonly kind: "failed after it" }
+  | { readonly kind: "refusal"; readonly refusal: SapRefusal }
+  /** A page that isn't SAP's. */
+  | { readonly kind: "proxy"; readonly status: number }
+
+interface Reply {
+  readonly status: number
+  readonly body: string
+  readonly headers: Readonly<{ [name: string]: string }>
+}
+
+interface Entry {
+  readonly entity: Given
+  readonly parts: Readonly<{ [navigation: string]: ReadonlyArray<Given> }>
+}
+
+const place = /^\/sap\/opu\/odata\/sap\/(\w+)\/(.*)$/
+
+/** With what it asks to be shown; the rest would be a link. */
+const shown = ({ entity, parts }: Entry, expand: ReadonlyArray<string>): Given => ({
+  ...entity,
+  ...Object.fromEntries(
+    expand.map((name) => {
+      const part = parts[name]
+      if (part === undefined) throw malformed(`Property ${name} is invalid in $expand`)
+      return [name, { results: part }]
+    })
+  )
+})
+
+/** Lengths of what a key is made of: a key that isn't all of its digits is nobody's. */
+const keyLengths: Readonly<{ [name: string]: number }> = {
+  ManufacturingOrder: 12,
+  ConfirmationGroup: 10,
+  ConfirmationCount: 8,
+  MaterialDocument: 10,
+  MaterialDocumentYear: 4
+}
+
+const checkKey = (name: string, value: string): void => {
+  const length = keyLengths[name]
+  if (length === undefined) throw malformed(`Property ${name} is invalid in a key`)
+  if (/^\d+$/.test(value) && value.length !== length) throw malformed(`Key ${name} isn't ${length} digits: invalid`)
+}
+
+export const startSapServer = async (options: SapServerOptions) => {
+  const books = sapBooks()
+  const confirmations = confirming(books)
+  const goods = moving(books)
+  const requests: Array<Request> = []
+  const sessions = new Map<string, string>()
+  const done = new Set<string>()
+  let nextFault: { readonly of: "any" | "POST"; readonly fault: Fault } | undefined
+  let knowsRequestIds = true
+
+  const confirmationRecord = (one: Confirmation): Entry => ({
+    entity: confirmationEntity(one),
+    parts: { to_ProdnOrdConfMatlDocItm: confirmationItems(one) }
+  })
+  const documentRecord = (one: GoodsDocument): Entry => ({
+    entity: headerEntity(one),
+    parts: { to_MaterialDocumentItem: headerItems(one) }
+  })
+
+  const recordsOf = (service: string, set: string): ReadonlyArray<Entry> => {
+    switch (`${service}/${set}`) {
+      case "API_PROD_ORDER_CONFIRMATION_2_SRV/ProdnOrdConf2":
+        return books.confirmations.map(confirmationRecord)
+      case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
+        return books.documents.map(documentRecord)
+      case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentItem":
+        return books.documents.flatMap((document) => headerItems(document).map((entity) => ({ entity, parts: {} })))
+      case "API_PRODUCTION_ORDER_2_SRV/A_ProductionOrder_2":
+        return [...books.orders.values()].map((order) => ({
+          entity: orderEntity(order),
+          parts: Object.fromEntries(Object.entries(orderParts).map(([name, part]) => [name, part(order)]))
+        }))
+      case "API_PRODUCT_SRV/A_Product":
+        return [...books.products.values()].map((product) => ({
+          entity: productEntity(product),
+          parts: { to_Description: descriptions(product) }
+        }))
+      default:
+        throw absent(`Resource not found for segment ${set}`)
+    }
+  }
+
+  const read = (service: string, { key, set }: Target, query: URLSearchParams): Given => {
+    for (const name of query.keys()) {
+      if (!["$filter", "$expand", "$orderby", "$top"].includes(name)) throw malformed(`${name} is invalid here`)
+    }
+    const expand = (query.get("$expand") ?? "").split(",").filter((name) => name !== "")
+    const all = recordsOf(service, set)
+    if (key !== undefined) {
+      for (const [name, value] of key) checkKey(name, value)
+      const found = all.find(({ entity }) => [...key].every(([name, value]) => entity[name] === value))
+      if (found === undefined) throw absent()
+      return shown(found, expand)
+    }
+    const filter = query.get("$filter")
+    const order = query.get("$orderby")
+    const matching = filter === null ? all : all.filter(({ entity }) => filterOf(filter)(entity))
+    const arranged =
+      order === null ? matching : matching.toSorted((left, right) => orderOf(order)(left.entity, right.entity))
+    return { results: arranged.slice(0, Number(query.get("$top") ?? 1_000)).map((one) => shown(one, expand)) }
+  }
+
+  const checkMatch = (headers: Request["headers"], cancelled: boolean): void => {
+    const etag = headers["if-match"]
+    if (etag === undefined) throw new SapRefusal(428, "/IWFND/CM_MGW/428", "Header If-Match is required")
+    if (etag !== "*" && etag !== etagOf(cancelled)) {
+      throw new SapRefusal(412, "/IWFND/CM_MGW/412", "Precondition failed: the entity was changed")
+    }
+  }
+
+  const dayParameter = (query: URLSearchParams): string => {
+    const value = literalOf(query.get("PostingDate") ?? "")
+    if (typeof value !== "number" || value % 86_400_000 !== 0)
+      throw malformed("PostingDate is no Edm.DateTime: invalid")
+    return new Date(value).toISOString().slice(0, 10)
+  }
+
+  const write = (service: string, set: string, { body, headers }: Request, query: URLSearchParams): Given => {
+    const parameter = (name: string): string => {
+      const value = textLiteral(query.get(name), name)
+      if (name in keyLengths) checkKey(name, value)
+      return value
+    }
+    const given = (): Given => {
+      const parsed: unknown = JSON.parse(body)
+      if (!isGiven(parsed)) throw malformed("A body is an object")
+      return parsed
+    }
+    switch (`${service}/${set}`) {
+      case "API_PROD_ORDER_CONFIRMATION_2_SRV/ProdnOrdConf2":
+        return shown(confirmationRecord(confirmations.post(given())), [])
+      case "API_PROD_ORDER_CONFIRMATION_2_SRV/CancelProdnOrdConf": {
+        const original = books.confirmationAt(parameter("ConfirmationGroup"), parameter("ConfirmationCount"))
+        checkMatch(headers, original.cancelledBy !== undefined)
+        const external = String(literalOf(query.get("ExternalSystemConfirmation") ?? ""))
+        const text = parameter("ConfirmationText")
+        if (text.length > 40) throw malformed("ConfirmationText is too long: invalid")
+        return shown(confirmationRecord(confirmations.cancel(original, dayParameter(query), text, external)), [])
+      }
+      case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
+        return shown(documentRecord(goods.post(given())), ["to_MaterialDocumentItem"])
+      case "API_MATERIAL_DOCUMENT_SRV/Cancel": {
+        const original = books.documentAt(parameter("MaterialDocument"), parameter("MaterialDocumentYear"))
+        checkMatch(headers, original.cancelledBy !== undefined)
+        return shown(documentRecord(goods.cancel(original, dayParameter(query))), [])
+      }
+      default:
+        throw absent(`Resource not found for segment ${set}`)
+    }
+  }
+
+  const cookieOf = ({ cookie = "" }: Request["headers"]): string | undefined =>
+    /SAP_SESSIONID_S4H_\d+=([^;]+)/.exec(cookie)?.[1]
+
+  const credentials = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString("base64")}`
+
+  const hasToken = ({ headers }: Request): boolean => {
+    const session = cookieOf(headers)
+    return session !== undefined && sessions.get(session) === headers["x-csrf-token"]
+  }
+
+  const checkRepeat = ({ headers }: Request): string => {
+    const id = headers.requestid
+    if (typeof id !== "string" || !/^[0-9A-F]{32}$/.test(id)) throw malformed("Header RequestID is missing: invalid")
+    const created = headers.repeatabilitycreation
+    if (typeof created !== "string" || Number.isNaN(Date.parse(created))) {
+      throw malformed("Header RepeatabilityCreation is missing: invalid")
+    }
+    if (knowsRequestIds && done.has(id)) throw new SapRefusal(400, "/IWBEP/CM_COS/005", "RequestID is outdated")
+    return id
+  }
+
+  const reply = (status: number, body: string, headers: Reply["headers"] = {}): Reply => ({ status, body, headers })
+
+  const answer = (request: Request): Reply => {
+    const { headers, method } = request
+    const url = new URL(request.path, "http://sap")
+    if (headers.authorization !== credentials) return reply(401, "<html>Logon failed</html>")
+    if (headers["sap-client"] !== options.client) return reply(401, "<html>Client isn't there</html>")
+    const [, service = "", rest = ""] = place.exec(url.pathname) ?? []
+    if (service === "") throw absent()
+    if (headers["accept-language"] !== "en") throw malformed("The language is invalid")
+    if (method === "GET") {
+      if (rest !== "") {
+        return reply(200, JSON.stringify({ d: read(service, targetOf(decodeURIComponent(rest)), url.searchParams) }))
+      }
+      if (headers["x-csrf-token"] !== "Fetch") return reply(200, JSON.stringify({ d: { EntitySets: [] } }))
+      const [session, token] = [randomUUID(), randomUUID()]
+      sessions.set(session, token)
+      const cookie = `SAP_SESSIONID_S4H_${options.client}=${session}; path=/; HttpOnly`
+      return reply(200, JSON.stringify({ d: {} }), { "x-csrf-token": token, "set-cookie": cookie })
+    }
+    if (method !== "POST") throw new SapRefusal(405, "/IWFND/CM_MGW/405", "Method not allowed")
+    if (!hasToken(request)) return reply(403, "CSRF token validation failed", { "x-csrf-token": "Required" })
+    const id = checkRepeat(request)
+    const written = write(service, decodeURIComponent(rest), request, url.searchParams)
+    done.add(id)
+    const repeatabilityresult = knowsRequestIds ? "accepted" : "unsupported"
+    return reply(201, JSON.stringify({ d: written }), { repeatabilityresult })
+  }
+
+  const answered = (request: Request): Reply => {
+    try {
+      return answer(request)
+    } catch (error) {
+      if (error instanceof SapRefusal) return reply(error.status, error.body)
+      throw error
+    }
+  }
+
+  /** Undefined: nobody hears of it. */
+  const faulty = (request: Request, fault: Fault): Reply | undefined => {
+    switch (fault.kind) {
+      case "unavailable":
+        return reply(503, "<html>Service unavailable</html>")
+      case "proxy":
+        return reply(fault.status, "<html>A proxy</html>")
+      case "refusal":
+        return reply(fault.refusal.status, fault.refusal.body)
+      case "failed after it":
+        answered(request)
+        return reply(500, "<html>Short dump</html>")
+      case "lost answer":
+        answered(request)
+        return undefined
+    }
+  }
+
+  const handle = (request: Request): Reply | undefined => {
+    requests.push(request)
+    const fault =
+      nextFault !== undefined && ["any", request.method].includes(nextFault.of) ? nextFault.fault : undefined
+    if (fault === undefined) return answered(request)
+    nextFault = undefined
+    return faulty(request, fault)
+  }
+
+  const server = createServer((message, response) => {
+    const chunks: Array<Buffer> = []
+    message.on("data", (chunk: Buffer) => chunks.push(chunk))
+    message.on("end", () => {
+      const { headers, method = "", url = "" } = message
+      const reply = handle({ method, path: url, headers, body: Buffer.concat(chunks).toString("utf8") })
+      if (reply === undefined) response.destroy()
+      else response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(reply.body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    books,
+    repair: confirmations.repair,
+    requests,
+    /** Of the next request, or of the next that writes. */
+    failNext: (of: "any" | "POST", fault: Fault): void => {
+      nextFault = { of, fault }
+    },
+    /** Every session ends, and its token with it. */
+    endSessions: (): void => sessions.clear(),
+    knowRequestIds: (known: boolean): void => {
+      knowsRequestIds = known
+    },
+    stop: (): Promise<void> =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+  }
+}
+
+export type SapServer = Awaited<ReturnType<typeof startSapServer>>
