@@ -14,6 +14,7 @@ import { backflushed, orderAt } from "./order.ts"
 import { entity, guid, options } from "./query.ts"
 import { services } from "./session.ts"
 import { unitOf } from "./units.ts"
+import { inAnyOrder } from "./words.ts"
 
 const Item = Schema.Struct({
   ...heldItem,
@@ -108,7 +109,7 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
     const items = said.movements === 0 ? [] : held.to_ProdnOrdConfMatlDocItm.results
     const lines = items.map((item) => movementsOfItem(item, item.OrderItem, held.IsReversal))
     if (lines.includes(undefined)) return yield* technical(`Confirmation ${number} has goods that can't be said`)
-    const movements = lines.flatMap((line) => line ?? [])
+    const movements = inAnyOrder(lines.flatMap((line) => line ?? []))
     const unit = held.ConfirmationUnit
     const content: Document = {
       key: keyInWords(said.print),

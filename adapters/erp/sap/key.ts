@@ -10,8 +10,8 @@ import { PostingKey } from "../../../core/plant/identifiers.ts"
 const encoder = new TextEncoder()
 
 const digits = 40
-/** As much as fits beside a confirmation's own digits. */
-const shortDigits = 30
+/** As much as fits beside what else a cancellation's text says. */
+const shortDigits = 26
 
 export const fingerprint = (key: PostingKey): string => hex(sha256(encoder.encode(key))).slice(0, digits)
 
@@ -40,9 +40,9 @@ export const requestIdOf = (print: string): string => print.slice(0, guidDigits)
 /** ConfirmationText: the digits that the GUID hasn't, and how many goods movements go with it. */
 export const confirmationText = (print: string, movements: number): string => `${print.slice(guidDigits)} +${movements}`
 
-/** ConfirmationText of a cancellation: its own digits, and those of what it takes back. */
-export const cancellationText = (print: string, reversed: string): string =>
-  `${print.slice(guidDigits)} -${reversed.slice(0, shortDigits)}`
+/** ConfirmationText of a cancellation: its own digits, those of what it takes back, and how many movements that had. */
+export const cancellationText = (print: string, reversed: string, movements: number): string =>
+  `${print.slice(guidDigits)} -${reversed.slice(0, shortDigits)}+${movements}`
 
 export interface TextOfConfirmation {
   readonly print: string
@@ -50,15 +50,15 @@ export interface TextOfConfirmation {
   readonly reversed: string | undefined
 }
 
-const textPattern = /^([0-9a-f]{8}) (?:\+(\d{1,3})|-([0-9a-f]{30}))$/i
+const textPattern = /^([0-9a-f]{8}) (?:-([0-9a-f]{26}))?\+(\d{1,3})$/i
 
 /** What was made into those two fields; undefined where the confirmation isn't ours. */
 export const readConfirmation = (guid: string | null, text: string): TextOfConfirmation | undefined => {
-  const [, rest, movements, reversed] = textPattern.exec(text) ?? []
+  const [, rest, reversed, movements] = textPattern.exec(text) ?? []
   if (guid === null || rest === undefined) return undefined
   return {
     print: (guid.replaceAll("-", "") + rest).toLowerCase(),
-    movements: Number(movements ?? 0),
+    movements: Number(movements),
     reversed: reversed?.toLowerCase()
   }
 }

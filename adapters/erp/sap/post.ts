@@ -88,7 +88,7 @@ export const posting = (
       ConfirmationGroup: text(key.ConfirmationGroup),
       ConfirmationCount: text(key.ConfirmationCount),
       PostingDate: day(document.postingDate),
-      ConfirmationText: text(cancellationText(print, reversed)),
+      ConfirmationText: text(cancellationText(print, reversed, document.movements?.length ?? 0)),
       ExternalSystemConfirmation: guid(guidOf(print))
     })}`
     return yield* send({ made: made.confirmation, print, path, etag: original.etag, sendBefore, find })

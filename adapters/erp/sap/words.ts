@@ -69,6 +69,13 @@ export const pairs = (movements: ReadonlyArray<Movement>): ReadonlyArray<Pair> =
 export const isTransferOf = (movements: ReadonlyArray<Movement>): boolean =>
   movements.length > 0 && movements.every(({ type }) => isTransfer(type))
 
+const textOf = ({ direction, itemId, lotId, quantity, storageLocation, type }: Movement): string =>
+  JSON.stringify([type, direction, itemId, lotId, storageLocation, quantity.value, quantity.unit])
+
+/** A confirmation's goods have no order there: what waited in COGI is booked last. */
+export const inAnyOrder = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =>
+  movements.toSorted((left, right) => (textOf(left) < textOf(right) ? -1 : 1))
+
 const arranged = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =>
   isTransferOf(movements)
     ? pairs(movements).flatMap(({ into, out }) => (into === undefined ? [out] : [out, into]))
@@ -95,7 +102,8 @@ export const wording =
     } = document
     const sap = plants.of(plant)
     const reversed = reverses === undefined ? undefined : fingerprint(reverses)
-    const lines = arranged(movements).map(movementInWords(sap))
+    const worded = arranged(movements).map(movementInWords(sap))
+    const lines = amounts === undefined ? worded : inAnyOrder(worded)
     const isCancellation = reversed !== undefined && amounts === undefined
     return {
       key: isCancellation ? cancellationInWords(reversed) : keyInWords(fingerprint(key)),
