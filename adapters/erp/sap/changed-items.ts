@@ -1,7 +1,7 @@
 // Materials that were changed in SAP, as messages about items: a client's are every plant's. Used by `changes.ts` alone.
 import { Effect, Option, Schema } from "effect"
-import { many, millisOf, results, SapTime } from "./answer.ts"
-import { type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
+import { many, results, SapTime } from "./answer.ts"
+import { type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize, stampOf } from "./changed.ts"
 import { itemOf } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
 import { options } from "./query.ts"
@@ -13,7 +13,7 @@ const Product = Schema.Struct({
   BaseUnit: Schema.String,
   IsBatchManagementRequired: Schema.Boolean,
   IsMarkedForDeletion: Schema.Boolean,
-  LastChangeDateTime: SapTime,
+  LastChangeDateTime: Schema.NullOr(SapTime),
   to_Description: results(Schema.Struct({ Language: Schema.String, ProductDescription: Schema.String }))
 })
 
@@ -22,7 +22,7 @@ const decoder = many(Product)
 const record =
   ({ batchLevel, language = "EN" }: SapPlant) =>
   (product: typeof Product.Type): ChangedRecord => {
-    const at = millisOf(product.LastChangeDateTime)
+    const at = stampOf(product.LastChangeDateTime)
     const itemId = itemOf(product.Product)
     const description = product.to_Description.results.find((one) => one.Language === language)
     const body = {

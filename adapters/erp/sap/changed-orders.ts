@@ -1,8 +1,8 @@
 // Orders that were released, changed, technically completed, closed or marked for deletion in SAP, as messages. Used by
 // `changes.ts` alone.
 import { Effect, Option, Schema } from "effect"
-import { many, millisOf, results, SapDecimal, SapTime } from "./answer.ts"
-import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
+import { many, results, SapDecimal, SapTime } from "./answer.ts"
+import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize, stampOf } from "./changed.ts"
 import { itemOf, operationOf, orderOf } from "./numbers.ts"
 import { options, text } from "./query.ts"
 import { services } from "./session.ts"
@@ -22,7 +22,7 @@ const Order = Schema.Struct({
   Material: Schema.String,
   TotalQuantity: SapDecimal,
   ProductionUnit: Schema.String,
-  LastChangeDateTime: SapTime,
+  LastChangeDateTime: Schema.NullOr(SapTime),
   OrderIsReleased: Schema.Boolean,
   OrderIsTechnicallyCompleted: Schema.Boolean,
   OrderIsClosed: Schema.Boolean,
@@ -70,7 +70,7 @@ const messages = (order: Order, at: number): ReadonlyArray<Pick<Change, "type" |
 }
 
 const record = (order: Order): ChangedRecord => {
-  const at = millisOf(order.LastChangeDateTime)
+  const at = stampOf(order.LastChangeDateTime)
   const number = order.ManufacturingOrder
   return {
     at,

@@ -1,6 +1,7 @@
 // One page of one sort of record that was changed in SAP. Used by `changes.ts` and the changed-*.ts files.
 import type { Effect } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
+import { millisOf } from "./answer.ts"
 import type { Ask } from "./ask.ts"
 import type { SapPlant } from "./options.ts"
 import { moment, text } from "./query.ts"
@@ -40,6 +41,9 @@ export const comesAfter = (after: Position | undefined, number: string): Readonl
   const at = moment(after.at)
   return [`(LastChangeDateTime gt ${at} or (LastChangeDateTime eq ${at} and ${number} gt ${text(after.number)}))`]
 }
+
+/** Milliseconds since 1970; what was never changed since it was brought over has no stamp. */
+export const stampOf = (time: string | null): number => (time === null ? 0 : millisOf(time))
 
 export const idOf = (at: number, sort: string, record: string, message: number): string =>
   `${new Date(at).toISOString()}/${sort}/${record}/${message}`

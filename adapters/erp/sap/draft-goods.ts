@@ -6,6 +6,7 @@ import { sapDay } from "./answer.ts"
 import type { Ask } from "./ask.ts"
 import { goodsItem, type Line, linesOf } from "./goods-line.ts"
 import { headerTextOf, referenceOf } from "./key.ts"
+import { padded } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
 import { type Order, orderOfDocument, referenceTo } from "./order.ts"
 
@@ -28,7 +29,7 @@ const codeOf = Effect.fnUntraced(function* (lines: ReadonlyArray<Line>) {
 const ofOrder = Effect.fnUntraced(function* (order: Order, line: Line, document: Document) {
   const { sap } = line.movement
   return {
-    ManufacturingOrder: order.ManufacturingOrder,
+    ManufacturingOrder: padded.order(order.ManufacturingOrder),
     ...(yield* referenceTo(order, line, document)),
     ...(sap === "101" ? { GoodsMovementRefDocType: "F" } : {}),
     ...(sap === "262" ? { MaterialDocumentPostingType: "1" } : {})

@@ -8,9 +8,9 @@ import { type Ask, technical } from "./ask.ts"
 import type { Held } from "./held.ts"
 import { heldItem, movementsOfItem } from "./held-lines.ts"
 import { guidOf, keyInWords, readConfirmation, reversedInWords, type TextOfConfirmation } from "./key.ts"
-import { operationOf, orderOf } from "./numbers.ts"
+import { operationOf, orderOf, padded } from "./numbers.ts"
 import { type ActivitySlot, activitiesOf, type Plants } from "./options.ts"
-import { backflushed, orderAt } from "./order.ts"
+import { backflushed, isReservationOf, orderAt } from "./order.ts"
 import { entity, guid, options } from "./query.ts"
 import { services } from "./session.ts"
 import { unitOf } from "./units.ts"
@@ -89,11 +89,9 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
     if (movements > 0) return items.length >= movements
     const isOfGoods = held.ConfirmationYieldQuantity !== zero || held.ConfirmationScrapQuantity !== zero
     if (held.APIConfHasNoGoodsMovements || !isOfGoods) return true
-    const order = Option.getOrUndefined(yield* orderAt(ask, held.OrderID))
+    const order = Option.getOrUndefined(yield* orderAt(ask, padded.order(held.OrderID)))
     const expected = order === undefined ? [] : backflushed(order, held.OrderOperation)
-    return expected.every(({ Reservation, ReservationItem }) =>
-      items.some((item) => item.Reservation === Reservation && item.ReservationItem === ReservationItem)
-    )
+    return expected.every((component) => items.some(isReservationOf(component)))
   })
 
   /** Undefined where it isn't ours. */

@@ -46,5 +46,10 @@ export const operationOf = (number: string): OperationId =>
 export const lotOf = (number: string): LotId => LotId.make(number)
 export const storageLocationOf = (number: string): StorageLocationId => StorageLocationId.make(number)
 
-/** With the zeros that a key's predicate needs. */
-export const keyField = (text: string, length: number): string => withZeros(text, length)
+/** As a key or a reference has it, whether or not SAP shows its zeros. */
+export const padded = {
+  order: (number: string): string => withZeros(number, lengths.orderId),
+  orderItem: (number: string): string => withZeros(number, 4),
+  reservation: (number: string): string => withZeros(number, 10),
+  reservationItem: (number: string): string => withZeros(number, 4)
+} as const

@@ -1,5 +1,6 @@
 // What SAP knows of a production order: which of its items a receipt is for, and which reservation a withdrawal takes from.
 // Used inside adapters/erp/sap.
+import { isDeepStrictEqual } from "node:util"
 import { Effect, Option, Schema } from "effect"
 import { DataQualityIssue, type TechnicalFailure } from "../../../core/failure.ts"
 import { zero } from "../../../core/plant/decimal.ts"
@@ -8,7 +9,7 @@ import { one, results, SapDecimal } from "./answer.ts"
 import type { Ask } from "./ask.ts"
 import type { Line } from "./goods-line.ts"
 import { mainItem } from "./movement-types.ts"
-import { itemOf, operationOf, orderNumber } from "./numbers.ts"
+import { itemOf, operationOf, orderNumber, padded } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
 import { entity, options } from "./query.ts"
 import { services } from "./session.ts"
@@ -74,7 +75,7 @@ export const orderOfDocument = Effect.fnUntraced(function* (ask: Ask, document: 
 const itemFor = ({ to_ProductionOrderItem }: Order, { movement, out }: Line) => {
   const of = to_ProductionOrderItem.results.filter(({ Material }) => itemOf(Material) === itemOf(out.itemId))
   const isMain = movement.type === "productReceipt"
-  const [found] = of.filter((item) => (item.ManufacturingOrderItem === mainItem) === isMain)
+  const [found] = of.filter((item) => (padded.orderItem(item.ManufacturingOrderItem) === mainItem) === isMain)
   return found === undefined
     ? Effect.fail(
         unknown(
@@ -84,8 +85,20 @@ const itemFor = ({ to_ProductionOrderItem }: Order, { movement, out }: Line) => 
           "Correct the report (product, co-product or by-product), or the order in SAP"
         )
       )
-    : Effect.succeed({ ManufacturingOrderItem: found.ManufacturingOrderItem })
+    : Effect.succeed({ ManufacturingOrderItem: padded.orderItem(found.ManufacturingOrderItem) })
 }
+
+type Reservation = Pick<Component, "Reservation" | "ReservationItem">
+
+const reservationOf = ({ Reservation, ReservationItem }: Reservation): Reservation => ({
+  Reservation: padded.reservation(Reservation),
+  ReservationItem: padded.reservationItem(ReservationItem)
+})
+
+export const isReservationOf =
+  (component: Reservation) =>
+  (item: Reservation): boolean =>
+    isDeepStrictEqual(reservationOf(component), reservationOf(item))
 
 /** Unplanned where no component is meant, or more than one might be. */
 const reservationFor = ({ to_ProductionOrderComponent }: Order, { movement, out }: Line, { operationId }: Document) => {
@@ -96,9 +109,7 @@ const reservationFor = ({ to_ProductionOrderComponent }: Order, { movement, out 
       (operationId === undefined || operationOf(component.ManufacturingOrderOperation) === operationOf(operationId))
   )
   const [component] = of
-  return component === undefined || of.length > 1
-    ? {}
-    : { Reservation: component.Reservation, ReservationItem: component.ReservationItem }
+  return component === undefined || of.length > 1 ? {} : reservationOf(component)
 }
 
 /** What a line of the order's stock says of the order, beside its number. */

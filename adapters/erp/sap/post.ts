@@ -91,7 +91,7 @@ export const posting = (
       ConfirmationText: text(cancellationText(print, reversed, document.movements?.length ?? 0)),
       ExternalSystemConfirmation: guid(guidOf(print))
     })}`
-    return yield* send({ made: made.confirmation, print, path, etag: original.etag, sendBefore, find })
+    return yield* send({ made: made.confirmation, print, path, etag: original.etag ?? "*", sendBefore, find })
   })
 
   /** SAP cancels a document once: whether it was this reversal that did is told by its RequestID. */
@@ -105,7 +105,7 @@ export const posting = (
       PostingDate: day(document.postingDate)
     })}`
     const [print, find] = [fingerprint(document.key), goods.cancellationOf(reversed)]
-    return yield* send({ made: made.goods, print, path, etag: original.etag, sendBefore, find })
+    return yield* send({ made: made.goods, print, path, etag: original.etag ?? "*", sendBefore, find })
   })
 
   return (document: Document, sendBefore: number): Effect.Effect<string, ErpFailure | OutcomeUnknown> =>

@@ -66,6 +66,10 @@ const cookiesOf = (answer: Answer): string =>
     .map((cookie) => cookie.split(";", 1)[0] ?? "")
     .join("; ")
 
+/** The one that was asked in has ended. */
+const beginsSession = (answer: Answer): boolean =>
+  headerOf(answer, "set-cookie").some((cookie) => cookie.startsWith("SAP_SESSIONID"))
+
 export const sapSession = ({
   client,
   origin,
@@ -107,10 +111,13 @@ export const sapSession = ({
       )
 
     return {
-      get: (path) =>
-        Effect.suspend(() =>
-          request({ method: "GET", path }, token === undefined ? {} : { cookie: token.cookies })
-        ).pipe(Effect.flatMap(outcome)),
+      /** In the session, too: without its cookie SAP would begin another one for each question. */
+      get: Effect.fnUntraced(function* (path) {
+        const by = token ?? (yield* renewed())
+        const answer = yield* request({ method: "GET", path }, { cookie: by.cookies })
+        if (beginsSession(answer) && token === by) token = undefined
+        return yield* outcome(answer)
+      }),
       post: Effect.fnUntraced(function* (path, { body, headers = {}, sendBefore }) {
         const once = ({ cookies, value }: Token) =>
           request(

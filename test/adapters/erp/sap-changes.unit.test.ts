@@ -151,6 +151,20 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SA
     })
   )
 
+  it.effect("what has no stamp, first of all", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Sap
+      const { plant } = yield* aPreparedPlant()
+      server.books.addProduct("OLD", "KG", false)
+      const old = server.books.products.get("OLD")
+      if (old === undefined) throw new Error("There is no OLD")
+      old.changedAt = 0
+      const { changes, cursor } = yield* told(plant)
+      expect(changes[0]).toMatchObject({ body: { itemId: "OLD" } })
+      expect((yield* told(plant, cursor)).changes).toEqual([])
+    })
+  )
+
   it.effect("nothing of a plant that no setting names, nor of what was posted", () =>
     Effect.gen(function* () {
       const erp = yield* Erp

@@ -222,6 +222,11 @@ layer(sapWorld(500), { timeout: "10 seconds", excludeTestServices: true })("SAP:
       yield* Effect.forEach([5, 6, 7, 8], post, { concurrency: 4 })
       expect(yield* tokens).toBe(2)
       expect(server.books.confirmations.length).toBe(7)
+      expect(server.sessions()).toBeLessThan(8)
+      yield* post(9)
+      const before = server.sessions()
+      yield* Effect.forEach([10, 11, 12], post)
+      expect(server.sessions()).toBe(before)
     })
   )
 
@@ -614,6 +619,30 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })(
         yield* verified(confirmed(plant, "O-1", 2, "6"))
         expect(yield* lastSent("/ProdnOrdConf2")).toMatchObject({ APIConfHasNoGoodsMovements: true })
         expect(server.books.stockOf(werks)).toEqual({ "STEEL/L-1/0001": "100.500" })
+      })
+    )
+
+    it.effect("reads numbers without their zeros, too", () =>
+      Effect.gen(function* () {
+        const { server } = yield* Sap
+        const components = [
+          component("STEEL", "24.000", { backflush: true, batch: "L-1" }),
+          component("000000000000004711", "12.000", { item: "0002", unit: "EA" })
+        ]
+        const { plant, werks } = yield* aPreparedPlant({ components, coProducts: ["OIL"] })
+        const bolts = { plant: werks, material: "000000000000004711", batch: "", storageLocation: "0001" }
+        server.books.addStock(bolts, "8.000")
+        server.showZeros(false)
+        const taken = moved(plant, 2, [line(plant, "goodsIssue", "out", "4711", "3")], "of its order")
+        const made = moved(plant, 3, [line(plant, "coProductReceipt", "in", "OIL", "1")], "of its order")
+        const documents = [taken, made, confirmed(plant, "O-1", 4, "6")]
+        for (const document of documents) yield* verified(document)
+        for (const [index, document] of documents.entries()) yield* verified(reversal(document, 10 + index))
+        server.showZeros(true)
+        expect(server.books.stockOf(werks)).toEqual({
+          "000000000000004711//0001": "8.000",
+          "STEEL/L-1/0001": "100.500"
+        })
       })
     )
   }

@@ -137,10 +137,33 @@ export const productEntity = (product: Product): Given => ({
   BaseUnit: product.unit,
   IsBatchManagementRequired: product.batches,
   IsMarkedForDeletion: product.deleted,
-  LastChangeDateTime: moment(product.changedAt)
+  // What was brought over from an older system has none.
+  LastChangeDateTime: product.changedAt === 0 ? null : moment(product.changedAt)
 })
 
 export const descriptions = (product: Product): ReadonlyArray<Given> => [
   { Language: "DE", ProductDescription: `${product.description} (DE)` },
   { Language: "EN", ProductDescription: product.description }
 ]
+
+/** SAP's services differ in whether they show the zeros of their numbers. */
+const numbersWithZeros = new Set([
+  "ConfirmationGroup",
+  "ConfirmationCount",
+  "OrderID",
+  "OrderItem",
+  "ManufacturingOrder",
+  "ManufacturingOrderItem",
+  "Material",
+  "Product",
+  "Reservation",
+  "ReservationItem"
+])
+
+export const withoutZeros = (entity: Given): Given =>
+  Object.fromEntries(
+    Object.entries(entity).map(([name, value]) => [
+      name,
+      numbersWithZeros.has(name) && typeof value === "string" && /^\d+$/.test(value) ? String(BigInt(value)) : value
+    ])
+  )

@@ -20,7 +20,8 @@ import {
   headerItems,
   orderEntity,
   orderParts,
-  productEntity
+  productEntity,
+  withoutZeros
 } from "./entities.ts"
 import { type Given, isGiven } from "./fields.ts"
 import { moving } from "./move.ts"
@@ -66,13 +67,17 @@ interface Entry {
 const place = /^\/sap\/opu\/odata\/sap\/(\w+)\/(.*)$/
 
 /** With what it asks to be shown; the rest would be a link. */
-const shown = ({ entity, parts }: Entry, expand: ReadonlyArray<string>): Given => ({
-  ...entity,
+const expanded = (
+  { entity, parts }: Entry,
+  expand: ReadonlyArray<string>,
+  digits: (entity: Given) => Given
+): Given => ({
+  ...digits(entity),
   ...Object.fromEntries(
     expand.map((name) => {
       const part = parts[name]
       if (part === undefined) throw malformed(`Property ${name} is invalid in $expand`)
-      return [name, { results: part }]
+      return [name, { results: part.map(digits) }]
     })
   )
 })
@@ -101,6 +106,10 @@ export const startSapServer = async (options: SapServerOptions) => {
   const done = new Set<string>()
   let nextFault: { readonly of: "any" | "POST"; readonly fault: Fault } | undefined
   let knowsRequestIds = true
+  let showsZeros = true
+
+  const shown = (entry: Entry, expand: ReadonlyArray<string>): Given =>
+    expanded(entry, expand, showsZeros ? (entity) => entity : withoutZeros)
 
   const confirmationRecord = (one: Confirmation): Entry => ({
     entity: confirmationEntity(one),
@@ -226,6 +235,8 @@ export const startSapServer = async (options: SapServerOptions) => {
 
   const reply = (status: number, body: string, headers: Reply["headers"] = {}): Reply => ({ status, body, headers })
 
+  const sessionCookie = (session: string): string => `SAP_SESSIONID_S4H_${options.client}=${session}; path=/; HttpOnly`
+
   const answer = (request: Request): Reply => {
     const { headers, method } = request
     const url = new URL(request.path, "http://sap")
@@ -236,13 +247,19 @@ export const startSapServer = async (options: SapServerOptions) => {
     if (headers["accept-language"] !== "en") throw malformed("The language is invalid")
     if (method === "GET") {
       if (rest !== "") {
-        return reply(200, JSON.stringify({ d: read(service, targetOf(decodeURIComponent(rest)), url.searchParams) }))
+        // A question outside of any session begins one.
+        const begun = sessions.has(cookieOf(headers) ?? "") ? undefined : randomUUID()
+        if (begun !== undefined) sessions.set(begun, randomUUID())
+        return reply(
+          200,
+          JSON.stringify({ d: read(service, targetOf(decodeURIComponent(rest)), url.searchParams) }),
+          begun === undefined ? {} : { "set-cookie": sessionCookie(begun) }
+        )
       }
       if (headers["x-csrf-token"] !== "Fetch") return reply(200, JSON.stringify({ d: { EntitySets: [] } }))
       const [session, token] = [randomUUID(), randomUUID()]
       sessions.set(session, token)
-      const cookie = `SAP_SESSIONID_S4H_${options.client}=${session}; path=/; HttpOnly`
-      return reply(200, JSON.stringify({ d: {} }), { "x-csrf-token": token, "set-cookie": cookie })
+      return reply(200, JSON.stringify({ d: {} }), { "x-csrf-token": token, "set-cookie": sessionCookie(session) })
     }
     if (method !== "POST") throw new SapRefusal(405, "/IWFND/CM_MGW/405", "Method not allowed")
     if (!hasToken(request)) return reply(403, "CSRF token validation failed", { "x-csrf-token": "Required" })
@@ -314,8 +331,13 @@ export const startSapServer = async (options: SapServerOptions) => {
     },
     /** Every session ends, and its token with it. */
     endSessions: (): void => sessions.clear(),
+    /** How many there are: SAP has room for so many, and each takes some. */
+    sessions: (): number => sessions.size,
     knowRequestIds: (known: boolean): void => {
       knowsRequestIds = known
+    },
+    showZeros: (shown: boolean): void => {
+      showsZeros = shown
     },
     stop: (): Promise<void> =>
       new Promise((resolve) => {
