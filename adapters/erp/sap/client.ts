@@ -12,7 +12,7 @@ import { posting } from "./post.ts"
 import { sapSession, services } from "./session.ts"
 import { wording } from "./words.ts"
 
-export type { SapOptions, SapPlant } from "./options.ts"
+export { type SapOptions, type SapPlant, SapPlants } from "./options.ts"
 
 /** A confirmation whose goods wait in COGI is accepted and no more, until they are repaired there. */
 const posted = (held: Held | undefined) =>

@@ -17,9 +17,12 @@ type Amounts = NonNullable<Document["amounts"]>
 
 const code = /^[A-Z0-9]{1,4}$/
 
+const coded = (reason: string, reasons: SapPlant["reasons"] = {}): string =>
+  (Object.hasOwn(reasons, reason) ? reasons[reason] : undefined) ?? reason
+
 /** Undefined where SAP can't say it. */
 export const reasonCode = (reason: string | undefined, plant: SapPlant | undefined): string | undefined => {
-  const sap = reason === undefined ? undefined : (plant?.reasons?.get(reason) ?? reason)
+  const sap = reason === undefined ? undefined : coded(reason, plant?.reasons)
   return sap !== undefined && code.test(sap) ? sap : undefined
 }
 

@@ -59,7 +59,7 @@ export const materials = { STEEL: "STEEL", PUMP: "PUMP", OIL: "OIL", BOLT: "0000
 
 const settings: Omit<SapPlant, "plant"> = {
   storageLocation: "0001",
-  reasons: new Map([["scratch", "0001"]]),
+  reasons: { scratch: "0001" },
   batchLevel: "plant"
 }
 
