@@ -13,6 +13,24 @@ export const SapTime = Schema.String.pipe(
 /** Milliseconds since 1970. */
 export const millisOf = (time: string): number => Number(datePattern.exec(time)?.[1] ?? 0)
 
+const digitsPattern = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/
+
+/** A time as 14 digits, to the second; empty, or all zeros, where there is none. */
+export const SapDigits = Schema.String.pipe(
+  Schema.check(Schema.isPattern(/^(\d{14})?$/, { message: "Expected 14 digits of a time" }))
+)
+
+/** Milliseconds since 1970; 0 where there is none. */
+export const millisOfDigits = (digits: string): number => {
+  const [, year, month, day, hour, minute, second] = (digitsPattern.exec(digits) ?? []).map(Number)
+  return year === undefined || year === 0 ? 0 : Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second)
+}
+
+export const digitsOf = (millis: number): string => new Date(millis).toISOString().replace(/\D/g, "").slice(0, 14)
+
+/** A flag of an order: `X` or nothing. */
+export const SapFlag = Schema.Literals(["", "X"])
+
 /** `yyyy-mm-dd`. */
 export const dayOf = (time: string): string => new Date(millisOf(time)).toISOString().slice(0, 10)
 

@@ -1,10 +1,10 @@
 // Materials that were changed in SAP, as messages about items: a client's are every plant's. Used by `changes.ts` alone.
 import { Effect, Option, Schema } from "effect"
-import { many, results, SapTime } from "./answer.ts"
-import { type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize, stampOf } from "./changed.ts"
+import { many, millisOf, results, SapTime } from "./answer.ts"
+import { type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
 import { itemOf } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
-import { options } from "./query.ts"
+import { moment, options } from "./query.ts"
 import { services } from "./session.ts"
 import { unitOf } from "./units.ts"
 
@@ -22,7 +22,8 @@ const decoder = many(Product)
 const record =
   ({ batchLevel, language = "EN" }: SapPlant) =>
   (product: typeof Product.Type): ChangedRecord => {
-    const at = stampOf(product.LastChangeDateTime)
+    // What was brought over from an older system has none.
+    const at = product.LastChangeDateTime === null ? 0 : millisOf(product.LastChangeDateTime)
     const itemId = itemOf(product.Product)
     const description = product.to_Description.results.find((one) => one.Language === language)
     const body = {
@@ -39,7 +40,7 @@ const record =
 
 export const changedItems: ChangedAfter = (ask, plant, after) =>
   Effect.gen(function* () {
-    const filters = comesAfter(after, "Product")
+    const filters = comesAfter(after, "Product", moment)
     const query = options({
       ...(filters.length === 0 ? {} : { $filter: filters.join(" and ") }),
       $expand: "to_Description",

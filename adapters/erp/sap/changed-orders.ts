@@ -1,8 +1,8 @@
 // Orders that were released, changed, technically completed, closed or marked for deletion in SAP, as messages. Used by
 // `changes.ts` alone.
 import { Effect, Option, Schema } from "effect"
-import { many, results, SapDecimal, SapTime } from "./answer.ts"
-import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize, stampOf } from "./changed.ts"
+import { digitsOf, many, millisOfDigits, results, SapDecimal, SapDigits, SapFlag } from "./answer.ts"
+import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
 import { itemOf, operationOf, orderOf } from "./numbers.ts"
 import { options, text } from "./query.ts"
 import { services } from "./session.ts"
@@ -14,7 +14,7 @@ const Operation = Schema.Struct({
   WorkCenter: Schema.String,
   OpPlannedTotalQuantity: SapDecimal,
   OperationUnit: Schema.String,
-  OperationIsDeleted: Schema.Boolean
+  OperationIsDeleted: SapFlag
 })
 
 const Order = Schema.Struct({
@@ -22,12 +22,12 @@ const Order = Schema.Struct({
   Material: Schema.String,
   TotalQuantity: SapDecimal,
   ProductionUnit: Schema.String,
-  LastChangeDateTime: Schema.NullOr(SapTime),
-  OrderIsReleased: Schema.Boolean,
-  OrderIsTechnicallyCompleted: Schema.Boolean,
-  OrderIsClosed: Schema.Boolean,
-  OrderIsMarkedForDeletion: Schema.Boolean,
-  OrderIsDeleted: Schema.Boolean,
+  LastChangeDateTime: SapDigits,
+  OrderIsReleased: SapFlag,
+  OrderIsTechnicallyCompleted: SapFlag,
+  OrderIsClosed: SapFlag,
+  OrderIsMarkedForDeletion: SapFlag,
+  OrderIsDeleted: SapFlag,
   to_ProductionOrderOperation: results(Operation)
 })
 type Order = typeof Order.Type
@@ -49,28 +49,36 @@ const planned = (operation: typeof Operation.Type) => ({
  * is so now, its plan first. A release again is a plan of a higher revision, and needs none before it.
  */
 const messages = (order: Order, at: number): ReadonlyArray<Pick<Change, "type" | "body">> => {
+  const [isReleased, isCompleted, isClosed, isFlagged, isDeleted] = [
+    order.OrderIsReleased,
+    order.OrderIsTechnicallyCompleted,
+    order.OrderIsClosed,
+    order.OrderIsMarkedForDeletion,
+    order.OrderIsDeleted
+  ].map((flag) => flag === "X")
   const about = { orderId: orderOf(order.ManufacturingOrder), occurredAt: new Date(at).toISOString() }
-  if (order.OrderIsMarkedForDeletion || order.OrderIsDeleted) return [{ type: "ProductionOrderCancelled", body: about }]
+  if (isFlagged || isDeleted) return [{ type: "ProductionOrderCancelled", body: about }]
   // What is only created is the planner's own.
-  if (!order.OrderIsReleased && !order.OrderIsTechnicallyCompleted && !order.OrderIsClosed) return []
+  if (!isReleased && !isCompleted && !isClosed) return []
+  const operations = order.to_ProductionOrderOperation.results
+    .filter(({ OperationIsDeleted }) => OperationIsDeleted === "")
+    .map(planned)
   const released = {
     ...about,
     itemId: itemOf(order.Material),
     quantity: { value: order.TotalQuantity, unit: unitOf(order.ProductionUnit) },
     revision: revisionOf(at),
-    operations: order.to_ProductionOrderOperation.results.filter((one) => !one.OperationIsDeleted).map(planned)
+    operations
   }
   return [
     { type: "ProductionOrderReleased", body: released },
-    ...(order.OrderIsTechnicallyCompleted || order.OrderIsClosed
-      ? [{ type: "ProductionOrderTechnicallyCompleted", body: about }]
-      : []),
-    ...(order.OrderIsClosed ? [{ type: "ProductionOrderClosed", body: about }] : [])
+    ...(isCompleted || isClosed ? [{ type: "ProductionOrderTechnicallyCompleted", body: about }] : []),
+    ...(isClosed ? [{ type: "ProductionOrderClosed", body: about }] : [])
   ]
 }
 
 const record = (order: Order): ChangedRecord => {
-  const at = stampOf(order.LastChangeDateTime)
+  const at = millisOfDigits(order.LastChangeDateTime)
   const number = order.ManufacturingOrder
   return {
     at,
@@ -85,7 +93,10 @@ const record = (order: Order): ChangedRecord => {
 
 export const changedOrders: ChangedAfter = (ask, plant, after) =>
   Effect.gen(function* () {
-    const filters = [`ProductionPlant eq ${text(plant.plant)}`, ...comesAfter(after, "ManufacturingOrder")]
+    const filters = [
+      `ProductionPlant eq ${text(plant.plant)}`,
+      ...comesAfter(after, "ManufacturingOrder", (at) => text(digitsOf(at)))
+    ]
     const query = options({
       $filter: filters.join(" and "),
       $expand: "to_ProductionOrderOperation",

@@ -1,10 +1,9 @@
 // One page of one sort of record that was changed in SAP. Used by `changes.ts` and the changed-*.ts files.
 import type { Effect } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
-import { millisOf } from "./answer.ts"
 import type { Ask } from "./ask.ts"
 import type { SapPlant } from "./options.ts"
-import { moment, text } from "./query.ts"
+import { text } from "./query.ts"
 
 /** One message about a record, as that is now. */
 export interface Change {
@@ -36,14 +35,15 @@ export type ChangedAfter = (
 export const pageSize = 500
 
 /** By position and not by count: a record that is stamped anew meanwhile would move all others. */
-export const comesAfter = (after: Position | undefined, number: string): ReadonlyArray<string> => {
+export const comesAfter = (
+  after: Position | undefined,
+  number: string,
+  literal: (at: number) => string
+): ReadonlyArray<string> => {
   if (after === undefined) return []
-  const at = moment(after.at)
+  const at = literal(after.at)
   return [`(LastChangeDateTime gt ${at} or (LastChangeDateTime eq ${at} and ${number} gt ${text(after.number)}))`]
 }
-
-/** Milliseconds since 1970; what was never changed since it was brought over has no stamp. */
-export const stampOf = (time: string | null): number => (time === null ? 0 : millisOf(time))
 
 export const idOf = (at: number, sort: string, record: string, message: number): string =>
   `${new Date(at).toISOString()}/${sort}/${record}/${message}`

@@ -2,7 +2,7 @@
 //
 // It is asked for what was stamped since, and says how that is now. A stamp is set before its commit, and others see it
 // after: each question goes back a while before the last stamp, and the cursor holds what of that time was told already.
-import { Effect, Option, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import type { ErpChanges } from "../../../core/port/erp.ts"
 import { type Ask, technical } from "./ask.ts"
@@ -13,6 +13,11 @@ import type { Plants } from "./options.ts"
 
 /** A transaction that takes longer than this, from its stamp to its commit, would be missed. */
 const overlapMillis = 60_000
+/**
+ * Some stamps have no more than their second: a record that is changed twice within one would be told as it was after the
+ * first. So nothing is told before its second is over, with some more for clocks that differ.
+ */
+const quietMillis = 5_000
 const pageLimit = 500
 
 const Cursor = Schema.fromJsonString(
@@ -69,10 +74,11 @@ export const changing = (ask: Ask, plants: Plants) =>
     const found = yield* Effect.forEach(sorts, (changed) =>
       freshOf((position) => changed(ask, plant, position), from, told)
     )
+    const quietUntil = (yield* Clock.currentTimeMillis) - quietMillis
     const completeUntil = Math.min(...found.map((fresh) => fresh.completeUntil))
     const fresh = found
       .flatMap(({ changes }) => changes)
-      .filter(({ at }) => at <= completeUntil)
+      .filter(({ at }) => at <= completeUntil && at <= quietUntil)
       .sort((left, right) => (left.id < right.id ? -1 : 1))
     const page = fresh.slice(0, pageLimit)
     const since = Math.max(cursor?.since ?? 0, ...page.map(({ at }) => at))

@@ -158,7 +158,7 @@ const table: ReadonlyArray<Row> = [
   {
     row: 17,
     code: /^(\/IWBEP\/CM_MGW_RT|\/IWFND\/CM_BEC)\/|^005056A509B1/,
-    text: /property .*invalid|invalid value|too long|format/i,
+    text: /property .*invalid|invalid value|too long|\bformat\b/i,
     failure: data,
     nextStep: "Mend the mapping that made this document (adapters/erp/sap), and resubmit"
   },

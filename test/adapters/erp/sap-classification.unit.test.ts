@@ -43,7 +43,8 @@ const rows: ReadonlyArray<Row> = [
   [18, data, 400, "SY/530", "Movement type ZZZ is not allowed here"],
   [20, data, 400, "M8/147", "Account determination for entry INT GBB not possible"],
   [21, business, 400, "BS/007", "System status LKD is active (ORD 000001000020)"],
-  [0, business, 400, "ZZ/001", "Ask Mr. Miller first"]
+  [0, business, 400, "ZZ/001", "Ask Mr. Miller first"],
+  [0, business, 400, "ZZ/002", "No further information"]
 ]
 
 layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SAP refuses", (it) => {

@@ -158,11 +158,11 @@ export const sapBooks = () => {
   const finalIsLast = new Set<string>()
   const failing = new Set<string>()
   let numbers = 0
-  let lastStamp = 0
+  let lastStamp = Date.now() - 86_400_000
 
-  /** Never the same twice: one that is later is later. */
+  /** Of yesterday, a second later each time: an order's has no more than its second. */
   const stamp = (): number => {
-    lastStamp = Math.max(Date.now(), lastStamp + 1)
+    lastStamp += 1_000
     return lastStamp
   }
 

@@ -85,6 +85,11 @@ export const headerItems = (document: GoodsDocument): ReadonlyArray<Given> =>
     ReversedMaterialDocumentItem: document.cancels === undefined ? "0000" : item.item
   }))
 
+const flag = (is: boolean): string => (is ? "X" : "")
+
+/** An order's stamp is a text of 14 digits. */
+const digits = (millis: number): string => new Date(millis).toISOString().replace(/\D/g, "").slice(0, 14)
+
 export const orderEntity = (order: Order): Given => ({
   __metadata: { etag: `W/"'${order.changedAt}'"` },
   ManufacturingOrder: order.number,
@@ -92,13 +97,13 @@ export const orderEntity = (order: Order): Given => ({
   ProductionPlant: order.plant,
   TotalQuantity: order.quantity,
   ProductionUnit: order.unit,
-  LastChangeDateTime: moment(order.changedAt),
-  OrderIsReleased: order.released,
-  OrderIsTechnicallyCompleted: order.technicallyCompleted,
-  OrderIsClosed: order.closed,
-  OrderIsMarkedForDeletion: order.deleted,
-  OrderIsDeleted: false,
-  OrderIsLocked: false
+  LastChangeDateTime: digits(order.changedAt),
+  OrderIsReleased: flag(order.released),
+  OrderIsTechnicallyCompleted: flag(order.technicallyCompleted),
+  OrderIsClosed: flag(order.closed),
+  OrderIsMarkedForDeletion: flag(order.deleted),
+  OrderIsDeleted: flag(false),
+  OrderIsLocked: flag(order.lockedBy !== undefined)
 })
 
 export const orderParts: Readonly<Record<string, (order: Order) => ReadonlyArray<Given>>> = {
@@ -109,7 +114,7 @@ export const orderParts: Readonly<Record<string, (order: Order) => ReadonlyArray
       WorkCenter: workCenter,
       OpPlannedTotalQuantity: order.quantity,
       OperationUnit: order.unit,
-      OperationIsDeleted: false
+      OperationIsDeleted: flag(false)
     })),
   to_ProductionOrderItem: (order) =>
     [order.material, ...order.coProducts].map((material, index) => ({
