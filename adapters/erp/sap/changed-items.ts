@@ -40,7 +40,7 @@ const record =
 
 export const changedItems: ChangedAfter = (ask, plant, after) =>
   Effect.gen(function* () {
-    const filters = comesAfter(after, "Product", moment)
+    const filters = comesAfter(after, "Product", "null", moment)
     const query = options({
       ...(filters.length === 0 ? {} : { $filter: filters.join(" and ") }),
       $expand: "to_Description",

@@ -95,7 +95,7 @@ export const changedOrders: ChangedAfter = (ask, plant, after) =>
   Effect.gen(function* () {
     const filters = [
       `ProductionPlant eq ${text(plant.plant)}`,
-      ...comesAfter(after, "ManufacturingOrder", (at) => text(digitsOf(at)))
+      ...comesAfter(after, "ManufacturingOrder", "''", (at) => text(digitsOf(at)))
     ]
     const query = options({
       $filter: filters.join(" and "),

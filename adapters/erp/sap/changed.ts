@@ -34,15 +34,20 @@ export type ChangedAfter = (
 
 export const pageSize = 500
 
-/** By position and not by count: a record that is stamped anew meanwhile would move all others. */
+/**
+ * By position and not by count: a record that is stamped anew meanwhile would move all others. What has no stamp (`none`)
+ * comes first.
+ */
 export const comesAfter = (
   after: Position | undefined,
   number: string,
+  none: string,
   literal: (at: number) => string
 ): ReadonlyArray<string> => {
   if (after === undefined) return []
-  const at = literal(after.at)
-  return [`(LastChangeDateTime gt ${at} or (LastChangeDateTime eq ${at} and ${number} gt ${text(after.number)}))`]
+  const [at, isLater] = [literal(after.at), `${number} gt ${text(after.number)}`]
+  const isOfThen = `LastChangeDateTime eq ${after.at === 0 ? none : at} and ${isLater}`
+  return [`(LastChangeDateTime gt ${at} or (${isOfThen}))`]
 }
 
 export const idOf = (at: number, sort: string, record: string, message: number): string =>

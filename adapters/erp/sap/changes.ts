@@ -69,7 +69,8 @@ export const changing = (ask: Ask, plants: Plants) =>
     const plant = plants.of(id)
     if (plant === undefined) return yield* technical(`The settings of SAP don't say which plant ${id} is`)
     const cursor = Option.getOrUndefined(decodeCursor(after))
-    const from = cursor === undefined ? undefined : cursor.since - overlapMillis
+    // What has no stamp comes first, and no comparison with a time finds it.
+    const from = cursor === undefined || cursor.since === 0 ? undefined : cursor.since - overlapMillis
     const told = new Set(cursor?.told)
     const found = yield* Effect.forEach(sorts, (changed) =>
       freshOf((position) => changed(ask, plant, position), from, told)
@@ -85,7 +86,7 @@ export const changing = (ask: Ask, plants: Plants) =>
     const recent = [...told, ...page.map((change) => change.id)].filter((one) => stampIn(one) >= since - overlapMillis)
     const answer: ErpChanges = {
       changes: page.map(({ body, id, type }) => ({ id, type, body: JSON.stringify(body) })),
-      cursor: since === 0 ? "" : JSON.stringify({ since, told: recent }),
+      cursor: recent.length === 0 ? (after ?? "") : JSON.stringify({ since, told: recent }),
       more: fresh.length > page.length || completeUntil !== Number.POSITIVE_INFINITY
     }
     return answer

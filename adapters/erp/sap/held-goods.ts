@@ -5,7 +5,7 @@ import { dayOf, Metadata, many, one, results, SapTime } from "./answer.ts"
 import { type Ask, technical } from "./ask.ts"
 import type { Held } from "./held.ts"
 import { heldItem, movementsOfItem } from "./held-lines.ts"
-import { cancellationInWords, headerTextOf, keyInWords, readHeader, referenceOf, reversedInWords } from "./key.ts"
+import { cancellationInWords, keyInWords, readHeader, referenceOf, reversedInWords } from "./key.ts"
 import { orderOf } from "./numbers.ts"
 import type { Plants } from "./options.ts"
 import { entity, options, text } from "./query.ts"
@@ -129,7 +129,7 @@ export const holdingGoods = (ask: Ask, plants: Plants) => {
 
   /** Searched by the reference, and compared by all that SAP has of the key. */
   const byPrint = Effect.fnUntraced(function* (print: string) {
-    const $filter = `ReferenceDocument eq ${text(referenceOf(print))} and MaterialDocumentHeaderText eq ${text(headerTextOf(print))}`
+    const $filter = `ReferenceDocument eq ${text(referenceOf(print))}`
     const path = `${services.materialDocuments}/A_MaterialDocumentHeader${options({ $filter, ...expanded })}`
     const found = Option.getOrUndefined(yield* ask(decodeMany, path))
     const all = yield* Effect.forEach(found?.d.results ?? [], document)

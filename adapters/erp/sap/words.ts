@@ -85,14 +85,14 @@ const arranged = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =
     : movements
 
 /** A line of stock that belongs to no order has no order's number in SAP. */
-const namesOrder = ({ amounts, movements = [] }: Document): boolean =>
-  amounts !== undefined || movements.some((line) => movementFor(line)?.ofOrder === true)
+const namesOrder = ({ amounts, kind, movements = [] }: Document): boolean =>
+  kind === "confirmation" || amounts !== undefined || movements.some((line) => movementFor(line)?.ofOrder === true)
 
 export const wording =
   (plants: Plants) =>
   (document: Document): Document => {
     const {
-      amounts,
+      amounts = document.kind === "confirmation" ? {} : undefined,
       final = false,
       key,
       kind,

@@ -168,17 +168,21 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SA
     })
   )
 
-  it.effect("what has no stamp, first of all", () =>
+  it.effect("what has no stamp, first of all, however many there are of it", () =>
     Effect.gen(function* () {
       const { server } = yield* Sap
       const { plant } = yield* aPreparedPlant()
-      server.books.addProduct("OLD", "KG", false)
-      const old = server.books.products.get("OLD")
-      if (old === undefined) throw new Error("There is no OLD")
-      old.changedAt = 0
-      const { changes, cursor } = yield* told(plant)
-      expect(changes[0]).toMatchObject({ body: { itemId: "OLD" } })
+      const names = Array.from({ length: 1_100 }, (_, index) => `OLD-${String(index).padStart(4, "0")}`)
+      for (const name of names) {
+        server.books.addProduct(name, "KG", false)
+        const old = server.books.products.get(name)
+        if (old !== undefined) old.changedAt = 0
+      }
+      const { changes, cursor, orders } = yield* told(plant)
+      expect(changes.slice(0, names.length).map(({ body }) => body.itemId)).toEqual(names)
+      expect(orders.length).toBe(1)
       expect((yield* told(plant, cursor)).changes).toEqual([])
+      for (const name of names) server.books.products.delete(name)
     })
   )
 

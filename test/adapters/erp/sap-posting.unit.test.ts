@@ -191,6 +191,15 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("SAP: wh
     })
   )
 
+  it.effect("a confirmation of nothing but that it was the last", () =>
+    Effect.gen(function* () {
+      const { plant } = yield* aPreparedPlant()
+      const { amounts: _, ...document } = { ...confirmed(plant, "O-1", 2), final: true }
+      yield* verified(document)
+      yield* verified({ ...document, key: confirmed(plant, "O-1", 3).key, amounts: {} })
+    })
+  )
+
   it.effect("nothing that SAP has no words for, and all else", () =>
     Effect.gen(function* () {
       const erp = yield* Erp
@@ -227,6 +236,35 @@ layer(sapWorld(500), { timeout: "10 seconds", excludeTestServices: true })("SAP:
       const before = server.sessions()
       yield* Effect.forEach([10, 11, 12], post)
       expect(server.sessions()).toBe(before)
+    })
+  )
+
+  it.effect("questions are asked in one session, and in the next one when it has ended", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { server } = yield* Sap
+      const question = erp.readBack("4900000001/2026")
+      yield* question
+      server.endSessions()
+      for (const _ of [1, 2, 3, 4, 5]) yield* question
+      // The one that the first question finds itself in, and the one that the second begins with a token.
+      expect(server.sessions()).toBe(2)
+    })
+  )
+
+  it.effect("a session that ends between a question and its post is renewed, and the document is posted once", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Sap
+      const { plant } = yield* aPreparedPlant()
+      const before = yield* tokens
+      for (const document of [
+        confirmed(plant, "O-1", 2),
+        moved(plant, 3, [line(plant, "supplierReceipt", "in", "STEEL", "1", "L-9")])
+      ]) {
+        server.failNext("POST", { kind: "session over" })
+        yield* verified(document)
+      }
+      expect((yield* tokens) - before).toBeLessThanOrEqual(3)
     })
   )
 

@@ -3,21 +3,21 @@
 import type { Given } from "./fields.ts"
 import { malformed } from "./refusal.ts"
 
-type Value = string | number | boolean
+type Value = string | number | boolean | null
 
 const literal =
-  /^(?:'((?:[^']|'')*)'|guid'([0-9a-f-]{36})'|datetime'([0-9T:-]+)'|datetimeoffset'([0-9TZ:.-]+)'|(true|false))/i
+  /^(?:'((?:[^']|'')*)'|guid'([0-9a-f-]{36})'|datetime'([0-9T:-]+)'|datetimeoffset'([0-9TZ:.-]+)'|(true|false)|(null))/i
 
 const readLiteral = (text: string): { readonly value: Value; readonly rest: string } => {
   const match = literal.exec(text)
   if (match === null) throw malformed(`Invalid literal at ${text.slice(0, 30)}`)
-  const [whole, quoted, guid, day, moment, flag] = match
+  const [whole, quoted, guid, day, moment, flag, none] = match
   const rest = text.slice(whole.length)
   if (quoted !== undefined) return { value: quoted.replaceAll("''", "'"), rest }
   if (guid !== undefined) return { value: guid.toLowerCase(), rest }
   if (day !== undefined) return { value: Date.parse(`${day}Z`), rest }
   if (moment !== undefined) return { value: Date.parse(moment), rest }
-  return { value: flag === "true", rest }
+  return { value: none === undefined ? flag === "true" : null, rest }
 }
 
 /** The value of a whole text. */
@@ -37,7 +37,8 @@ export const textLiteral = (text: string | null | undefined, name: string): stri
 
 type Test = (record: Given) => boolean
 
-const held = (value: unknown): Value | undefined => {
+/** Undefined where it has none. */
+const held = (value: unknown): string | number | boolean | undefined => {
   if (typeof value === "string") {
     const millis = /^\/Date\((\d+)(?:\+0000)?\)\/$/.exec(value)?.[1]
     return millis === undefined ? value : Number(millis)
@@ -46,7 +47,8 @@ const held = (value: unknown): Value | undefined => {
 }
 
 const compare = (operator: string, field: string, value: Value): Test => {
-  const test = (found: Value): boolean => {
+  const test = (found: string | number | boolean): boolean => {
+    if (value === null) return false
     switch (operator) {
       case "eq":
         return found === value
@@ -59,7 +61,7 @@ const compare = (operator: string, field: string, value: Value): Test => {
   return (record) => {
     if (!(field in record)) throw malformed(`Property ${field} is invalid in $filter`)
     const found = held(record[field])
-    return found !== undefined && test(found)
+    return found === undefined ? operator === "eq" && value === null : test(found)
   }
 }
 
@@ -104,7 +106,7 @@ export const filterOf = (text: string): Test => {
   return test
 }
 
-const rank = (value: unknown): Value => held(value) ?? ""
+const rank = (value: unknown): string | number | boolean => held(value) ?? ""
 
 /** By several fields, each rising. */
 export const orderOf = (text: string) => {

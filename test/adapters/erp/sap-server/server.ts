@@ -50,6 +50,8 @@ export type Fault =
   /** 500, and it is done. */
   | { readonly kind: "failed after it" }
   | { readonly kind: "refusal"; readonly refusal: SapRefusal }
+  /** The session ends just before it. */
+  | { readonly kind: "session over" }
   /** A page that isn't SAP's. */
   | { readonly kind: "proxy"; readonly status: number }
 
@@ -159,7 +161,9 @@ export const startSapServer = async (options: SapServerOptions) => {
     const order = query.get("$orderby")
     const matching = filter === null ? all : all.filter(({ entity }) => filterOf(filter)(entity))
     const arranged =
-      order === null ? matching : matching.toSorted((left, right) => orderOf(order)(left.entity, right.entity))
+      order === null
+        ? matching.toReversed()
+        : matching.toSorted((left, right) => orderOf(order)(left.entity, right.entity))
     return { results: arranged.slice(0, Number(query.get("$top") ?? 1_000)).map((one) => shown(one, expand)) }
   }
 
@@ -247,14 +251,7 @@ export const startSapServer = async (options: SapServerOptions) => {
     if (headers["accept-language"] !== "en") throw malformed("The language is invalid")
     if (method === "GET") {
       if (rest !== "") {
-        // A question outside of any session begins one.
-        const begun = sessions.has(cookieOf(headers) ?? "") ? undefined : randomUUID()
-        if (begun !== undefined) sessions.set(begun, randomUUID())
-        return reply(
-          200,
-          JSON.stringify({ d: read(service, targetOf(decodeURIComponent(rest)), url.searchParams) }),
-          begun === undefined ? {} : { "set-cookie": sessionCookie(begun) }
-        )
+        return reply(200, JSON.stringify({ d: read(service, targetOf(decodeURIComponent(rest)), url.searchParams) }))
       }
       if (headers["x-csrf-token"] !== "Fetch") return reply(200, JSON.stringify({ d: { EntitySets: [] } }))
       const [session, token] = [randomUUID(), randomUUID()]
@@ -270,13 +267,24 @@ export const startSapServer = async (options: SapServerOptions) => {
     return reply(201, JSON.stringify({ d: written }), { repeatabilityresult })
   }
 
-  const answered = (request: Request): Reply => {
+  const judged = (request: Request): Reply => {
     try {
       return answer(request)
     } catch (error) {
       if (error instanceof SapRefusal) return reply(error.status, error.body)
       throw error
     }
+  }
+
+  /** A question outside of any session begins one, whatever the answer. */
+  const answered = (request: Request): Reply => {
+    const { headers, method } = request
+    const isInOne = method !== "GET" || headers["x-csrf-token"] === "Fetch" || sessions.has(cookieOf(headers) ?? "")
+    const replied = judged(request)
+    if (isInOne || replied.status === 401) return replied
+    const session = randomUUID()
+    sessions.set(session, randomUUID())
+    return { ...replied, headers: { ...replied.headers, "set-cookie": sessionCookie(session) } }
   }
 
   /** Undefined: nobody hears of it. */
@@ -288,6 +296,9 @@ export const startSapServer = async (options: SapServerOptions) => {
         return reply(fault.status, "<html>A proxy</html>")
       case "refusal":
         return reply(fault.refusal.status, fault.refusal.body)
+      case "session over":
+        sessions.clear()
+        return answered(request)
       case "failed after it":
         answered(request)
         return reply(500, "<html>Short dump</html>")
