@@ -1,13 +1,14 @@
 // A stand-in of SAP of a test file's own, its client, and plants that are known to both. For the tests of SAP's adapter.
-import { Context, Effect, Layer, Redacted } from "effect"
+import { expect } from "@effect/vitest"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
 import { type SapOptions, type SapPlant, sapErp } from "../../../adapters/erp/sap/client.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import { ItemId, LotId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
 import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import type { Document, Movement, MovementType } from "../../../core/port/erp.ts"
+import { type Document, Erp, type Movement, type MovementType } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, goodsMovement } from "../../erp/documents.ts"
-import type { Order } from "./sap-server/books.ts"
+import type { Component, Order } from "./sap-server/books.ts"
 import { type SapServer, startSapServer } from "./sap-server/server.ts"
 
 export const account = { client: "100", user: "TRAVELER", password: "secret-1" }
@@ -134,4 +135,37 @@ export const moved = (
   ...goodsMovement(plant, "L-1", version, "in"),
   movements,
   ...(ofOrder === "of its order" ? { orderId: orderOf(plant, "O-1") } : {})
+})
+
+/** The last body that was sent to where this path ends. */
+export const lastSent = (end: string) =>
+  Effect.map(Sap, ({ server }): Readonly<Record<string, unknown>> => {
+    const request = server.requests.findLast(({ method, path }) => method === "POST" && path.endsWith(end))
+    return request === undefined || request.body === "" ? {} : JSON.parse(request.body)
+  })
+
+export const counted = (isMeant: (request: { method: string; headers: NodeJS.Dict<string | string[]> }) => boolean) =>
+  Effect.map(Sap, ({ server }) => server.requests.filter(isMeant).length)
+
+export const posts = counted(({ method }) => method === "POST")
+export const tokens = counted(({ headers }) => headers["x-csrf-token"] === "Fetch")
+
+/** It is posted, and reads back as it was sent. */
+export const verified = Effect.fnUntraced(function* (document: Document) {
+  const erp = yield* Erp
+  const number = yield* erp.post(document, soon())
+  expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
+  return number
+})
+
+export const refusal = (document: Document) => Effect.flatMap(Erp, (erp) => Effect.flip(erp.post(document, soon())))
+
+export const component = (material: string, quantity: string, more: Partial<Component> = {}): Component => ({
+  item: "0001",
+  material,
+  operation: "0010",
+  quantity,
+  unit: "KG",
+  backflush: false,
+  ...more
 })

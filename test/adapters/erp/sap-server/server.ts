@@ -9,23 +9,13 @@
 // docs/sap.md.
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage } from "node:http"
-import { type Confirmation, type GoodsDocument, sapBooks } from "./books.ts"
+import { sapBooks } from "./books.ts"
 import { confirming } from "./confirm.ts"
-import {
-  confirmationEntity,
-  confirmationItems,
-  descriptions,
-  etagOf,
-  headerEntity,
-  headerItems,
-  orderEntity,
-  orderParts,
-  productEntity,
-  withoutZeros
-} from "./entities.ts"
+import { etagOf } from "./entities.ts"
 import { type Given, isGiven } from "./fields.ts"
 import { moving } from "./move.ts"
-import { filterOf, literalOf, orderOf, type Target, targetOf, textLiteral } from "./query.ts"
+import { literalOf, targetOf, textLiteral } from "./query.ts"
+import { checkKey, keyLengths, reading } from "./read.ts"
 import { absent, malformed, SapRefusal } from "./refusal.ts"
 
 export interface SapServerOptions {
@@ -61,111 +51,19 @@ interface Reply {
   readonly headers: Readonly<{ [name: string]: string }>
 }
 
-interface Entry {
-  readonly entity: Given
-  readonly parts: Readonly<{ [navigation: string]: ReadonlyArray<Given> }>
-}
-
 const place = /^\/sap\/opu\/odata\/sap\/(\w+)\/(.*)$/
-
-/** With what it asks to be shown; the rest would be a link. */
-const expanded = (
-  { entity, parts }: Entry,
-  expand: ReadonlyArray<string>,
-  digits: (entity: Given) => Given
-): Given => ({
-  ...digits(entity),
-  ...Object.fromEntries(
-    expand.map((name) => {
-      const part = parts[name]
-      if (part === undefined) throw malformed(`Property ${name} is invalid in $expand`)
-      return [name, { results: part.map(digits) }]
-    })
-  )
-})
-
-/** Lengths of what a key is made of: a key that isn't all of its digits is nobody's. */
-const keyLengths: Readonly<{ [name: string]: number }> = {
-  ManufacturingOrder: 12,
-  ConfirmationGroup: 10,
-  ConfirmationCount: 8,
-  MaterialDocument: 10,
-  MaterialDocumentYear: 4
-}
-
-const checkKey = (name: string, value: string): void => {
-  const length = keyLengths[name]
-  if (length === undefined) throw malformed(`Property ${name} is invalid in a key`)
-  if (/^\d+$/.test(value) && value.length !== length) throw malformed(`Key ${name} isn't ${length} digits: invalid`)
-}
 
 export const startSapServer = async (options: SapServerOptions) => {
   const books = sapBooks()
   const confirmations = confirming(books)
   const goods = moving(books)
+  const { confirmation, document, read, shown } = reading(books, () => showsZeros)
   const requests: Array<Request> = []
   const sessions = new Map<string, string>()
   const done = new Set<string>()
   let nextFault: { readonly of: "any" | "POST"; readonly fault: Fault } | undefined
   let knowsRequestIds = true
   let showsZeros = true
-
-  const shown = (entry: Entry, expand: ReadonlyArray<string>): Given =>
-    expanded(entry, expand, showsZeros ? (entity) => entity : withoutZeros)
-
-  const confirmationRecord = (one: Confirmation): Entry => ({
-    entity: confirmationEntity(one),
-    parts: { to_ProdnOrdConfMatlDocItm: confirmationItems(one) }
-  })
-  const documentRecord = (one: GoodsDocument): Entry => ({
-    entity: headerEntity(one),
-    parts: { to_MaterialDocumentItem: headerItems(one) }
-  })
-
-  const recordsOf = (service: string, set: string): ReadonlyArray<Entry> => {
-    switch (`${service}/${set}`) {
-      case "API_PROD_ORDER_CONFIRMATION_2_SRV/ProdnOrdConf2":
-        return books.confirmations.map(confirmationRecord)
-      case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
-        return books.documents.map(documentRecord)
-      case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentItem":
-        return books.documents.flatMap((document) => headerItems(document).map((entity) => ({ entity, parts: {} })))
-      case "API_PRODUCTION_ORDER_2_SRV/A_ProductionOrder_2":
-        return [...books.orders.values()].map((order) => ({
-          entity: orderEntity(order),
-          parts: Object.fromEntries(Object.entries(orderParts).map(([name, part]) => [name, part(order)]))
-        }))
-      case "API_PRODUCT_SRV/A_Product":
-        return [...books.products.values()].map((product) => ({
-          entity: productEntity(product),
-          parts: { to_Description: descriptions(product) }
-        }))
-      default:
-        throw absent(`Resource not found for segment ${set}`)
-    }
-  }
-
-  const read = (service: string, { key, set }: Target, query: URLSearchParams): Given => {
-    for (const name of query.keys()) {
-      if (!["$filter", "$expand", "$orderby", "$top"].includes(name)) throw malformed(`${name} is invalid here`)
-    }
-    const expand = (query.get("$expand") ?? "").split(",").filter((name) => name !== "")
-    const all = recordsOf(service, set)
-    if (key !== undefined) {
-      for (const [name, value] of key) checkKey(name, value)
-      const found = all.find(({ entity }) => [...key].every(([name, value]) => entity[name] === value))
-      if (found === undefined) throw absent()
-      return shown(found, expand)
-    }
-    const filter = query.get("$filter")
-    const order = query.get("$orderby")
-    const matching = filter === null ? all : all.filter(({ entity }) => filterOf(filter)(entity))
-    const arranged =
-      order === null
-        ? matching.toReversed()
-        : matching.toSorted((left, right) => orderOf(order)(left.entity, right.entity))
-    return { results: arranged.slice(0, Number(query.get("$top") ?? 1_000)).map((one) => shown(one, expand)) }
-  }
 
   const checkMatch = (headers: Request["headers"], cancelled: boolean): void => {
     const etag = headers["if-match"]
@@ -195,21 +93,21 @@ export const startSapServer = async (options: SapServerOptions) => {
     }
     switch (`${service}/${set}`) {
       case "API_PROD_ORDER_CONFIRMATION_2_SRV/ProdnOrdConf2":
-        return shown(confirmationRecord(confirmations.post(given())), [])
+        return shown(confirmation(confirmations.post(given())), [])
       case "API_PROD_ORDER_CONFIRMATION_2_SRV/CancelProdnOrdConf": {
         const original = books.confirmationAt(parameter("ConfirmationGroup"), parameter("ConfirmationCount"))
         checkMatch(headers, original.cancelledBy !== undefined)
         const external = String(literalOf(query.get("ExternalSystemConfirmation") ?? ""))
         const text = parameter("ConfirmationText")
         if (text.length > 40) throw malformed("ConfirmationText is too long: invalid")
-        return shown(confirmationRecord(confirmations.cancel(original, dayParameter(query), text, external)), [])
+        return shown(confirmation(confirmations.cancel(original, dayParameter(query), text, external)), [])
       }
       case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
-        return shown(documentRecord(goods.post(given())), ["to_MaterialDocumentItem"])
+        return shown(document(goods.post(given())), ["to_MaterialDocumentItem"])
       case "API_MATERIAL_DOCUMENT_SRV/Cancel": {
         const original = books.documentAt(parameter("MaterialDocument"), parameter("MaterialDocumentYear"))
         checkMatch(headers, original.cancelledBy !== undefined)
-        return shown(documentRecord(goods.cancel(original, dayParameter(query))), [])
+        return shown(document(goods.cancel(original, dayParameter(query))), [])
       }
       default:
         throw absent(`Resource not found for segment ${set}`)
