@@ -11,21 +11,28 @@ import { goodsNumber } from "./held-goods.ts"
 import { requestIdOf } from "./key.ts"
 import { type Session, services } from "./session.ts"
 
-const Confirmed = one(Schema.Struct({ ConfirmationGroup: Schema.String, ConfirmationCount: Schema.String }))
-const Booked = one(Schema.Struct({ MaterialDocument: Schema.String, MaterialDocumentYear: Schema.String }))
+const Confirmed = Schema.Struct({ ConfirmationGroup: Schema.String, ConfirmationCount: Schema.String })
+const Booked = Schema.Struct({ MaterialDocument: Schema.String, MaterialDocumentYear: Schema.String })
 
-const decodeConfirmed = Schema.decodeUnknownEffect(Confirmed)
-const decodeBooked = Schema.decodeUnknownEffect(Booked)
+/** A function's answer may stand under its name. */
+const decodeConfirmed = Schema.decodeUnknownEffect(
+  Schema.Union([one(Confirmed), one(Schema.Struct({ CancelProdnOrdConf: Confirmed }))])
+)
+const decodeBooked = Schema.decodeUnknownEffect(Schema.Union([one(Booked), one(Schema.Struct({ Cancel: Booked }))]))
 
+/** A service, and the number that its answer to a post gives. */
 export const made = {
   confirmation: {
     service: services.confirmations,
     number: (body: string) =>
-      Effect.map(decodeConfirmed(body), ({ d }) => confirmationNumber(d.ConfirmationGroup, d.ConfirmationCount))
+      Effect.map(decodeConfirmed(body), ({ d }) => {
+        const { ConfirmationCount, ConfirmationGroup } = "CancelProdnOrdConf" in d ? d.CancelProdnOrdConf : d
+        return confirmationNumber(ConfirmationGroup, ConfirmationCount)
+      })
   },
   goods: {
     service: services.materialDocuments,
-    number: (body: string) => Effect.map(decodeBooked(body), ({ d }) => goodsNumber(d))
+    number: (body: string) => Effect.map(decodeBooked(body), ({ d }) => goodsNumber("Cancel" in d ? d.Cancel : d))
   }
 } as const
 

@@ -107,7 +107,8 @@ export const startSapServer = async (options: SapServerOptions) => {
       case "API_MATERIAL_DOCUMENT_SRV/Cancel": {
         const original = books.documentAt(parameter("MaterialDocument"), parameter("MaterialDocumentYear"))
         checkMatch(headers, original.cancelledBy !== undefined)
-        return shown(document(goods.cancel(original, dayParameter(query))), [])
+        // Of the two functions the one answers under its name: SAP's services do both.
+        return { Cancel: shown(document(goods.cancel(original, dayParameter(query))), []) }
       }
       default:
         throw absent(`Resource not found for segment ${set}`)
