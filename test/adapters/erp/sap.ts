@@ -154,7 +154,7 @@ export const tokens = counted(({ headers }) => headers["x-csrf-token"] === "Fetc
 export const verified = Effect.fnUntraced(function* (document: Document) {
   const erp = yield* Erp
   const number = yield* erp.post(document, soon())
-  expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
+  expect(Option.getOrThrow(yield* erp.readBack(number)).content).toStrictEqual(erp.capabilities.inItsWords(document))
   return number
 })
 

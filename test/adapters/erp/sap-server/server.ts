@@ -5,7 +5,7 @@
 // API_PRODUCTION_ORDER_2_SRV, API_PROD_ORDER_CONFIRMATION_2_SRV (ProdnOrdConf2, CancelProdnOrdConf), API_MATERIAL_DOCUMENT_SRV
 // (A_MaterialDocumentHeader, Cancel) and API_PRODUCT_SRV; the documentation of SAP Cloud SDK on CSRF tokens and ETags; KBA
 // 3027233 (movement type 262); SAP Gateway on RequestID and /IWBEP/CM_COS/005; SAP's messages M7/021, M7/053, M7/120, M8/147
-// and M3/024. Other message numbers here are made up, their classes and texts aren't. What only a real system can show is in
+// and M3/024. Other message numbers are made up, and their texts say what SAP's would. What only a real system can show is in
 // docs/sap.md.
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage } from "node:http"
