@@ -30,7 +30,7 @@ const withoutGoods = ({ movements: _, ...rest }: Document) => rest
 const isSame = ({ content, isComplete }: Held, words: Document): boolean =>
   isComplete ? isDeepStrictEqual(content, words) : isDeepStrictEqual(withoutGoods(content), withoutGoods(words))
 
-export interface Books {
+interface Books {
   readonly confirmations: HoldingConfirmations
   readonly goods: HoldingGoods
 }

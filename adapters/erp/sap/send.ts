@@ -38,7 +38,7 @@ export const made = {
 
 type Made = (typeof made)[keyof typeof made]
 
-export interface Sending {
+interface Sending {
   readonly made: Made
   /** Of the document's own key, also where the document has no field for it. */
   readonly print: string

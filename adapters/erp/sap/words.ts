@@ -26,7 +26,7 @@ export const reasonCode = (reason: string | undefined, plant: SapPlant | undefin
   return sap !== undefined && code.test(sap) ? sap : undefined
 }
 
-export const quantityInWords = ({ unit, value }: Quantity): Quantity => ({ value, unit: asHeld(unit) })
+const quantityInWords = ({ unit, value }: Quantity): Quantity => ({ value, unit: asHeld(unit) })
 
 const amountsInWords = (amounts: Amounts, plant: SapPlant | undefined): Amounts => {
   const reason = reasonCode(amounts.scrapReason, plant)

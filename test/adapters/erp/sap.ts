@@ -144,7 +144,7 @@ export const lastSent = (end: string) =>
     return request === undefined || request.body === "" ? {} : JSON.parse(request.body)
   })
 
-export const counted = (isMeant: (request: { method: string; headers: NodeJS.Dict<string | string[]> }) => boolean) =>
+const counted = (isMeant: (request: { method: string; headers: NodeJS.Dict<string | string[]> }) => boolean) =>
   Effect.map(Sap, ({ server }) => server.requests.filter(isMeant).length)
 
 export const posts = counted(({ method }) => method === "POST")

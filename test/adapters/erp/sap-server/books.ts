@@ -125,7 +125,7 @@ const ways: Readonly<Record<string, 1 | -1>> = {
   "702": -1
 }
 
-export const wayOf = (type: string): 1 | -1 => {
+const wayOf = (type: string): 1 | -1 => {
   const way = ways[type]
   if (way === undefined) throw refused("M7/001", `Movement type ${type} is not defined`)
   return way

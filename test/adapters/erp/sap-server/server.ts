@@ -18,13 +18,13 @@ import { literalOf, targetOf, textLiteral } from "./query.ts"
 import { checkKey, keyLengths, reading } from "./read.ts"
 import { absent, malformed, SapRefusal } from "./refusal.ts"
 
-export interface SapServerOptions {
+interface SapServerOptions {
   readonly client: string
   readonly user: string
   readonly password: string
 }
 
-export interface Request {
+interface Request {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage["headers"]
@@ -32,7 +32,7 @@ export interface Request {
 }
 
 /** What happens to a request instead of, or after, what it asks for. */
-export type Fault =
+type Fault =
   /** It is done, and nobody hears of it. */
   | { readonly kind: "lost answer" }
   /** 503, and it isn't done. */
