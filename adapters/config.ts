@@ -3,6 +3,7 @@
 import { Config, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
 import type { OrderPostings } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
+import { SapPlants } from "./erp/sap/options.ts"
 
 /** A variable holds what it may not. What it holds is named only where that is no secret. */
 export class WrongSetting extends Schema.TaggedError<WrongSetting>()("WrongSetting", {
@@ -75,6 +76,8 @@ const wholeNumber = (row: Omit<Row, "expected" | "byDefault">, byDefault: number
     whole(least, most)
   )
 
+const decodeSapPlants = Schema.decodeUnknownOption(SapPlants)
+
 const standardPostgres = "postgres://postgres@127.0.0.1:5432/traveler"
 const standardBroker = "amqp://guest:guest@127.0.0.1:5672"
 const rabbitUrl = secretUrl("amqp", "amqps")
@@ -130,6 +133,32 @@ const table = {
       const isWhole = url !== null && url.username !== "" && url.password !== "" && url.pathname.length > 1
       return isWhole ? Option.some(Redacted.make(text)) : undefined
     }
+  ),
+  sapUrl: setting<Option.Option<Redacted.Redacted>>(
+    {
+      name: "TRAVELER_SAP_URL",
+      meaning: "Where SAP S/4HANA answers, which is the ERP then, with `TRAVELER_SAP_PLANTS` ([SAP](sap.md)).",
+      expected: "a URL like https://user:password@host:44300?sap-client=100",
+      byDefault: "the ERP is the sandbox",
+      isSecret: true
+    },
+    Option.none(),
+    (text) => {
+      const url = URL.parse(urlOf("http", "https")(text) ?? "")
+      const client = url?.searchParams.get("sap-client") ?? ""
+      const isWhole = url !== null && url.username !== "" && url.password !== "" && /^\d{3}$/.test(client)
+      return isWhole ? Option.some(Redacted.make(text)) : undefined
+    }
+  ),
+  sapPlants: setting<typeof SapPlants.Type>(
+    {
+      name: "TRAVELER_SAP_PLANTS",
+      meaning: "Which plant is which in SAP ([SAP](sap.md)).",
+      expected: 'JSON like {"berlin":{"plant":"1010","storageLocation":"101A"}}',
+      byDefault: "none"
+    },
+    new Map(),
+    (text) => Option.getOrUndefined(decodeSapPlants(text))
   ),
   orderPostings: setting<OrderPostings>(
     {
@@ -227,6 +256,8 @@ export const readSettings = Effect.all({
   brokerUrl: table.brokerUrl.read,
   erpUrl: table.erpUrl.read,
   trytonUrl: table.trytonUrl.read,
+  sapUrl: table.sapUrl.read,
+  sapPlants: table.sapPlants.read,
   orderPostings: table.orderPostings.read,
   otlpEndpoint: table.otlpEndpoint.read,
   runnerHost: table.runnerHost.read,

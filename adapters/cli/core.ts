@@ -6,7 +6,7 @@ import { behavioursBy } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { Erp, OrdersArePosted } from "../../core/port/erp.ts"
+import { Erp, type OrderPostings, OrdersArePosted } from "../../core/port/erp.ts"
 import { makePace, Pace } from "../../core/port/pace.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
@@ -22,6 +22,7 @@ import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
 import { sandboxErp } from "../erp/sandbox/client.ts"
 import { sandboxServer } from "../erp/sandbox/server.ts"
 import { createSandboxTables } from "../erp/sandbox/tables.ts"
+import { sapErp } from "../erp/sap/client.ts"
 import { trytonErp } from "../erp/tryton/client.ts"
 import * as MemoryBroker from "../memory/broker.ts"
 import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
@@ -34,6 +35,7 @@ import { plantTables } from "../postgres/plants.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
 import { runTimers, TimerQueue } from "../timers/timers.ts"
 import { intakesLayer } from "./intakes.ts"
+import { sapOptions } from "./sap-options.ts"
 import { trytonOptions } from "./tryton-options.ts"
 
 /** The database with every table that is needed, and the journal. */
@@ -55,7 +57,7 @@ export const storageLayer = (settings: Settings) => {
       yield* createSandboxTables
     })
   )
-  const orders = Layer.succeed(OrdersArePosted, Option.isSome(settings.trytonUrl) ? "together" : settings.orderPostings)
+  const orders = Layer.succeed(OrdersArePosted, orderPostings(settings))
   return Layer.mergeAll(tables, checkpointsLayer, orders).pipe(
     Layer.provideMerge(journalLayer),
     Layer.provide(journalTables({ partitions: settings.partitions })),
@@ -67,11 +69,16 @@ export const storageLayer = (settings: Settings) => {
 export const brokerLayer = ({ brokerUrl }: Settings) =>
   brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
 
+/** Tryton and SAP take orders in one way only. */
+const orderPostings = ({ orderPostings, sapUrl, trytonUrl }: Settings): OrderPostings =>
+  Option.isSome(trytonUrl) ? "together" : Option.isSome(sapUrl) ? "each" : orderPostings
+
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
-const erpLayer = ({ erpUrl, orderPostings: orders, trytonUrl }: Settings) =>
+const erpLayer = ({ erpUrl, orderPostings: orders, sapPlants, sapUrl, trytonUrl }: Settings) =>
   Layer.unwrap(
     Effect.gen(function* () {
       if (Option.isSome(trytonUrl)) return trytonErp(trytonOptions(trytonUrl.value))
+      if (Option.isSome(sapUrl)) return sapErp({ ...sapOptions(sapUrl.value), plants: sapPlants })
       if (Option.isSome(erpUrl)) return sandboxErp({ origin: erpUrl.value, orders })
       const { port } = yield* sandboxServer({ port: 0 })
       return sandboxErp({ origin: `http://127.0.0.1:${port}`, orders })

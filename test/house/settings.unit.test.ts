@@ -70,6 +70,7 @@ describe("a wrong value", () => {
     ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
     ["TRAVELER_PREFETCH", "0", "a whole number from 1 to 65535"],
     ["TRAVELER_NEGATIVE_STOCK", "yes", "`case` or `allowed`"],
+    ["TRAVELER_SAP_PLANTS", "berlin", 'JSON like {"berlin":{"plant":"1010","storageLocation":"101A"}}'],
     ["TRAVELER_ORDER_POSTINGS", "0min", "`each`, `together`, or minutes like `15min`"],
     ["TRAVELER_PARTITIONS", "6.4", "a whole number from 1 to 4096"],
     ["TRAVELER_RUNNER_PORT", "70000", "a whole number from 1 to 65535"],
@@ -84,7 +85,8 @@ describe("a wrong value", () => {
   it.each([
     ["TRAVELER_POSTGRES_URL", "mysql://root:hunter2@host/db"],
     ["TRAVELER_BROKER_URL", "http://root:hunter2@host"],
-    ["TRAVELER_TRYTON_URL", "http://root:hunter2@host:8000"]
+    ["TRAVELER_TRYTON_URL", "http://root:hunter2@host:8000"],
+    ["TRAVELER_SAP_URL", "https://root:hunter2@host:44300"]
   ])("%s is named without the secret that it holds", (name, value) => {
     const { message } = wrong({ [name]: value })
     expect(message).toContain(`${name} is wrong: expected a URL like`)

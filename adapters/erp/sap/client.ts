@@ -39,6 +39,7 @@ export const sapErp = (options: SapOptions) =>
           // The status of a batch is SAP's quality management's; a group would be several documents there.
           kinds: new Set(["confirmation", "goodsMovement", "reversal"]),
           orders: "each",
+          classification: "sap/1",
           // Each takes a dialog process of SAP's, of which a server has a few dozen for everybody.
           concurrency: 8,
           inItsWords
