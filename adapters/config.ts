@@ -76,6 +76,10 @@ const wholeNumber = (row: Omit<Row, "expected" | "byDefault">, byDefault: number
     whole(least, most)
   )
 
+/** With a name and a password, each of which can be decoded. */
+const isSomebody = ({ password, username }: URL): boolean =>
+  username !== "" && password !== "" && !/%(?![0-9A-Fa-f]{2})/.test(username + password)
+
 const decodeSapPlants = Schema.decodeUnknownOption(SapPlants)
 
 const standardPostgres = "postgres://postgres@127.0.0.1:5432/traveler"
@@ -130,7 +134,7 @@ const table = {
     Option.none(),
     (text) => {
       const url = URL.parse(urlOf("http", "https")(text) ?? "")
-      const isWhole = url !== null && url.username !== "" && url.password !== "" && url.pathname.length > 1
+      const isWhole = url !== null && isSomebody(url) && url.pathname.length > 1
       return isWhole ? Option.some(Redacted.make(text)) : undefined
     }
   ),
@@ -146,7 +150,7 @@ const table = {
     (text) => {
       const url = URL.parse(urlOf("http", "https")(text) ?? "")
       const client = url?.searchParams.get("sap-client") ?? ""
-      const isWhole = url !== null && url.username !== "" && url.password !== "" && /^\d{3}$/.test(client)
+      const isWhole = url !== null && isSomebody(url) && /^\d{3}$/.test(client)
       return isWhole ? Option.some(Redacted.make(text)) : undefined
     }
   ),
@@ -250,6 +254,26 @@ export const provider = (
     )
   )
 
+/** One database has one ERP, and SAP has no plant that isn't named. */
+const fitTogether = <
+  Of extends { readonly trytonUrl: Option.Option<unknown>; readonly sapUrl: Option.Option<unknown> }
+>(
+  settings: Of & { readonly sapPlants: typeof SapPlants.Type }
+) => {
+  const { sapPlants, sapUrl, trytonUrl } = settings
+  if (Option.isNone(sapUrl)) return Effect.void
+  return Option.isSome(trytonUrl)
+    ? Effect.fail(new WrongSetting({ name: "TRAVELER_SAP_URL", expected: "nothing beside TRAVELER_TRYTON_URL" }))
+    : sapPlants.size > 0
+      ? Effect.void
+      : Effect.fail(
+          new WrongSetting({
+            name: "TRAVELER_SAP_PLANTS",
+            expected: "the plants of the SAP that TRAVELER_SAP_URL names"
+          })
+        )
+}
+
 /** All settings, from the provider at hand. */
 export const readSettings = Effect.all({
   postgresUrl: table.postgresUrl.read,
@@ -266,7 +290,7 @@ export const readSettings = Effect.all({
   prefetch: table.prefetch.read,
   residentActors: table.residentActors.read,
   negativeStock: table.negativeStock.read
-})
+}).pipe(Effect.tap(fitTogether))
 
 /** All settings, from this process's environment and what was found, read when it is run. */
 export const settings = Effect.suspend(() =>

@@ -94,6 +94,27 @@ describe("a wrong value", () => {
   })
 })
 
+describe("the ERP", () => {
+  const sap = { TRAVELER_SAP_URL: "https://u:p@sap.example.com?sap-client=100" }
+  const plants = { TRAVELER_SAP_PLANTS: '{"berlin":{"plant":"1010","storageLocation":"101A"}}' }
+
+  it("is SAP by its address and its plants", () => {
+    expect(right({ ...sap, ...plants }).sapPlants.size).toBe(1)
+    expect(wrong(sap).message).toContain("TRAVELER_SAP_PLANTS is wrong: expected the plants of the SAP")
+  })
+
+  it("is one", () => {
+    const tryton = { TRAVELER_TRYTON_URL: "http://u:p@127.0.0.1:8000/traveler" }
+    expect(wrong({ ...sap, ...plants, ...tryton }).message).toContain("nothing beside TRAVELER_TRYTON_URL")
+  })
+
+  it("has a password that can be decoded", () => {
+    expect(wrong({ TRAVELER_SAP_URL: "https://u:100%25%@sap.example.com?sap-client=100" }).name).toBe(
+      "TRAVELER_SAP_URL"
+    )
+  })
+})
+
 describe("secrets", () => {
   it("don't show when settings are printed", () => {
     const url = "postgres://u:hunter2@host/traveler"

@@ -15,6 +15,9 @@ export const technical = (reason: string): TechnicalFailure =>
 export const reasonOf = (failure: SapFailure): string =>
   failure._tag === "Refused" ? (failure.messages[0]?.text ?? `SAP answered ${failure.status}`) : failure.reason
 
+/** `/Entity(key)`: of a list, 404 says that the service isn't there, and not that nothing is. */
+const isOfOne = (path: string): boolean => path.split("?", 1)[0]?.endsWith(")") === true
+
 /** None where SAP itself says that there is no such entity: a proxy's 404 is not in its words. */
 export type Ask = <A>(schema: Schema.Decoder<A>, path: string) => Effect.Effect<Option.Option<A>, TechnicalFailure>
 
@@ -24,7 +27,7 @@ export const asking =
     get(path).pipe(
       Effect.matchEffect({
         onFailure: (failure) =>
-          failure._tag === "Refused" && failure.status === 404 && failure.messages.length > 0
+          failure._tag === "Refused" && failure.status === 404 && failure.messages.length > 0 && isOfOne(path)
             ? Effect.succeed(Option.none())
             : Effect.fail(technical(reasonOf(failure))),
         onSuccess: ({ body }) =>

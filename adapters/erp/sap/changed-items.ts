@@ -2,11 +2,11 @@
 import { Effect, Option, Schema } from "effect"
 import { many, millisOf, results, SapTime } from "./answer.ts"
 import { type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
-import { itemOf } from "./numbers.ts"
+import { withoutZeros } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
 import { moment, options } from "./query.ts"
 import { services } from "./session.ts"
-import { unitOf } from "./units.ts"
+import { unitName } from "./units.ts"
 
 const Product = Schema.Struct({
   Product: Schema.String,
@@ -24,13 +24,13 @@ const record =
   (product: typeof Product.Type): ChangedRecord => {
     // What was brought over from an older system has none.
     const at = product.LastChangeDateTime === null ? 0 : millisOf(product.LastChangeDateTime)
-    const itemId = itemOf(product.Product)
+    const itemId = withoutZeros(product.Product)
     const description = product.to_Description.results.find((one) => one.Language === language)
     const body = {
       itemId,
       occurredAt: new Date(at).toISOString(),
       ...(description === undefined ? {} : { description: description.ProductDescription }),
-      unit: unitOf(product.BaseUnit),
+      unit: unitName(product.BaseUnit),
       ...(product.IsBatchManagementRequired ? { lotScope: batchLevel === "plant" ? "plant" : "enterprise" } : {}),
       ...(product.IsMarkedForDeletion ? { actionCode: "Delete" } : {})
     }

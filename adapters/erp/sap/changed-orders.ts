@@ -3,10 +3,10 @@
 import { Effect, Option, Schema } from "effect"
 import { digitsOf, many, millisOfDigits, results, SapDecimal, SapDigits, SapFlag } from "./answer.ts"
 import { type Change, type ChangedAfter, type ChangedRecord, comesAfter, idOf, pageSize } from "./changed.ts"
-import { itemOf, operationOf, orderOf } from "./numbers.ts"
+import { operationOf, orderOf, withoutZeros } from "./numbers.ts"
 import { options, text } from "./query.ts"
 import { services } from "./session.ts"
-import { unitOf } from "./units.ts"
+import { unitName } from "./units.ts"
 
 const Operation = Schema.Struct({
   ManufacturingOrderOperation: Schema.String,
@@ -41,7 +41,7 @@ const planned = (operation: typeof Operation.Type) => ({
   operationId: operationOf(operation.ManufacturingOrderOperation),
   ...(operation.MfgOrderOperationText === "" ? {} : { description: operation.MfgOrderOperationText }),
   ...(operation.WorkCenter === "" ? {} : { workCenterId: operation.WorkCenter }),
-  quantity: { value: operation.OpPlannedTotalQuantity, unit: unitOf(operation.OperationUnit) }
+  quantity: { value: operation.OpPlannedTotalQuantity, unit: unitName(operation.OperationUnit) }
 })
 
 /**
@@ -65,8 +65,8 @@ const messages = (order: Order, at: number): ReadonlyArray<Pick<Change, "type" |
     .map(planned)
   const released = {
     ...about,
-    itemId: itemOf(order.Material),
-    quantity: { value: order.TotalQuantity, unit: unitOf(order.ProductionUnit) },
+    itemId: withoutZeros(order.Material),
+    quantity: { value: order.TotalQuantity, unit: unitName(order.ProductionUnit) },
     revision: revisionOf(at),
     operations
   }

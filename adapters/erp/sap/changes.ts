@@ -20,17 +20,28 @@ const overlapMillis = 60_000
 const quietMillis = 5_000
 const pageLimit = 500
 
-const Cursor = Schema.fromJsonString(
-  Schema.Struct({
-    /** The latest stamp that was told. */
-    since: Schema.Int,
-    /** Ids of what was told, of the last while before it. */
-    told: Schema.Array(Schema.String)
-  })
-)
+const Place = Schema.Struct({
+  /** The latest stamp that was told. */
+  since: Schema.Int,
+  /** Ids of what was told, of the last while before it. */
+  told: Schema.Array(Schema.String)
+})
+type Place = typeof Place.Type
+
+/** Of each sort its own: their stamps may be of different clocks. */
+const Cursor = Schema.fromJsonString(Schema.Struct({ items: Place, orders: Place }))
 const decodeCursor = Schema.decodeUnknownOption(Cursor)
 
-const sorts: ReadonlyArray<ChangedAfter> = [changedItems, changedOrders]
+const sorts = { items: changedItems, orders: changedOrders } as const
+type Sort = keyof typeof sorts
+
+const names: ReadonlyArray<Sort> = ["items", "orders"]
+
+const beginning: Place = { since: 0, told: [] }
+
+/** From there on it is asked, to the second: some stamps have no more. What has no stamp no comparison finds. */
+const fromOf = ({ since }: Place): number | undefined =>
+  since === 0 ? undefined : Math.floor((since - overlapMillis) / 1_000) * 1_000
 
 const stampIn = (id: string): number => Date.parse(id.slice(0, id.indexOf("/")))
 
@@ -68,26 +79,37 @@ export const changing = (ask: Ask, plants: Plants) =>
   Effect.fnUntraced(function* (id: PlantId, after: string | undefined) {
     const plant = plants.of(id)
     if (plant === undefined) return yield* technical(`The settings of SAP don't say which plant ${id} is`)
-    const cursor = Option.getOrUndefined(decodeCursor(after))
-    // What has no stamp comes first, and no comparison with a time finds it.
-    const from = cursor === undefined || cursor.since === 0 ? undefined : cursor.since - overlapMillis
-    const told = new Set(cursor?.told)
-    const found = yield* Effect.forEach(sorts, (changed) =>
-      freshOf((position) => changed(ask, plant, position), from, told)
-    )
+    const cursor = Option.getOrElse(decodeCursor(after), () => ({ items: beginning, orders: beginning }))
     const quietUntil = (yield* Clock.currentTimeMillis) - quietMillis
-    const completeUntil = Math.min(...found.map((fresh) => fresh.completeUntil))
-    const fresh = found
-      .flatMap(({ changes }) => changes)
-      .filter(({ at }) => at <= completeUntil && at <= quietUntil)
-      .sort((left, right) => (left.id < right.id ? -1 : 1))
+    const found = yield* Effect.forEach(names, (sort) =>
+      Effect.map(
+        freshOf((position) => sorts[sort](ask, plant, position), fromOf(cursor[sort]), new Set(cursor[sort].told)),
+        ({ changes, completeUntil }) => ({
+          fresh: changes.flatMap((change) =>
+            change.at <= completeUntil && change.at <= quietUntil ? [{ ...change, sort }] : []
+          ),
+          isAll: completeUntil === Number.POSITIVE_INFINITY
+        })
+      )
+    )
+    const fresh = found.flatMap((one) => one.fresh).sort((left, right) => (left.id < right.id ? -1 : 1))
     const page = fresh.slice(0, pageLimit)
-    const since = Math.max(cursor?.since ?? 0, ...page.map(({ at }) => at))
-    const recent = [...told, ...page.map((change) => change.id)].filter((one) => stampIn(one) >= since - overlapMillis)
+    const placeAfter = (sort: Sort): Place => {
+      const told = page.filter((change) => change.sort === sort)
+      const since = Math.max(cursor[sort].since, ...told.map(({ at }) => at))
+      const oldest = fromOf({ since, told: [] }) ?? Number.NEGATIVE_INFINITY
+      return {
+        since,
+        told: [...cursor[sort].told, ...told.map((change) => change.id)].filter((one) => stampIn(one) >= oldest)
+      }
+    }
     const answer: ErpChanges = {
       changes: page.map(({ body, id, type }) => ({ id, type, body: JSON.stringify(body) })),
-      cursor: recent.length === 0 ? (after ?? "") : JSON.stringify({ since, told: recent }),
-      more: fresh.length > page.length || completeUntil !== Number.POSITIVE_INFINITY
+      cursor:
+        page.length === 0
+          ? (after ?? "")
+          : JSON.stringify({ items: placeAfter("items"), orders: placeAfter("orders") }),
+      more: fresh.length > page.length || found.some(({ isAll }) => !isAll)
     }
     return answer
   })

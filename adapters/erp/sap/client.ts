@@ -14,9 +14,11 @@ import { wording } from "./words.ts"
 
 export { type SapOptions, type SapPlant, SapPlants } from "./options.ts"
 
-/** A confirmation whose goods wait in COGI is accepted and no more, until they are repaired there. */
+/** A confirmation whose goods wait in COGI is accepted and no more, until they are repaired there; a cancelled one is none. */
 const posted = (held: Held | undefined) =>
-  held?.isComplete === true ? Option.some({ document: held.number, content: held.content }) : Option.none()
+  held?.isComplete === true && !held.isCancelled
+    ? Option.some({ document: held.number, content: held.content })
+    : Option.none()
 
 /** A key says of which kind its document is. */
 const isOfGoods = (key: string): boolean => key.endsWith("/goodsMovement")

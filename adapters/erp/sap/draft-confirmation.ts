@@ -10,7 +10,7 @@ import { goodsItem, type Line, linesOf } from "./goods-line.ts"
 import { confirmationText, guidOf } from "./key.ts"
 import { operationNumber, orderNumber } from "./numbers.ts"
 import { type ActivitySlot, activitiesOf, type SapPlant } from "./options.ts"
-import { orderOfDocument, referenceTo } from "./order.ts"
+import { type Order, orderOfDocument, referenceTo } from "./order.ts"
 import { sapQuantity } from "./quantities.ts"
 import { asHeld, sapUnit } from "./units.ts"
 import { reasonCode } from "./words.ts"
@@ -50,19 +50,17 @@ const activity = Effect.fnUntraced(function* (name: string, slot: ActivitySlot, 
 })
 
 const itemsOf = Effect.fnUntraced(function* (
-  ask: Ask,
+  order: Order,
   lines: ReadonlyArray<Line>,
   document: Document,
   plant: SapPlant,
   OrderID: string
 ) {
-  if (lines.length === 0) return []
   const stranger = lines.find(({ movement }) => !movement.ofOrder)
   if (stranger !== undefined) {
     const nextStep = "Report it in a message of its own"
     return yield* issue("movements", stranger.movement.type, "It isn't a movement of an order", nextStep)
   }
-  const order = yield* orderOfDocument(ask, document, plant)
   return yield* Effect.forEach(lines, (line) =>
     Effect.gen(function* () {
       const { ManufacturingOrderItem, ...reservation } = yield* referenceTo(order, line, document)
@@ -90,6 +88,8 @@ export const draftConfirmation = Effect.fnUntraced(function* (
   }
   const lines = yield* linesOf(document)
   const OrderID = yield* orderNumber(orderId)
+  // Another plant's order of that number would be confirmed, and take that plant's stock.
+  const order = yield* orderOfDocument(ask, document, plant)
   const unit = yield* unitOfGoods(amounts)
   const reason = reasonCode(amounts.scrapReason, plant)
   const slots = activitiesOf(plant)
@@ -113,6 +113,6 @@ export const draftConfirmation = Effect.fnUntraced(function* (
     APIConfHasNoGoodsMovements: lines.length === 0 && plant.backflush === false,
     ...(lines.length === 0
       ? {}
-      : { to_ProdnOrdConfMatlDocItm: { results: yield* itemsOf(ask, lines, document, plant, OrderID) } })
+      : { to_ProdnOrdConfMatlDocItm: { results: yield* itemsOf(order, lines, document, plant, OrderID) } })
   }
 })

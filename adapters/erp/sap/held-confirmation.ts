@@ -35,6 +35,7 @@ const Confirmation = Schema.Struct({
   ExternalSystemConfirmation: Schema.NullOr(Schema.String),
   IsFinalConfirmation: Schema.Boolean,
   IsReversal: Schema.Boolean,
+  IsReversed: Schema.Boolean,
   APIConfHasNoGoodsMovements: Schema.Boolean,
   ConfirmationUnit: Schema.String,
   ConfirmationYieldQuantity: SapDecimal,
@@ -133,6 +134,7 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
       etag: held.__metadata.etag,
       content,
       isComplete: yield* isBooked(held, said),
+      isCancelled: held.IsReversed,
       print: said.print
     }
     return found

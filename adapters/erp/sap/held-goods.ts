@@ -22,7 +22,8 @@ const Item = Schema.Struct({
   /** `X`: the other half of a transfer, which SAP adds. */
   IsAutomaticallyCreated: Schema.String,
   ReversedMaterialDocumentYear: Schema.String,
-  ReversedMaterialDocument: Schema.String
+  ReversedMaterialDocument: Schema.String,
+  GoodsMovementIsCancelled: Schema.Boolean
 })
 type Item = typeof Item.Type
 
@@ -122,6 +123,9 @@ export const holdingGoods = (ask: Ask, plants: Plants) => {
       etag: held.__metadata.etag,
       content: yield* content(held, about),
       isComplete: true,
+      isCancelled: held.to_MaterialDocumentItem.results.some(
+        ({ GoodsMovementIsCancelled }) => GoodsMovementIsCancelled
+      ),
       print
     }
     return found

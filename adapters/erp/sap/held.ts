@@ -8,5 +8,7 @@ export interface Held {
   readonly content: Document
   /** All that belongs to it is booked: no goods movement of it waits in SAP's list of failed ones (COGI). */
   readonly isComplete: boolean
+  /** Somebody took it back in SAP: nothing of it is in its books any more. */
+  readonly isCancelled: boolean
   readonly print: string
 }

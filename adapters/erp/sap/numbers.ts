@@ -10,7 +10,8 @@ const lengths = { orderId: 12, itemId: 40, operationId: 4, lotId: 10, storageLoc
 const materialDigits = 18
 
 const isDigits = (text: string): boolean => /^\d+$/.test(text)
-const withoutZeros = (text: string): string => (isDigits(text) ? text.replace(/^0+(?=.)/, "") : text)
+/** For what is told, whether it makes sense or not. */
+export const withoutZeros = (text: string): string => (isDigits(text) ? text.replace(/^0+(?=.)/, "") : text)
 const withZeros = (text: string, length: number): string => (isDigits(text) ? text.padStart(length, "0") : text)
 
 /** In capitals, as SAP keeps what is a key there; what is longer than the field would be cut off without a word. */

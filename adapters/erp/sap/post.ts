@@ -46,16 +46,25 @@ export const posting = (
 
   /** The number of what is there; the same key with other content is somebody's mistake. */
   const adopted = (held: Held, document: Document) =>
-    isSame(held, inItsWords(document))
-      ? Effect.succeed(held.number)
-      : Effect.fail(
-          new DataQualityIssue({
+    held.isCancelled
+      ? Effect.fail(
+          new BusinessRuleViolation({
             field: "key",
-            value: "KEY_REUSED",
-            reason: `${held.number} has key ${document.key} and holds ${JSON.stringify(held.content)}`,
-            nextStep: "Compare the two contents that were sent with one key"
+            value: "CANCELLED",
+            reason: `${held.number} has key ${document.key} and was cancelled in SAP`,
+            nextStep: "A key is posted once: book it by hand and waive"
           })
         )
+      : isSame(held, inItsWords(document))
+        ? Effect.succeed(held.number)
+        : Effect.fail(
+            new DataQualityIssue({
+              field: "key",
+              value: "KEY_REUSED",
+              reason: `${held.number} has key ${document.key} and holds ${JSON.stringify(held.content)}`,
+              nextStep: "Compare the two contents that were sent with one key"
+            })
+          )
 
   const confirm = Effect.fnUntraced(function* (document: Document, plant: SapPlant, sendBefore: number) {
     const print = fingerprint(document.key)

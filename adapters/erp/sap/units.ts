@@ -57,6 +57,9 @@ export const sapUnit = (unit: Unit): Effect.Effect<string, DataQualityIssue> => 
 
 export const unitOf = (sap: string): Unit => codeBySap.get(sap) ?? Unit.make(sap)
 
+/** The same for what is told: whether it makes sense isn't known here. */
+export const unitName = (sap: string): string => codeBySap.get(sap) ?? sap
+
 /** What comes back for it. */
 export const asHeld = (unit: Unit): Unit => {
   const sap = named(unit)

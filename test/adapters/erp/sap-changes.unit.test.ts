@@ -196,4 +196,39 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SA
       expect((yield* told(plant, cursor)).changes).toEqual([])
     })
   )
+
+  it.effect("an order whose stamp is behind the materials' is told all the same", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Sap
+      const { plant } = yield* aPreparedPlant()
+      server.books.addProduct("AHEAD", "KG", false)
+      const ahead = server.books.products.get("AHEAD")
+      if (ahead === undefined) throw new Error("There is no AHEAD")
+      const stamp = ahead.changedAt
+      ahead.changedAt += 3_600_000
+      const { cursor } = yield* told(plant)
+      server.books.changeOrder(orderNumber(plant), (order) => {
+        order.quantity = "13.000"
+      })
+      const { orders } = yield* told(plant, cursor)
+      expect(orders).toMatchObject([{ body: { quantity: { value: "13" } } }])
+      ahead.changedAt = stamp
+    })
+  )
+
+  it.effect("an order that names no material is told as it is, and stops nothing", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Sap
+      const { plant, werks } = yield* aPreparedPlant()
+      const { cursor } = yield* told(plant)
+      const number = `9${orderNumber(plant).slice(1)}`
+      server.books.addOrder({ number, plant: werks, material: "", quantity: "1.000", unit: "EA" })
+      server.books.changeOrder(orderNumber(plant), (order) => {
+        order.quantity = "14.000"
+      })
+      const { orders } = yield* told(plant, cursor)
+      expect(orders.map(({ body }) => body.itemId)).toEqual(["", "PUMP"])
+      server.books.orders.delete(number)
+    })
+  )
 })

@@ -9,6 +9,8 @@ import {
   line,
   moved,
   orderNumber,
+  orderOf,
+  posts,
   refusal,
   Sap,
   sapWorld,
@@ -177,6 +179,57 @@ layer(sapWorld(500), { timeout: "10 seconds", excludeTestServices: true })("SAP:
       yield* verified(goods)
       server.knowRequestIds(true)
       expect(server.books.stockOf(werks)["STEEL/L-9/0001"]).toBe("1.000")
+    })
+  )
+
+  it.effect("what somebody cancelled in SAP is not posted, and its key isn't posted again", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { server } = yield* Sap
+      const { plant } = yield* aPreparedPlant()
+      const { confirmations, documents } = server.books
+      const reported = confirmed(plant, "O-1", 2)
+      const received = moved(plant, 3, [line(plant, "supplierReceipt", "in", "STEEL", "1", "L-9")])
+      for (const [document, cancel] of [
+        [reported, () => Object.assign(confirmations.at(-1) ?? {}, { cancelledBy: confirmations.at(-1) })],
+        [received, () => Object.assign(documents.at(-1) ?? {}, { cancelledBy: documents.at(-1) })]
+      ] as const) {
+        const number = yield* verified(document)
+        cancel()
+        expect(Option.isNone(yield* erp.readBack(number))).toBe(true)
+        expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
+        const before = yield* posts
+        expect(yield* refusal(document)).toMatchObject({ _tag: "BusinessRuleViolation", value: "CANCELLED" })
+        expect(yield* posts).toBe(before)
+      }
+    })
+  )
+
+  it.effect("a list that isn't there is a failure, and not an empty one", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { server } = yield* Sap
+      const { plant } = yield* aPreparedPlant()
+      const gone = new SapRefusal(404, "/IWFND/MED/170", "No service found for namespace")
+      server.failNext("any", { kind: "refusal", refusal: gone })
+      expect(yield* Effect.flip(erp.changes(plant, undefined))).toMatchObject({ _tag: "TechnicalFailure" })
+      server.failNext("any", { kind: "refusal", refusal: gone })
+      expect(yield* Effect.flip(erp.findByKey(confirmed(plant, "O-1", 2).key))).toMatchObject({
+        _tag: "TechnicalFailure"
+      })
+    })
+  )
+
+  it.effect("a confirmation of another plant's order is refused before it is sent", () =>
+    Effect.gen(function* () {
+      const { plant } = yield* aPreparedPlant()
+      const { plant: other } = yield* aPreparedPlant()
+      const before = yield* posts
+      expect(yield* refusal({ ...confirmed(plant, "O-1", 2), orderId: orderOf(other, "O-1") })).toMatchObject({
+        _tag: "DataQualityIssue",
+        field: "orderId"
+      })
+      expect(yield* posts).toBe(before)
     })
   )
 })
