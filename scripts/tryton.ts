@@ -72,7 +72,7 @@ export const startTryton = async (place: TrytonPlace, say: Say): Promise<Running
 }
 
 /** Whether one ran. */
-export const stopTryton = async (directory: string): Promise<boolean> => {
+const stopTryton = async (directory: string): Promise<boolean> => {
   const running = earlier(directory)
   return running === undefined ? false : end(directory, running.pid)
 }

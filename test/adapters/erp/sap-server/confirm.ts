@@ -9,7 +9,7 @@ import {
   type SapBooks,
   textOfMilli
 } from "./books.ts"
-import { checkFields, flagOf, type Given, itemsIn, textOf } from "./fields.ts"
+import { checkFields, flagOf, type Given, goodsOf, itemsIn, textOf } from "./fields.ts"
 import { malformed, refused, SapRefusal } from "./refusal.ts"
 
 const dayIn = (date: string): string => new Date(Number(date.slice(6, -2))).toISOString().slice(0, 10)
@@ -50,19 +50,11 @@ const itemOf = (given: Given, order: string): GoodsItem => {
   }
   return {
     item: "0001",
-    plant: textOf(given, "Plant"),
-    material: textOf(given, "Material"),
-    batch: textOf(given, "Batch"),
-    storageLocation: textOf(given, "StorageLocation"),
+    ...goodsOf(given),
     type,
-    unit: textOf(given, "EntryUnit"),
-    quantity: textOf(given, "QuantityInEntryUnit"),
     order,
     orderItem: textOf(given, "OrderItem"),
-    reservation: textOf(given, "Reservation"),
-    reservationItem: textOf(given, "ReservationItem"),
-    target: undefined,
-    automatic: false
+    target: undefined
   }
 }
 

@@ -152,3 +152,16 @@ export const textOf = (given: Given, name: string): string => {
 }
 
 export const flagOf = (given: Given, name: string): boolean => given[name] === true
+
+/** What a line of goods says in either service. */
+export const goodsOf = (given: Given) => ({
+  plant: textOf(given, "Plant"),
+  material: textOf(given, "Material"),
+  batch: textOf(given, "Batch"),
+  storageLocation: textOf(given, "StorageLocation"),
+  unit: textOf(given, "EntryUnit"),
+  quantity: textOf(given, "QuantityInEntryUnit"),
+  reservation: textOf(given, "Reservation"),
+  reservationItem: textOf(given, "ReservationItem"),
+  automatic: false
+})

@@ -1,6 +1,6 @@
 // Material documents of the stand-in of SAP: what it takes, and how it cancels them. Used by `server.ts` alone.
 import { type GoodsDocument, type GoodsItem, reversalOf, type SapBooks } from "./books.ts"
-import { checkFields, type Given, itemsIn, textOf } from "./fields.ts"
+import { checkFields, type Given, goodsOf, itemsIn, textOf } from "./fields.ts"
 import { malformed, refused } from "./refusal.ts"
 
 const dayIn = (date: string): string => new Date(Number(date.slice(6, -2))).toISOString().slice(0, 10)
@@ -64,17 +64,10 @@ export const moving = (books: SapBooks) => {
     }
     return {
       item: String(index * 2 + 1).padStart(4, "0"),
-      plant: textOf(given, "Plant"),
-      material: textOf(given, "Material"),
-      batch: textOf(given, "Batch"),
-      storageLocation: textOf(given, "StorageLocation"),
+      ...goodsOf(given),
       type,
-      unit: textOf(given, "EntryUnit"),
-      quantity: textOf(given, "QuantityInEntryUnit"),
       order: textOf(given, "ManufacturingOrder"),
       orderItem: textOf(given, "ManufacturingOrderItem"),
-      reservation: textOf(given, "Reservation"),
-      reservationItem: textOf(given, "ReservationItem"),
       target:
         target === ""
           ? undefined
@@ -82,8 +75,7 @@ export const moving = (books: SapBooks) => {
               material: textOf(given, "IssgOrRcvgMaterial") || textOf(given, "Material"),
               batch: textOf(given, "IssgOrRcvgBatch"),
               storageLocation: target
-            },
-      automatic: false
+            }
     }
   }
 
