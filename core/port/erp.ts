@@ -1,12 +1,12 @@
-// The port of an ERP: post a document by its key, read it back, find it by key; ask what was changed. Adapters:
-// adapters/erp/*.
+// The port of an ERP: post a document by its key, read it back, find it by key; ask what was changed, and what its books
+// hold, whoever wrote it. Adapters: adapters/erp/*.
 import { Context, type Effect, type Option, Schema } from "effect"
 import type { BusinessRuleViolation, DataQualityIssue, TechnicalFailure } from "../failure.ts"
 import { nameOrHash, type StreamName } from "../journal/stream.ts"
-import { Amounts } from "../message/order.ts"
+import { Amounts, type ProductionOrderReleased } from "../message/order.ts"
 import { ItemId, LotId, OperationId, OrderId, PlantId, PostingKey, StorageLocationId } from "../plant/identifiers.ts"
 import { Disposition, LotKey, LotScope } from "../plant/lot.ts"
-import { PositiveQuantity } from "../plant/quantity.ts"
+import { PositiveQuantity, type Quantity } from "../plant/quantity.ts"
 
 /**
  * A confirmation of one report on an operation; a movement of stock; a change of whether a lot may be used; what takes
@@ -144,6 +144,67 @@ export interface ErpChanges {
   readonly more: boolean
 }
 
+/** One document of an order as the ERP holds it, whoever posted it. */
+export interface HeldDocument {
+  /** The ERP's own number. */
+  readonly document: string
+  /** Ours, as `inItsWords` says it; absent where somebody else posted the document. */
+  readonly key?: PostingKey
+  readonly kind: PostingKind
+  /** What it says, of what `inItsWords` leaves. */
+  readonly content: DocumentContent
+  /** What of it has no word here, as the ERP says it: `content` is without. */
+  readonly unsaid?: string
+  /** Fiscal date, `yyyy-mm-dd`. */
+  readonly postingDate?: string
+}
+
+/** What an ERP has in stock of an item's lot. Without a lot: of material without a number. */
+export interface HeldStock {
+  readonly itemId: ItemId
+  readonly lotId?: LotId
+  /** Where the lot's number is unique; absent where the ERP doesn't say it. */
+  readonly scope?: LotScope
+  /** Of an ERP that keeps stock by location. */
+  readonly storageLocation?: StorageLocationId
+  /** Less than nothing where more was taken than there was. */
+  readonly quantity: Quantity
+}
+
+/** So much of an item may be taken. */
+export interface AvailableMaterial {
+  readonly itemId: ItemId
+  readonly quantity: Quantity
+}
+
+/** What an ERP can be asked of its books, and told about its orders. Of what it doesn't know there is nothing. */
+export interface ErpBooks {
+  /**
+   * All documents of an order that stand, oldest first. One that was cancelled is left out, with what cancels it, whoever
+   * did that.
+   */
+  readonly documentsOf: (
+    plant: PlantId,
+    orderId: OrderId
+  ) => Effect.Effect<ReadonlyArray<HeldDocument>, TechnicalFailure>
+  /** Orders that are released and not technically complete, as they are planned now. */
+  readonly openOrders: (
+    plant: PlantId
+  ) => Effect.Effect<ReadonlyArray<typeof ProductionOrderReleased.Type>, TechnicalFailure>
+  /** What is on hand and isn't nothing: a line for each lot, storage location and unit. */
+  readonly stock: (plant: PlantId) => Effect.Effect<ReadonlyArray<HeldStock>, TechnicalFailure>
+  /**
+   * What may be taken of these items, by item and unit; nothing of one that isn't there, while one that the ERP doesn't
+   * know is absent. Of lots that may not be used nothing may be taken.
+   */
+  readonly available: (
+    plant: PlantId,
+    items: ReadonlyArray<ItemId>
+  ) => Effect.Effect<ReadonlyArray<AvailableMaterial>, TechnicalFailure>
+  /** The MES has taken this revision of the order over. Told twice it is as told once. */
+  readonly releasedToMes: (plant: PlantId, orderId: OrderId, revision: number) => Effect.Effect<void, ErpFailure>
+}
+
 /**
  * How what an order reports goes to the ERP: each report as a document of its own; all of them in one once the order is
  * technically complete; or in one whenever the oldest has waited so long.
@@ -164,6 +225,8 @@ export interface ErpCapabilities {
    * against them. The document itself where it can say everything.
    */
   readonly inItsWords: (document: Document) => Document
+  /** What of these it has; nobody calls another. */
+  readonly books: ReadonlySet<keyof ErpBooks>
 }
 
 /** How the ERP in use takes what orders report, for those who ask its views and don't have the ERP itself. */
@@ -209,5 +272,5 @@ export class Erp extends Context.Service<
     readonly changes: (plant: PlantId, after: string | undefined) => Effect.Effect<ErpChanges, TechnicalFailure>
     /** Succeeds when the ERP answers. */
     readonly health: Effect.Effect<void, TechnicalFailure>
-  }
+  } & ErpBooks
 >()("traveler/core/Erp") {}

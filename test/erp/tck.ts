@@ -1,72 +1,15 @@
 // The contract kit of the port `Erp`: every adapter passes it. An adapter brings its `Erp` and `ErpControls`, the few
 // things that a test must be able to arrange in the ERP; what the ERP can't do is left out by a capability flag.
 import { expect, layer } from "@effect/vitest"
-import { Context, type Duration, Effect, type Layer, Option, Schema } from "effect"
+import { type Duration, Effect, type Layer, Option, Schema } from "effect"
 import { understand } from "../../actors/understand.ts"
 import { ItemId, OperationId, OrderId, type PlantId } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { exchanges, inboundQueue } from "../../core/port/broker.ts"
-import { type Document, Erp, type ErpChange } from "../../core/port/erp.ts"
+import { Erp, type ErpChange } from "../../core/port/erp.ts"
+import { aPreparedPlant, type Capabilities, ErpControls, inItsWords, soon } from "./controls.ts"
 import { aPlant, reversal } from "./documents.ts"
-
-export class ErpControls extends Context.Service<
-  ErpControls,
-  {
-    /** The plant is known, with order `O-1` of its item PUMP, and lot `L-1` of STEEL in stock. */
-    readonly prepare: (plant: PlantId) => Effect.Effect<void>
-    /** Nothing more is posted on that day, until the plant's periods are opened. */
-    readonly closePeriod: (plant: PlantId, day: string) => Effect.Effect<void>
-    readonly openPeriods: (plant: PlantId) => Effect.Effect<void>
-    readonly lockOrder: (plant: PlantId, orderId: OrderId, locked: boolean) => Effect.Effect<void>
-    /** From now on an operation that is finally confirmed takes no more. */
-    readonly letFinalBeLast: (plant: PlantId) => Effect.Effect<void>
-    /** The next POST of the plant is stored and never answered. */
-    readonly loseNextAnswer: (plant: PlantId) => Effect.Effect<void>
-    /** The next POST of the plant meets an ERP that is down. */
-    readonly failNext: (plant: PlantId) => Effect.Effect<void>
-    /** Somebody changes this item in the ERP; a later call is a later change. */
-    readonly changeItem: (plant: PlantId, itemId: ItemId, description: string) => Effect.Effect<void>
-  }
->()("test/ErpControls") {}
-
-/** What the tests post, in the kinds that the ERP takes, on a day on which it does. */
-export interface ErpDocuments {
-  /** What an order reports: of another version it is another document, of other pieces another content. */
-  readonly ofOrder: (plant: PlantId, order: string, version: number, pieces?: string) => Document
-  /** One that can be reversed. */
-  readonly reversible: (plant: PlantId, version: number) => Document
-  /** Two kilograms of a lot of STEEL. */
-  readonly movement: (plant: PlantId, lot: string, version: number, direction: "in" | "out") => Document
-  /** With texts of any script, and the longest decimals that it holds. */
-  readonly odd: (plant: PlantId) => Document
-  /** All that an order reported, in one. */
-  readonly group: (plant: PlantId, order: string, version: number) => Document
-}
-
-export interface Capabilities {
-  /** Without `group` where the ERP takes none. */
-  readonly documents: Omit<ErpDocuments, "group"> & Partial<Pick<ErpDocuments, "group">>
-  /** Whether it tells of every change, or, since it keeps no history, of the last state of what was changed. */
-  readonly changes: "each" | "last"
-  readonly closedPeriods: boolean
-  readonly lockedOrders: boolean
-  /** What an order reports is then a confirmation. */
-  readonly finalIsLast: boolean
-  readonly lostAnswers: boolean
-  readonly outages: boolean
-}
-
-const soon = () => performance.now() + 60_000
-
-const aPreparedPlant = Effect.gen(function* () {
-  const controls = yield* ErpControls
-  const plant = aPlant()
-  yield* controls.prepare(plant)
-  return plant
-})
-
-/** What it must hold of a document. */
-const inItsWords = (document: Document) => Effect.map(Erp, ({ capabilities }) => capabilities.inItsWords(document))
+import { booksContract } from "./tck-books.ts"
 
 /** What the ERP tells from there on, page after page, and where it ends. */
 const told = Effect.fnUntraced(function* (plant: PlantId, after?: string) {
@@ -374,4 +317,6 @@ export const erpContract = <E>(
         })
       )
     }
+
+    booksContract(it, can)
   })

@@ -1,9 +1,20 @@
 // The sandbox ERP as its operator sees it: rules, orders, changes, faults, and what its books hold. For tests, demos and
 // `simulate`; the poster never uses it.
+import { randomUUID } from "node:crypto"
 import { Effect, Schema } from "effect"
-import type { PostedDocument } from "../../../core/port/erp.ts"
+import { PostingKey } from "../../../core/plant/identifiers.ts"
+import type { Document, PostedDocument } from "../../../core/port/erp.ts"
 import { type WireRequest, wire } from "../wire.ts"
-import { type Fault, json, listLimit, type NewChange, type OrderPlan, type PlantRules, paths } from "./contract.ts"
+import {
+  byHand,
+  type Fault,
+  json,
+  listLimit,
+  type NewChange,
+  type OrderPlan,
+  type PlantRules,
+  paths
+} from "./contract.ts"
 
 export class SandboxRefused extends Schema.TaggedError<SandboxRefused>()("SandboxRefused", { reason: Schema.String }) {
   override get message() {
@@ -40,8 +51,24 @@ export const sandboxAdmin = (origin: string) =>
         if (page.length < listLimit) return all
       }
     })
+    /** As a person does in this ERP: its number. */
+    const postByHand = (document: Omit<Document, "key">) =>
+      Schema.encodeEffect(json.document)({ ...document, key: PostingKey.make(byHand + randomUUID()) }).pipe(
+        Effect.flatMap((body) => send({ method: "POST", path: paths.documents, body })),
+        Effect.flatMap(({ body }) => Schema.decodeUnknownEffect(json.posted)(body)),
+        Effect.map((posted) => posted.document),
+        Effect.mapError(refused)
+      )
+    const cancelByHand = Effect.fnUntraced(function* (number: string) {
+      const [posted] = yield* ask(json.postedDocuments, `${paths.documents}?numbers=${number}`)
+      if (posted === undefined) return yield* new SandboxRefused({ reason: `There is no document ${number}` })
+      return yield* postByHand({ ...posted.content, kind: "reversal", reverses: posted.content.key })
+    })
     return {
       documents,
+      postByHand,
+      cancelByHand,
+      ordersInMes: (plant: string) => ask(json.ordersInMes, ofPlant(paths.releasedToMes, plant)),
       sums: (plant: string) => ask(json.sums, ofPlant(paths.sums, plant)),
       stock: (plant: string) => ask(json.stock, ofPlant(paths.stock, plant)),
       statuses: (plant: string) => ask(json.statuses, ofPlant(paths.statuses, plant)),

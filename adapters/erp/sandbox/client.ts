@@ -1,9 +1,11 @@
 // The sandbox ERP behind the port `Erp`, over HTTP. Provided by adapters/cli, tests and benchmarks.
 import { Effect, Layer, Option, Schema } from "effect"
-import { TechnicalFailure } from "../../../core/failure.ts"
-import { Erp, type ErpFailure, type OrderPostings, OutcomeUnknown, PostingKind } from "../../../core/port/erp.ts"
+import type { TechnicalFailure } from "../../../core/failure.ts"
+import { Erp, type ErpFailure, type OrderPostings, type OutcomeUnknown, PostingKind } from "../../../core/port/erp.ts"
 import { gather } from "../gather.ts"
-import { type Answer, type NotSent, type WireRequest, wire } from "../wire.ts"
+import { type Answer, wire } from "../wire.ts"
+import { asking, reading, technical, understood, unknown } from "./ask.ts"
+import { booksOf } from "./books.ts"
 import { classify } from "./classification.ts"
 import { changesLimit, json, paths, readBackLimit } from "./contract.ts"
 
@@ -17,20 +19,8 @@ const decodeRefusal = Schema.decodeUnknownEffect(json.refusal)
 /** So that one that is slow to be answered doesn't hold up all others. */
 const readsAtOnce = 4
 
-const technical = (reason: string) =>
-  new TechnicalFailure({
-    field: "erp/sandbox",
-    value: "",
-    reason,
-    nextStep: "See whether the sandbox ERP runs; it is asked again"
-  })
-
 /** So that numbers sort as texts. */
 const padded = (number: number): string => String(number).padStart(16, "0")
-
-/** An answer that isn't the ERP's own (a proxy's page, a 500 of unknown origin) says nothing of the document. */
-const unknown = (answer: Answer) =>
-  new OutcomeUnknown({ reason: `Answer ${answer.status}: ${answer.body.slice(0, 200)}` })
 
 const refused = (answer: Answer): Effect.Effect<never, ErpFailure | OutcomeUnknown> =>
   decodeRefusal(answer.body).pipe(
@@ -58,11 +48,8 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
     Effect.gen(function* () {
       const send = yield* wire(origin, timeoutMillis)
 
-      const asked = (request: WireRequest): Effect.Effect<Answer, TechnicalFailure> =>
-        Effect.mapError(send(request), (failure: NotSent | OutcomeUnknown) => technical(failure.reason))
-
-      const understood = <A>(decoded: Effect.Effect<A, Schema.SchemaError>) =>
-        Effect.mapError(decoded, (error) => technical(`The answer can't be read: ${error.message}`))
+      const asked = asking(send)
+      const read = reading(asked)
 
       const findByKey = (key: string) =>
         Effect.flatMap(
@@ -79,9 +66,7 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
         readBackLimit,
         Effect.fnUntraced(function* (numbers: ReadonlyArray<string>) {
           const list = numbers.map(encodeURIComponent).join(",")
-          const answer = yield* asked({ method: "GET", path: `${paths.documents}?numbers=${list}` })
-          if (answer.status !== 200) return yield* technical(unknown(answer).reason)
-          const documents = yield* understood(decodeDocuments(answer.body))
+          const documents = yield* read(`${paths.documents}?numbers=${list}`, decodeDocuments)
           const found = new Map(documents.map((document) => [document.document, document]))
           return numbers.map((number) => Effect.succeed(Option.fromUndefinedOr(found.get(number))))
         }),
@@ -95,8 +80,10 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
           orders,
           classification: "sandbox/1",
           concurrency: 256,
-          inItsWords: (document) => document
+          inItsWords: (document) => document,
+          books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
         },
+        ...booksOf(asked),
         timeoutMillis,
         // One transaction judges, stores and shows; what comes late meets its own key.
         settlesWithinMillis: 0,
@@ -115,9 +102,7 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
         findByKey,
         changes: Effect.fnUntraced(function* (plant, after = "0") {
           const path = `${paths.changes}?plant=${encodeURIComponent(plant)}&after=${after}`
-          const answer = yield* asked({ method: "GET", path })
-          if (answer.status !== 200) return yield* technical(unknown(answer).reason)
-          const found = yield* understood(decodeChanges(answer.body))
+          const found = yield* read(path, decodeChanges)
           return {
             changes: found.map(({ number, ...change }) => ({ id: `change/${padded(number)}`, ...change })),
             cursor: String(found.at(-1)?.number ?? after),

@@ -1,5 +1,6 @@
 // What the sandbox ERP and its client say to each other over HTTP. Imported by both; docs/add-an-erp-adapter.md.
 import { Schema } from "effect"
+import { ProductionOrderReleased } from "../../../core/message/order.ts"
 import { ItemId, LotId, OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { Disposition, LotKey, LotScope } from "../../../core/plant/lot.ts"
 import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts"
@@ -8,13 +9,20 @@ import { Document, PostedDocument } from "../../../core/port/erp.ts"
 export const paths = {
   /**
    * POST a document; GET `?numbers=` reads back (by commas, up to `readBackLimit`), `?key=` finds one, `?plant=` lists a
-   * plant's, by number and up to `listLimit`, and `&after=` those that follow a number.
+   * plant's, by number and up to `listLimit`, and `&after=` those that follow a number; `&order=` those of an order that
+   * stand: neither reversed nor a reversal.
    */
   documents: "/documents",
   /** GET `?plant=`: net sums per order, operation and amount, reversals subtracted. */
   sums: "/sums",
   /** GET `?plant=`: what is in stock by item, lot and unit, where it isn't nothing. */
   stock: "/stock",
+  /** GET `?plant=&item=&item=`: what may be taken of items, up to `itemsLimit`, that were ever in stock. */
+  available: "/available",
+  /** GET `?plant=&after=`: orders that are released and not complete, by number and up to `listLimit`. */
+  openOrders: "/open-orders",
+  /** PUT that the MES has taken an order over; GET `?plant=`: those that it has. */
+  releasedToMes: "/released-to-mes",
   /** GET `?plant=`: the status of each lot that was given one. */
   statuses: "/statuses",
   /** GET `?plant=`: every POST that was judged, with its key and status. */
@@ -37,6 +45,15 @@ export const paths = {
 export const readBackLimit = 100
 /** So many documents are listed by one request: a plant's books grow without end. */
 export const listLimit = 1_000
+
+/** So many items are asked for by one request: they are part of its address. */
+export const itemsLimit = 50
+
+/**
+ * What the key of a document begins with that a person posts in this ERP; the rest is a number of its own. No stream's name
+ * begins so.
+ */
+export const byHand = "person/"
 
 /** So many changes are told by one request. */
 export const changesLimit = 500
@@ -134,6 +151,12 @@ export const StockLine = Schema.Struct({
 })
 export type StockLine = typeof StockLine.Type
 
+const AvailableMaterial = Schema.Struct({ itemId: ItemId, quantity: Quantity })
+
+/** An order that the MES has taken over, in the highest revision that was told. */
+export const OrderInMes = Schema.Struct({ plant: PlantId, orderId: OrderId, revision: Schema.Int })
+export type OrderInMes = typeof OrderInMes.Type
+
 export const LotStatus = Schema.Struct({ ...LotKey.fields, disposition: Disposition })
 export type LotStatus = typeof LotStatus.Type
 
@@ -154,6 +177,10 @@ export const json = {
   postedDocuments: Schema.fromJsonString(Schema.Array(PostedDocument)),
   sums: Schema.fromJsonString(Schema.Array(AmountSum)),
   stock: Schema.fromJsonString(Schema.Array(StockLine)),
+  available: Schema.fromJsonString(Schema.Array(AvailableMaterial)),
+  openOrders: Schema.fromJsonString(Schema.Array(ProductionOrderReleased)),
+  orderInMes: Schema.fromJsonString(OrderInMes),
+  ordersInMes: Schema.fromJsonString(Schema.Array(OrderInMes)),
   statuses: Schema.fromJsonString(Schema.Array(LotStatus)),
   calls: Schema.fromJsonString(Schema.Array(Call)),
   newChange: Schema.fromJsonString(NewChange),

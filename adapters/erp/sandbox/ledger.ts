@@ -3,8 +3,18 @@ import { Effect, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Decimal } from "../../../core/plant/decimal.ts"
 import { Document } from "../../../core/port/erp.ts"
-import { changesLimit, listLimit, type NewChange, OrderPlan, PlantRules, type Refusal, statusOf } from "./contract.ts"
+import {
+  changesLimit,
+  listLimit,
+  type NewChange,
+  type OrderInMes,
+  OrderPlan,
+  PlantRules,
+  type Refusal,
+  statusOf
+} from "./contract.ts"
 import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
+import { orderChange } from "./orders.ts"
 import { statements } from "./statements.ts"
 import { changesOf, stockKey } from "./stock.ts"
 
@@ -112,9 +122,15 @@ export const ledger = Effect.gen(function* () {
   })
 
   /** Under the lock, so that none gets a lower number than one that was told already. */
-  const change = Effect.fnUntraced(function* ({ body, plant, type }: NewChange) {
+  const change = Effect.fnUntraced(function* (made: NewChange) {
+    const { body, plant, type } = made
     yield* statement.lockLedger
     yield* statement.insertChange(plant, type, body)
+    const order = orderChange(made)
+    if (order === undefined) return
+    yield* order.isOpen
+      ? statement.openOrder(plant, order.orderId, body)
+      : statement.completeOrder(plant, order.orderId)
   }, sql.withTransaction)
 
   const list = (rows: ReadonlyArray<{ readonly json: string }>) => `[${rows.map(({ json }) => json).join(",")}]`
@@ -123,6 +139,13 @@ export const ledger = Effect.gen(function* () {
     post,
     read,
     list: (plant: string, after: string) => Effect.map(statement.list(plant, after, listLimit), list),
+    listOfOrder: (plant: string, order: string, after: string) =>
+      Effect.map(statement.listOfOrder(plant, order, after, listLimit), list),
+    openOrders: (plant: string, after: string) => Effect.map(statement.openOrders(plant, after, listLimit), list),
+    available: (plant: string, items: ReadonlyArray<string>) =>
+      Effect.map(statement.available(plant, JSON.stringify(items)), only),
+    releaseToMes: ({ orderId, plant, revision }: OrderInMes) => statement.releasedToMes(plant, orderId, revision),
+    ordersInMes: (plant: string) => Effect.map(statement.ordersInMes(plant), list),
     change,
     changes: (plant: string, after: string) => Effect.map(statement.changes(plant, after, changesLimit), list),
     sums: (plant: string) => Effect.map(statement.sums(plant), only),

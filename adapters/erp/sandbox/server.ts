@@ -77,14 +77,19 @@ const routes = Effect.gen(function* () {
     const key = query.get("key")
     if (numbers !== null) return readBack(numbers.split(",").slice(0, readBackLimit))
     if (key !== null) return findByKey(key)
-    return Effect.map(books.list(query.get("plant") ?? "", numberOf(query.get("after") ?? "")), (body) => text(body))
+    const [plant, order, after] = [query.get("plant") ?? "", query.get("order"), numberOf(query.get("after") ?? "")]
+    return Effect.map(order === null ? books.list(plant, after) : books.listOfOrder(plant, order, after), (body) =>
+      text(body)
+    )
   })
 
-  const getChanges = Effect.flatMap(query, (query) =>
-    faults.draw(["unavailable"]) === undefined
-      ? Effect.map(books.changes(query.get("plant") ?? "", numberOf(query.get("after") ?? "")), (body) => text(body))
-      : Effect.succeed(unavailable)
-  )
+  /** As the client of the core asks it, which an outage meets. */
+  const asked = (list: (plant: string, query: URLSearchParams) => Effect.Effect<string, unknown>) =>
+    Effect.flatMap(query, (query) =>
+      faults.draw(["unavailable"]) === undefined
+        ? Effect.map(list(query.get("plant") ?? "", query), (body) => text(body))
+        : Effect.succeed(unavailable)
+    )
 
   const ofPlant = (list: (plant: string) => Effect.Effect<string, unknown>) =>
     Effect.flatMap(query, (query) => Effect.map(list(query.get("plant") ?? ""), (body) => text(body)))
@@ -98,9 +103,33 @@ const routes = Effect.gen(function* () {
     HttpRouter.route("GET", paths.documents, getDocuments),
     HttpRouter.route("GET", paths.sums, ofPlant(books.sums)),
     HttpRouter.route("GET", paths.stock, ofPlant(books.stock)),
+    HttpRouter.route(
+      "GET",
+      paths.available,
+      asked((plant, query) => books.available(plant, query.getAll("item")))
+    ),
+    HttpRouter.route(
+      "GET",
+      paths.openOrders,
+      asked((plant, query) => books.openOrders(plant, query.get("after") ?? ""))
+    ),
+    HttpRouter.route("GET", paths.releasedToMes, ofPlant(books.ordersInMes)),
+    HttpRouter.route(
+      "PUT",
+      paths.releasedToMes,
+      received(json.orderInMes, (order) =>
+        faults.draw(["unavailable"], order.plant) === undefined
+          ? Effect.as(books.releaseToMes(order), nothing)
+          : Effect.succeed(unavailable)
+      )
+    ),
     HttpRouter.route("GET", paths.statuses, ofPlant(books.statuses)),
     HttpRouter.route("GET", paths.calls, ofPlant(books.calls)),
-    HttpRouter.route("GET", paths.changes, getChanges),
+    HttpRouter.route(
+      "GET",
+      paths.changes,
+      asked((plant, query) => books.changes(plant, numberOf(query.get("after") ?? "")))
+    ),
     HttpRouter.route(
       "PUT",
       paths.changes,

@@ -23,6 +23,13 @@ const confirmed = (sql: SqlClient.SqlClient) => sql`
     from jsonb_array_elements(content -> 'operations') as operation
   ) as total`
 
+/** The last one that each lot was given. */
+const statuses = (sql: SqlClient.SqlClient, plant: string) => sql`
+  select distinct on (status ->> 'scope', status ->> 'itemId', status ->> 'lotId') status
+  from (select number, content -> 'status' as status from erp_sandbox.document
+    where plant = ${plant} and kind = 'lotStatus') s
+  order by status ->> 'scope', status ->> 'itemId', status ->> 'lotId', number desc`
+
 export const statements = (sql: SqlClient.SqlClient) => ({
   lockLedger: sql`select pg_advisory_xact_lock(${ledgerLock})`,
 
@@ -95,13 +102,21 @@ export const statements = (sql: SqlClient.SqlClient) => ({
       from erp_sandbox.movement where plant = ${plant}
       group by 1, 2, 3, 4 having sum(quantity) <> 0 order by 1, 2, 3, 4) s`,
 
-  /** The last one that each lot was given. */
   statuses: (plant: string) => sql<{ json: string }>`
-    select coalesce(json_agg(status), '[]')::text as json from (
-      select distinct on (status ->> 'scope', status ->> 'itemId', status ->> 'lotId') status
-      from (select number, content -> 'status' as status from erp_sandbox.document
-        where plant = ${plant} and kind = 'lotStatus') s
-      order by status ->> 'scope', status ->> 'itemId', status ->> 'lotId', number desc) last`,
+    select coalesce(json_agg(status), '[]')::text as json from (${statuses(sql, plant)}) last`,
+
+  /** Of lots that weren't held or rejected last. items: JSON array of item ids. */
+  available: (plant: string, items: string) => sql<{ json: string }>`
+    select coalesce(json_agg(json_build_object('itemId', item_id,
+      'quantity', json_build_object('value', quantity, 'unit', unit)) order by item_id, unit), '[]')::text as json
+    from (
+      select item_id, unit,
+        trim_scale(coalesce(sum(quantity) filter (where coalesce(status ->> 'disposition', 'released') = 'released'), 0))::text
+          as quantity
+      from erp_sandbox.movement left join (${statuses(sql, plant)}) last on status ->> 'scope' = scope
+        and status ->> 'itemId' = item_id and status ->> 'lotId' = lot_id
+      where plant = ${plant} and item_id in (select jsonb_array_elements_text(${items}::jsonb))
+      group by 1, 2) available`,
 
   /** calls: JSON array of {plant, key, status}. */
   insertCalls: (calls: string) => sql`
@@ -122,6 +137,13 @@ export const statements = (sql: SqlClient.SqlClient) => ({
     select json_build_object('document', number::text, 'content', content)::text as json from erp_sandbox.document
     where plant = ${plant} and number > ${after}::bigint order by number limit ${limit}`,
 
+  /** Those of an order that stand, by number, from the first one above `after` on. */
+  listOfOrder: (plant: string, order: string, after: string, limit: number) => sql<{ json: string }>`
+    select json_build_object('document', number::text, 'content', content)::text as json from erp_sandbox.document as d
+    where plant = ${plant} and order_id = ${order} and number > ${after}::bigint and kind <> 'reversal'
+      and not exists (select from erp_sandbox.document where reverses = d.key)
+    order by number limit ${limit}`,
+
   sums: (plant: string) => sql<{ json: string }>`
     select coalesce(json_agg(s), '[]')::text as json from (
       select order_id as "orderId", operation_id as "operationId", amount.key as amount,
@@ -141,6 +163,27 @@ export const statements = (sql: SqlClient.SqlClient) => ({
   changes: (plant: string, after: string, limit: number) => sql<{ json: string }>`
     select json_build_object('number', number, 'type', type, 'body', body)::text as json from erp_sandbox.change
     where plant = ${plant} and number > ${after}::bigint order by number limit ${limit}`,
+
+  /** Its plan of now. */
+  openOrder: (plant: string, order: string, release: string) => sql`
+    insert into erp_sandbox.open_order (plant, order_id, release) values (${plant}, ${order}, ${release})
+    on conflict (plant, order_id) do update set release = excluded.release`,
+
+  completeOrder: (plant: string, order: string) => sql`
+    delete from erp_sandbox.open_order where plant = ${plant} and order_id = ${order}`,
+
+  /** By number, from the first one after `after` on. */
+  openOrders: (plant: string, after: string, limit: number) => sql<{ json: string }>`
+    select release as json from erp_sandbox.open_order
+    where plant = ${plant} and order_id > ${after} order by order_id limit ${limit}`,
+
+  releasedToMes: (plant: string, order: string, revision: number) => sql`
+    insert into erp_sandbox.order_in_mes (plant, order_id, revision) values (${plant}, ${order}, ${revision})
+    on conflict (plant, order_id) do update set revision = greatest(order_in_mes.revision, excluded.revision)`,
+
+  ordersInMes: (plant: string) => sql<{ json: string }>`
+    select json_build_object('plant', plant, 'orderId', order_id, 'revision', revision)::text as json
+    from erp_sandbox.order_in_mes where plant = ${plant} order by order_id`,
 
   setRules: (plant: string, content: string) => sql`
     insert into erp_sandbox.rules (plant, content) values (${plant}, ${content}::jsonb)

@@ -44,6 +44,15 @@ const statements = [
     body text not null
   )`,
   "create index if not exists change_by_plant on erp_sandbox.change (plant, number)",
+  // Orders that are released and not complete, each by its release as a message has it.
+  `create table if not exists erp_sandbox.open_order (
+    plant text not null, order_id text collate "C" not null, release text not null, primary key (plant, order_id)
+  )`,
+  `create table if not exists erp_sandbox.order_in_mes (
+    plant text not null, order_id text not null, revision int not null, primary key (plant, order_id)
+  )`,
+  // A lot has few, among all that a plant's orders report.
+  `create index if not exists document_of_status on erp_sandbox.document (plant) where kind = 'lotStatus'`,
   "create table if not exists erp_sandbox.rules (plant text primary key, content jsonb not null)",
   `create table if not exists erp_sandbox.order_plan (
     plant text not null, order_id text not null, content jsonb not null, primary key (plant, order_id)

@@ -24,6 +24,8 @@ const posted = (held: Held | undefined) =>
 const isOfGoods = (key: string): boolean => key.endsWith("/goodsMovement")
 const isReversal = (key: string): boolean => key.endsWith("/reversal")
 
+const notAsked = () => Effect.die(new Error("SAP isn't asked of its books yet: its capabilities say so"))
+
 export const sapErp = (options: SapOptions) =>
   Layer.effect(
     Erp,
@@ -44,8 +46,14 @@ export const sapErp = (options: SapOptions) =>
           classification: "sap/1",
           // Each takes a dialog process of SAP's, of which a server has a few dozen for everybody.
           concurrency: 8,
-          inItsWords
+          inItsWords,
+          books: new Set()
         },
+        documentsOf: notAsked,
+        openOrders: notAsked,
+        stock: notAsked,
+        available: notAsked,
+        releasedToMes: notAsked,
         timeoutMillis,
         // A request that was given up goes on in SAP until it is done or its process is stopped: after ten minutes
         // (rdisp/max_wprun_time).

@@ -17,6 +17,8 @@ const posted = (held: Held | undefined) =>
     ? Option.none()
     : Option.some({ document: documentNumber(held), content: held.content })
 
+const notAsked = () => Effect.die(new Error("Tryton isn't asked of its books yet: its capabilities say so"))
+
 export const trytonErp = (options: TrytonOptions) =>
   Layer.effect(
     Erp,
@@ -35,8 +37,14 @@ export const trytonErp = (options: TrytonOptions) =>
           classification: "tryton/1",
           // One Python process does it all, and documents of one lot wait for each other.
           concurrency: 2,
-          inItsWords
+          inItsWords,
+          books: new Set()
         },
+        documentsOf: notAsked,
+        openOrders: notAsked,
+        stock: notAsked,
+        available: notAsked,
+        releasedToMes: notAsked,
         timeoutMillis,
         // A request that was given up may still be at work there. Should it take longer, its record has its key already, or
         // meets the one that has.

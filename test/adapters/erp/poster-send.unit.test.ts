@@ -19,7 +19,8 @@ const erp = Erp.of({
     orders: "each",
     classification: "fake/1",
     concurrency: 1,
-    inItsWords: (document) => document
+    inItsWords: (document) => document,
+    books: new Set()
   },
   timeoutMillis: 10_000,
   settlesWithinMillis: 60_000,
@@ -27,6 +28,11 @@ const erp = Erp.of({
   readBack: () => Effect.succeed(Option.none()),
   findByKey: () => Effect.succeed(Option.none()),
   changes: () => Effect.succeed({ changes: [], cursor: "", more: false }),
+  documentsOf: () => Effect.succeed([]),
+  openOrders: () => Effect.succeed([]),
+  stock: () => Effect.succeed([]),
+  available: () => Effect.succeed([]),
+  releasedToMes: () => Effect.void,
   health: Effect.void
 })
 const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }

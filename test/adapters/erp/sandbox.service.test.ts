@@ -1,20 +1,34 @@
 // The sandbox ERP and its client pass the contract of the port, and the sandbox keeps its books.
 import { expect, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
-import { changesLimit } from "../../../adapters/erp/sandbox/contract.ts"
+import { changesLimit, listLimit } from "../../../adapters/erp/sandbox/contract.ts"
 import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
 import { lotStream } from "../../../core/journal/stream.ts"
 import { Decimal } from "../../../core/plant/decimal.ts"
-import { ItemId, LotId, OperationId, OrderId } from "../../../core/plant/identifiers.ts"
+import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
 import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import { Erp, postingKey } from "../../../core/port/erp.ts"
+import { type Document, Erp, postingKey } from "../../../core/port/erp.ts"
+import { ErpControls } from "../../erp/controls.ts"
 import { aPlant, confirmation, goodsMovement, group, reversal } from "../../erp/documents.ts"
-import { ErpControls, erpContract } from "../../erp/tck.ts"
+import { erpContract } from "../../erp/tck.ts"
 import { Sandbox, sandboxWorld } from "./sandbox.ts"
 
 const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
+
+const ofOrder = (plant: PlantId, type: string, body: object) => ({
+  plant,
+  type,
+  body: JSON.stringify({ occurredAt: "2026-11-02T08:00:00+01:00", ...body })
+})
+
+const released = (plant: PlantId, orderId: string, pieces: string, revision = 1) =>
+  ofOrder(plant, revision === 1 ? "ProductionOrderReleased" : "ProductionOrderChanged", {
+    ...{ orderId, revision, itemId: "PUMP", quantity: { value: pieces, unit: "EA" } },
+    operations: [{ operationId: "0010" }]
+  })
 
 const controls = Layer.effect(
   ErpControls,
@@ -33,7 +47,17 @@ const controls = Layer.effect(
           type: "MaterialDefinitionPublished",
           body: JSON.stringify({ itemId, description, unit: "KGM", occurredAt: "2026-11-02T08:00:00+01:00" })
         })
-      )
+      ),
+    releaseOrder: (plant) => Effect.orDie(Effect.as(admin.change(released(plant, "O-9", "12")), OrderId.make("O-9"))),
+    completeOrder: (plant, orderId) =>
+      Effect.orDie(admin.change(ofOrder(plant, "ProductionOrderTechnicallyCompleted", { orderId }))),
+    postByHand: Effect.fnUntraced(function* (plant) {
+      const { key: _, ...said } = confirmation(plant, "O-1", 1, "3")
+      const document = yield* Effect.orDie(admin.postByHand(said))
+      const { kind, plant: __, postingDate, ...content } = said
+      return { document, kind, content, postingDate }
+    }),
+    cancelByHand: (_plant, document) => Effect.orDie(admin.cancelByHand(document))
   }))
 )
 
@@ -50,10 +74,24 @@ erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(2_000)), {
   lockedOrders: true,
   finalIsLast: true,
   lostAnswers: true,
-  outages: true
+  outages: true,
+  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
 })
 
 const soon = () => performance.now() + 60_000
+
+/** Lot L-1 of STEEL, and what says whether it may be used. */
+const aLot = (plant: PlantId) => {
+  const lot = { scope: plantScope(plant), itemId: ItemId.make("STEEL"), lotId: LotId.make("L-1") }
+  const status = (version: number, disposition: "held" | "released"): Document => ({
+    key: postingKey(lotStream(lot), version, "lotStatus"),
+    kind: "lotStatus",
+    plant,
+    status: { ...lot, disposition },
+    postingDate: "2026-11-23"
+  })
+  return { lot, status }
+}
 
 layer(sandboxWorld(20_000), { timeout: "30 seconds", excludeTestServices: true })("sandbox ERP", (it) => {
   it.effect("refuses more than planned plus tolerance where the plant's rule is on", () =>
@@ -100,17 +138,62 @@ layer(sandboxWorld(20_000), { timeout: "30 seconds", excludeTestServices: true }
       const erp = yield* Erp
       const { admin } = yield* Sandbox
       const plant = aPlant()
-      const lot = { scope: plantScope(plant), itemId: ItemId.make("STEEL"), lotId: LotId.make("L-1") }
-      const status = (version: number, disposition: "held" | "released") => ({
-        key: postingKey(lotStream(lot), version, "lotStatus"),
-        kind: "lotStatus" as const,
-        plant,
-        status: { ...lot, disposition },
-        postingDate: "2026-11-23"
-      })
+      const { lot, status } = aLot(plant)
       yield* erp.post(status(1, "held"), soon())
       yield* erp.post(status(2, "released"), soon())
       expect(yield* admin.statuses(plant)).toEqual([{ ...lot, disposition: "released" }])
+    })
+  )
+
+  it.effect("lets nothing be taken of a lot that is held, and keeps it in stock", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const plant = aPlant()
+      const { lot, status } = aLot(plant)
+      const available = Effect.map(erp.available(plant, [lot.itemId]), (all) =>
+        all.map(({ quantity }) => quantity.value)
+      )
+      for (const [index, name] of ["L-1", "L-2"].entries())
+        yield* erp.post(goodsMovement(plant, name, index, "in"), soon())
+      expect(yield* available).toEqual(["4"])
+      yield* erp.post(status(3, "held"), soon())
+      expect(yield* available).toEqual(["2"])
+      expect(yield* erp.stock(plant)).toMatchObject([{ lotId: "L-1" }, { lotId: "L-2" }])
+      yield* erp.post(status(4, "released"), soon())
+      expect(yield* available).toEqual(["4"])
+    })
+  )
+
+  it.effect("shows an order's documents and a plant's open orders page after page, and a change of its plan", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      const documents = Array.from({ length: listLimit + 1 }, (_, index) => confirmation(plant, "O-1", index))
+      yield* Effect.forEach(documents, (document) => erp.post(document, soon()), { concurrency: 64, discard: true })
+      const held = yield* erp.documentsOf(plant, OrderId.make("O-1"))
+      expect(new Set(held.map(({ key }) => key))).toEqual(new Set(documents.map(({ key }) => key)))
+      const sql = yield* SqlClient.SqlClient
+      yield* admin.change(released(plant, "O-0", "12"))
+      yield* sql`insert into erp_sandbox.open_order
+        select plant, 'O-' || n, replace(release, '"O-0"', '"O-' || n || '"')
+        from erp_sandbox.open_order, generate_series(1, ${listLimit}::int) as n where plant = ${plant}`
+      yield* admin.change(released(plant, "O-7", "15", 2))
+      const open = yield* erp.openOrders(plant)
+      expect(new Set(open.map(({ orderId }) => orderId)).size).toBe(listLimit + 1)
+      expect(open.filter(({ revision }) => revision === 2)).toMatchObject([
+        { orderId: "O-7", quantity: { value: "15" } }
+      ])
+    })
+  )
+
+  it.effect("remembers which orders the MES has taken over, in their highest revision", () =>
+    Effect.gen(function* () {
+      const erp = yield* Erp
+      const { admin } = yield* Sandbox
+      const plant = aPlant()
+      for (const revision of [1, 3, 2]) yield* erp.releasedToMes(plant, OrderId.make("O-1"), revision)
+      expect(yield* admin.ordersInMes(plant)).toEqual([{ plant, orderId: "O-1", revision: 3 }])
     })
   )
 
