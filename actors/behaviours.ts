@@ -6,12 +6,14 @@ import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
 import { type LotEvent, lotEvents } from "../core/event/lot.ts"
 import { type MasterDataEvent, masterDataEvents } from "../core/event/master-data.ts"
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
+import { type PlantEvent, plantEvents } from "../core/event/plant.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
 import { type MasterDataMessage, masterDataMessages } from "../core/message/master-data.ts"
 import { type OrderMessage, orderMessages } from "../core/message/order.ts"
+import { type PlantDecision, plantDecisions } from "../core/message/plant.ts"
 import {
   type GroupingMessage,
   groupingMessages,
@@ -27,6 +29,7 @@ import { lotDeciderBy } from "./lot/decider.ts"
 import { masterDataDecider } from "./master-data/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
+import { plantDecider } from "./plant/decider.ts"
 
 /** What a stream that asks for ERP documents takes and holds besides its own. */
 type Asking = PostingMessage | DirectiveTimer | CaseNotice
@@ -40,6 +43,8 @@ type LotsTake = LotMessage | LotNotice | LotTimer | Asking
 type LotsHold = LotEvent | Shared
 type RecordsTake = MasterDataMessage | CaseNotice
 type RecordsHold = MasterDataEvent | GenericEvent
+type PlantsTake = PlantDecision | CaseNotice
+type PlantsHold = PlantEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
 const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...groupingMessages, ...asking }))
@@ -63,6 +68,13 @@ const recordEventTypes = new Set<string>(Object.keys({ ...masterDataEvents, ...g
 const heldByRecords = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<RecordsHold> =>
   recordEventTypes.has(event.type)
 
+const plantTypes = new Set<string>(Object.keys({ ...plantDecisions, ...caseNotices }))
+const takenByPlants = (message: CanonicalMessage): message is PlantsTake => plantTypes.has(message.type)
+
+const plantEventTypes = new Set<string>(Object.keys({ ...plantEvents, ...genericEvents }))
+const heldByPlants = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<PlantsHold> =>
+  plantEventTypes.has(event.type)
+
 const caseTypes = new Set<string>(Object.keys(exceptionMessages))
 const takenByCases = (message: CanonicalMessage): message is ExceptionMessage => caseTypes.has(message.type)
 
@@ -75,5 +87,6 @@ export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
   lot: behaviour(lotDeciderBy(policy), takenByLots, heldByLots),
   masterData: behaviour(masterDataDecider, takenByRecords, heldByRecords),
+  plant: behaviour(plantDecider, takenByPlants, heldByPlants),
   case: behaviour(exceptionDecider, takenByCases, heldByCases)
 })

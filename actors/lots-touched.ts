@@ -23,6 +23,10 @@ const ofOrder = (content: Incoming["content"]): ReadonlyArray<LotTouched> => {
         ...(line.lotId === undefined ? [] : [{ lotId: line.lotId, role: roles[message.type] }]),
         ...("into" in line && line.into !== undefined ? [{ lotId: line.into.lotId, role: "produced" as const }] : [])
       ])
+    case "MaterialTakenOver":
+      return message.body.materials.flatMap(({ lotId, use }) =>
+        lotId === undefined ? [] : [{ lotId, role: use === "Consumed" ? ("consumed" as const) : ("produced" as const) }]
+      )
     default:
       return none
   }

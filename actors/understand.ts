@@ -7,8 +7,13 @@ import { DataQualityIssue, type Failure, recorded, TechnicalFailure } from "../c
 import { decode } from "../core/journal/codec.ts"
 import { hex, sha256 } from "../core/journal/hash.ts"
 import { caseStream, lotStream, orderStream, type StreamName } from "../core/journal/stream.ts"
-import { commandMessages, type MessageSchema, plantMessages, schemaVersion } from "../core/message/catalogue.ts"
-import { isMasterData } from "../core/message/master-data.ts"
+import {
+  commandMessages,
+  erpMessages,
+  type MessageSchema,
+  plantMessages,
+  schemaVersion
+} from "../core/message/catalogue.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
 import { type Badge, MessageId, OrderId, type PlantId, Source } from "../core/plant/identifiers.ts"
 import { LotReference, lotKey, plantScope } from "../core/plant/lot.ts"
@@ -155,11 +160,11 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
       "Ask the sender for that version, or upgrade Traveler and resubmit"
     )
   }
-  if (delivery.exchange !== exchanges.erpEvents && isMasterData({ type: delivery.type ?? "" })) {
+  if (delivery.exchange !== exchanges.erpEvents && erpMessages.has(delivery.type ?? "")) {
     return wrong(
       "exchange",
       delivery.exchange,
-      `Master data is the ERP's own: expected ${exchanges.erpEvents}`,
+      `Only the ERP can say that: expected ${exchanges.erpEvents}`,
       "Have the ERP publish it there, and waive this message"
     )
   }
@@ -171,7 +176,8 @@ const decodeBody = (delivery: Delivery, parsed: Parsed): Decoded => {
       "Ask the sender to count from 1"
     )
   }
-  if (isRecord(parsed.body) && "plantId" in parsed.body && parsed.body.plantId !== delivery.plant) {
+  const isPlants = delivery.queue !== commandQueue
+  if (isPlants && isRecord(parsed.body) && "plantId" in parsed.body && parsed.body.plantId !== delivery.plant) {
     return wrong(
       "plantId",
       shown(parsed.body.plantId),

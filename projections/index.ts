@@ -8,6 +8,7 @@ import { intake } from "./intake/intake.ts"
 import { lots } from "./lots/lots.ts"
 import { masterData } from "./master-data/master-data.ts"
 import { orders } from "./orders/orders.ts"
+import { plants } from "./plants/plants.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
 import { timers } from "./timers/timers.ts"
@@ -16,6 +17,7 @@ export const projections: ReadonlyArray<Projection> = [
   orders,
   lots,
   genealogy,
+  plants,
   postings,
   exceptions,
   masterData,

@@ -120,6 +120,8 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
     case "PostingsGrouped":
     case "PostingsUngrouped":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":

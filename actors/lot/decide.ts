@@ -58,6 +58,8 @@ const take = (turn: Turn, message: Received<Message>): Turn => {
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
       for (const event of hearOutcome(turn.course, message)) turn.record(event)
       return turn
     case "CaseResubmittedNotice":

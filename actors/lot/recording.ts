@@ -14,6 +14,8 @@ export const reportEvent = (message: ReportMessage, decision: PostingDecision | 
   switch (message.type) {
     case "LotReceived":
       return { type: message.type, data: { ...content(message.body), ...posting } }
+    case "LotTakenOver":
+      return { type: message.type, data: content(message.body) }
     case "LotSplit":
       return { type: message.type, data: { ...content(message.body), ...posting } }
     case "LotMerged":

@@ -17,7 +17,13 @@ export const isReport = <Event extends { readonly type: string }>(
   event: Event
 ): event is Extract<Event, { readonly type: (typeof reversible)[number] }> => types.has(event.type)
 
-const incoming = new Set<ReversedReport["type"]>(["LotReceived", "LotReceivedBack", "LotAdjusted", "LotMerged"])
+const incoming = new Set<ReversedReport["type"]>([
+  "LotReceived",
+  "LotTakenOver",
+  "LotReceivedBack",
+  "LotAdjusted",
+  "LotMerged"
+])
 
 /** How the quantities change the balance; a move changes nothing. */
 export const sumsOf = ({ quantities, type }: Report) => ({
@@ -37,7 +43,8 @@ const at = (storageLocation: StorageLocationId | undefined) =>
 
 export const reportOf = ({ data, type }: ReportEvent, metadata: MessageMetadata): Report => {
   switch (type) {
-    case "LotReceived": {
+    case "LotReceived":
+    case "LotTakenOver": {
       const { expiresAt, quantity, storageLocation } = data
       const expiry = expiresAt === undefined ? {} : { expiry: { ...rankOf(metadata), expiresAt: instant(expiresAt) } }
       return { type, quantities: [quantity], ...at(storageLocation), ...expiry }

@@ -46,6 +46,9 @@ const take = (turn: Turn, message: Message): Turn => {
     case "MaterialReturned":
     case "MaterialProduced":
       return recordMaterial(turn, message, metadata)
+    case "MaterialTakenOver":
+      return turn.recordOf(metadata, plainEvent(message))
+    case "OperationTakenOver":
     case "NonconformanceRaised":
       return turn.recordFact(metadata, plainEvent(message), [message.body.operationId])
     case "OperationConfirmed":
@@ -67,6 +70,8 @@ const take = (turn: Turn, message: Message): Turn => {
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
       return heard(turn, metadata, hearOutcome(turn.course, message))
     case "PostingsDue":
       return turn.record(groupTogether(turn.course, message))

@@ -96,6 +96,8 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "PostingsGrouped":
     case "PostingsUngrouped":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":

@@ -18,7 +18,8 @@ import {
   noteNoReport,
   noteOutranked,
   type Reports,
-  reverse
+  reverse,
+  takeOver
 } from "./reports.ts"
 
 export interface OrderFacts extends Reports {
@@ -121,6 +122,10 @@ const evolved = (facts: OrderFacts, event: Event): OrderFacts => {
     case "MaterialReturned":
     case "MaterialProduced":
       return noteMaterial(facts, placeOf(facts, metadata), instant(metadata.occurredAt))
+    case "OperationTakenOver":
+      return takeOver(facts, placeOf(facts, metadata), reportOf(event, instant(metadata.occurredAt)))
+    case "MaterialTakenOver":
+      return noteMessage(facts, metadata)
     case "ReportReversed":
       return noteMessage(reverse(facts, targetOf(event.data.reverses, metadata)), metadata)
     case "ReportCorrected": {

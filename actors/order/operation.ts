@@ -70,6 +70,12 @@ export const withReport = (operation: Operation, report: Report): Operation =>
         ...accumulated(operation, report, 1)
       }
 
+/** Nobody knows when that was done. */
+export const withTakenOver = (operation: Operation, report: Report): Operation => ({
+  ...operation,
+  ...accumulated(operation, report, 1)
+})
+
 /**
  * `remaining` are the counted reports of the operation without this one. They are asked for only where this one was
  * the earliest start or the latest report.

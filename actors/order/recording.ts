@@ -60,6 +60,10 @@ export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
       return { type: message.type, data: content(message.body) }
     case "NonconformanceRaised":
       return { type: message.type, data: content(message.body) }
+    case "OperationTakenOver":
+      return { type: message.type, data: content(message.body) }
+    case "MaterialTakenOver":
+      return { type: message.type, data: content(message.body) }
   }
 }
 

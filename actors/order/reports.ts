@@ -7,7 +7,15 @@
 import { HashMap, Option } from "effect"
 import { outranks, type Rank } from "../../core/message/rank.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
-import { isUnreported, type Operation, type Report, unreported, withoutReport, withReport } from "./operation.ts"
+import {
+  isUnreported,
+  type Operation,
+  type Report,
+  unreported,
+  withoutReport,
+  withReport,
+  withTakenOver
+} from "./operation.ts"
 
 /** What is known of a message of this order, by its `messageKey`. `at` as in `Report`. */
 export type Known =
@@ -57,6 +65,16 @@ export const count = <State extends Reports>(state: State, key: string, report: 
     state.operations,
     report.operationId,
     withReport(operationOf(state, report.operationId), report)
+  )
+})
+
+/** It counts for ever: it is in the ERP's books, and nobody here can take it back. */
+export const takeOver = <State extends Reports>(state: State, key: string, report: Report): State => ({
+  ...withKnown(state, key, noReport),
+  operations: HashMap.set(
+    state.operations,
+    report.operationId,
+    withTakenOver(operationOf(state, report.operationId), report)
   )
 })
 

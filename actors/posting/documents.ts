@@ -25,6 +25,7 @@ export interface Outcome {
     | "Verified"
     | "Failed"
     | "Omitted"
+    | "Shadowed"
     | "Waived"
     | "Withdrawn"
   readonly attempt: number
@@ -111,9 +112,9 @@ export const documentAt = (course: Documents, version: number): Outcome | undefi
   return { ...own, state: state === "Failed" ? "Requested" : state, ...(numbered === undefined ? {} : { numbered }) }
 }
 
-/** Refused, and as far as is known nothing of it is in the ERP. */
+/** Refused, or left to people, and as far as is known nothing of it is in the ERP. */
 export const isRefused = (outcome: Outcome | undefined): boolean =>
-  outcome?.state === "Failed" && outcome.numbered === undefined
+  (outcome?.state === "Failed" || outcome?.state === "Shadowed") && outcome.numbered === undefined
 
 /** Neither in the ERP nor on its way there: what was waived with a number is in its books. */
 const isNowhere = (outcome: Outcome): boolean =>
@@ -135,7 +136,7 @@ export const isToCome = (course: Documents, version: number): boolean => {
   return makesDocument(course, version) && state !== "Verified" && state !== "Accepted"
 }
 
-/** Whether the document of the event at `version` was refused, so that who takes it back ends it. */
+/** Whether the document of the event at `version` was refused or left to people, so that who takes it back ends it. */
 export const isRefusedAt = (course: Documents, version: number): boolean => isRefused(documentAt(course, version))
 
 export const free = <Course extends Documents>(course: Course, versions: ReadonlyArray<number>): Course => {
@@ -242,7 +243,11 @@ export const hear = <Course extends Documents>(course: Course, { type, data }: H
 }
 
 const isOver = (type: Heard["type"]): boolean =>
-  type === "PostingVerified" || type === "PostingFailed" || type === "PostingOmitted"
+  type === "PostingVerified" ||
+  type === "PostingAdopted" ||
+  type === "PostingFailed" ||
+  type === "PostingShadowed" ||
+  type === "PostingOmitted"
 
 /**
  * Why a word of the poster's changes nothing; undefined where it does.
@@ -251,12 +256,14 @@ const isOver = (type: Heard["type"]): boolean =>
  *      ▲ ▲  └───────────────────────────► Failed           Verified or Failed; an earlier one nothing. Within an
  *      │ └── Deferred ◄── any but these two │              attempt the words go to the right. Of a failed one a person
  *      └───── its case: PostingRequestedAgain ─► Waived    decides, or its report is taken back: Withdrawn. One for
- *                                                          which the ERP has no word is Omitted.
+ *                                                          which the ERP has no word is Omitted. One that is
+ *                                                          left to people is Shadowed, until theirs is found.
  */
 export const staleness = (known: Outcome | undefined, { type, body }: PostingMessage): string | undefined => {
   if (known === undefined) return "No such document was asked for"
   const { state, attempt, group } = known
   if (group !== undefined) return `It is posted with others, as event ${group} says`
+  if (state === "Shadowed" && type === "PostingAdopted") return undefined
   if (isSettled(state)) return `The document is ${state.toLowerCase()} already`
   if (body.attempt < attempt) return `Attempt ${attempt} was heard of before`
   if (type === "PostingResumed") {
@@ -271,7 +278,12 @@ export const staleness = (known: Outcome | undefined, { type, body }: PostingMes
 }
 
 export const isSettled = (state: Outcome["state"]): boolean =>
-  state === "Verified" || state === "Failed" || state === "Omitted" || state === "Waived" || state === "Withdrawn"
+  state === "Verified" ||
+  state === "Failed" ||
+  state === "Omitted" ||
+  state === "Shadowed" ||
+  state === "Waived" ||
+  state === "Withdrawn"
 
 const states = {
   PostingAccepted: "Accepted",
@@ -281,7 +293,9 @@ const states = {
   PostingRequestedAgain: "Requested",
   PostingInDoubt: "InDoubt",
   PostingFailed: "Failed",
-  PostingOmitted: "Omitted"
+  PostingOmitted: "Omitted",
+  PostingShadowed: "Shadowed",
+  PostingAdopted: "Verified"
 } as const
 
 /** The documents of a reversal (and of a replacement); final where what it takes back was withheld as a final one. */

@@ -44,17 +44,21 @@ const outcomeEvent = (message: PostingMessage, resubmission: Resubmission | unde
       return { type: message.type, data: { ...said(message.body), ...ends } }
     case "PostingOmitted":
       return { type: message.type, data: { ...said(message.body), ...ends } }
+    case "PostingShadowed":
+      return { type: message.type, data: said(message.body) }
+    case "PostingAdopted":
+      return { type: message.type, data: { ...said(message.body), ...ends } }
   }
 }
 
-/** What became of an attempt; one that was refused after its report had been taken back is no longer needed. */
+/** What became of an attempt; one that was refused, or left to people, after its report had been taken back is no longer needed. */
 export const hearOutcome = (documents: Documents, message: PostingMessage): ReadonlyArray<Event> => {
   const { posting } = message.body
   const known = heardOf(documents, posting)
   const reason = staleness(known, message)
   if (reason !== undefined) return [note(message.type, reason)]
   const event = outcomeEvent(message, known?.resubmission)
-  if (event.type !== "PostingFailed") return [event]
+  if (event.type !== "PostingFailed" && event.type !== "PostingShadowed") return [event]
   const after = hear(documents, event)
   const group = ungroupable(after, posting)
   if (group !== undefined) return [event, { type: "PostingsUngrouped", data: { group } }]

@@ -71,7 +71,7 @@ const outcome = (event: RecordedEvent, { posting, resubmission }: Refusal | Succ
       })
 }
 
-type Success = Extract<PostingEvent, { readonly type: "PostingVerified" | "PostingOmitted" }>["data"]
+type Success = Extract<PostingEvent, { readonly type: "PostingVerified" | "PostingAdopted" | "PostingOmitted" }>["data"]
 
 /** So has a directive: it waits once. */
 const directiveCase = (stream: StreamName, { source, messageId }: MessageReference): CaseId =>
@@ -204,6 +204,7 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }
     case "PostingVerified":
+    case "PostingAdopted":
     case "PostingOmitted":
       return outcome(event, event.data)
     case "PostingFailed":

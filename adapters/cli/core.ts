@@ -74,7 +74,7 @@ const orderPostings = ({ orderPostings, sapUrl, trytonUrl }: Settings): OrderPos
   Option.isSome(trytonUrl) ? "together" : Option.isSome(sapUrl) ? "each" : orderPostings
 
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
-const erpLayer = ({ erpUrl, orderPostings: orders, sapPlants, sapUrl, trytonUrl }: Settings) =>
+export const erpLayer = ({ erpUrl, orderPostings: orders, sapPlants, sapUrl, trytonUrl }: Settings) =>
   Layer.unwrap(
     Effect.gen(function* () {
       if (Option.isSome(trytonUrl)) return trytonErp(trytonOptions(trytonUrl.value))

@@ -74,6 +74,10 @@ export const describeEvent = (event: AnyEvent): string => {
       return `returned ${materials(event.data.materials)}`
     case "MaterialProduced":
       return `produced ${materials(event.data.materials)}`
+    case "OperationTakenOver":
+      return `${event.data.operationId} taken over from the ERP${event.data.final === true ? ", final" : ""}: ${amounts(event.data)}; history begins here`
+    case "MaterialTakenOver":
+      return `taken over from the ERP: ${materials(event.data.materials)}; history begins here`
     case "ReportReversed":
       return `report at version ${event.data.version} reversed${because(event.data.reason)}${waits(event.data.posting)}`
     case "ReportCorrected":
@@ -108,6 +112,12 @@ export const describeEvent = (event: AnyEvent): string => {
       return `the refused document of version ${event.data.group} ends: what it was made of is posted anew`
     case "PostingOmitted":
       return `posting ${event.data.posting} left out: ${event.data.reason}`
+    case "PostingShadowed":
+      return `posting ${event.data.posting} is left to people: its plant posts none of its kind yet`
+    case "PostingAdopted":
+      return `posting ${event.data.posting} is ${event.data.document}, which a person had posted`
+    case "PostingModeSet":
+      return `${event.data.kinds.join(", ")} ${event.data.mode} from ${event.data.from} on${because(event.data.reason)}`
     case "PostingAccepted":
     case "PostingVerified":
       return `posting ${event.data.posting} ${event.type === "PostingVerified" ? "verified" : "accepted"} as ${event.data.document}`

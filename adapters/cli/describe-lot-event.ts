@@ -22,6 +22,8 @@ export const describeLotEvent = (event: LotEvent): string => {
           : ` from ${supplier.partnerId}${supplier.lotId === undefined ? "" : `, its lot ${supplier.lotId}`}`
       return `${quantity(event.data.quantity)} received${from}${at(storageLocation)}${expiresAt === undefined ? "" : `, expires ${expiresAt}`}`
     }
+    case "LotTakenOver":
+      return `${quantity(event.data.quantity)} taken over from the ERP${at(event.data.storageLocation)}; history begins here`
     case "LotSplit":
       return `split into ${parts(event.data.into)}`
     case "LotMerged":

@@ -8,6 +8,7 @@ import { exceptions } from "./commands/exceptions.ts"
 import { lot } from "./commands/lot.ts"
 import { masterData } from "./commands/master-data.ts"
 import { order } from "./commands/order.ts"
+import { plants } from "./commands/plants.ts"
 import { postings } from "./commands/postings.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
@@ -17,7 +18,7 @@ import { loggingToStderr, say } from "./output.ts"
 
 const traveler = Command.make("traveler").pipe(
   Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
-  Command.withSubcommands([demo, run, simulate, order, lot, postings, masterData, why, exceptions, doctor])
+  Command.withSubcommands([demo, run, simulate, order, lot, plants, postings, masterData, why, exceptions, doctor])
 )
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")

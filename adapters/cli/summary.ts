@@ -37,7 +37,7 @@ const requestedPostings = Effect.fnUntraced(function* (plants: ReadonlyArray<Pla
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{ readonly count: number }>`
     select count(*)::integer as count from postings.posting
-    where plant = any(${plants}::text[]) and state not in ('Omitted', 'Waived', 'Withdrawn') and kind <> 'group'`
+    where plant = any(${plants}::text[]) and state not in ('Omitted', 'Shadowed', 'Waived', 'Withdrawn') and kind <> 'group'`
   return rows[0]?.count ?? 0
 })
 

@@ -19,7 +19,8 @@ const sendable = (text: string, longest: number): string => {
   return bytes.length <= longest ? text : `sha256:${hex(sha256(bytes))}`
 }
 
-const publication = (erp: string, plant: PlantId, change: ErpChange): Publication => {
+/** As if the ERP had sent it itself. */
+export const publicationOf = (erp: string, plant: PlantId, change: ErpChange): Publication => {
   const type = sendable(change.type, longest.type)
   return {
     exchange: exchanges.erpEvents,
@@ -59,7 +60,7 @@ export const runCapture = Effect.fnUntraced(function* ({ every }: { readonly eve
       declared.add(plant)
     }
     if (page.changes.length > 0) {
-      yield* broker.publish(page.changes.map((change) => publication(erp.name, plant, change)))
+      yield* broker.publish(page.changes.map((change) => publicationOf(erp.name, plant, change)))
     }
     yield* state.moved(plant, page.cursor, page.changes.length)
     return page.more

@@ -10,7 +10,8 @@ import type { TraceContext } from "../../core/port/tracer.ts"
 import type { Posting } from "./poster-queue.ts"
 
 export type PostingOutcome =
-  | { readonly type: "PostingAccepted" | "PostingVerified"; readonly document: string }
+  | { readonly type: "PostingAccepted" | "PostingVerified" | "PostingAdopted"; readonly document: string }
+  | { readonly type: "PostingShadowed" }
   | { readonly type: "PostingInDoubt" | "PostingOmitted"; readonly reason: string }
   | {
       readonly type: "PostingDeferred"
@@ -63,6 +64,22 @@ export const omitted = ({ name }: Erp["Service"], { document }: Posting): Postin
   return { type: "PostingOmitted", reason: `ERP ${name} has no word for ${reversal}${kindOf(document)}` }
 }
 
+/** What a plant that doesn't post documents of this kind makes of one; undefined where it does. */
+export const leftOut = ({ document, mode }: Posting): PostingOutcome | undefined => {
+  switch (mode) {
+    case "off":
+      return { type: "PostingOmitted", reason: `Plant ${document.plant} posted no ${kindOf(document)} then` }
+    case "shadow":
+      return { type: "PostingShadowed" }
+    case "on":
+      return undefined
+  }
+}
+
+/** A person posted it under this number. */
+export const adoptedAs = (document: string | undefined): PostingOutcome | undefined =>
+  document === undefined ? undefined : { type: "PostingAdopted", document }
+
 export interface Settlement {
   readonly posting: Posting
   readonly attempt: number
@@ -105,7 +122,10 @@ const message = (
   switch (outcome.type) {
     case "PostingAccepted":
     case "PostingVerified":
+    case "PostingAdopted":
       return { type: outcome.type, body: { ...about, document: outcome.document } }
+    case "PostingShadowed":
+      return { type: outcome.type, body: about }
     case "PostingInDoubt":
     case "PostingOmitted":
       return { type: outcome.type, body: { ...about, reason: outcome.reason } }

@@ -4,6 +4,7 @@ import type { SqlError } from "effect/sql"
 import type { DocumentOfOrder } from "../../core/event/posting.ts"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
+import type { PostingMode } from "../../core/plant/posting-mode.ts"
 import type { Document } from "../../core/port/erp.ts"
 import type { TraceContext } from "../../core/port/tracer.ts"
 import type { Wait } from "./poster-circles.ts"
@@ -16,6 +17,10 @@ export interface Posting {
   /** The highest attempt that is known to be verified, deferred or failed; 0 for none. The next one is one more. */
   readonly attempts: number
   readonly document: Document
+  /** What its plant does with it. */
+  readonly mode: PostingMode
+  /** The ERP had refused it, and a person wants it to be posted. */
+  readonly wasRefused: boolean
   /** It is posted in one with others. */
   readonly isGrouped: boolean
   /** Of the `process` span of the message that caused it. */
@@ -32,6 +37,15 @@ export interface PostedLately {
 
 /** Postings of one stream, in order. The first may be sent now, each further one once the one before it is verified. */
 export type Lane = ReadonlyArray<Posting>
+
+/** What people post of an order. */
+export interface OfPeople {
+  readonly stream: StreamName
+  /** What wasn't found in the ERP yet. */
+  readonly postings: ReadonlyArray<Posting>
+  /** The ERP's numbers of what was. */
+  readonly adopted: ReadonlySet<string>
+}
 
 /** What an order's reports asked for, to be posted as one. */
 export interface Due {
@@ -72,6 +86,13 @@ export class PostingQueue extends Context.Service<
      * telling an order of it any more.
      */
     readonly releaseGrouped: Effect.Effect<unknown, SqlError.SqlError>
+    /** At most so many orders of which something is left to people, by their streams' names, those that follow `after`. */
+    readonly ofPeople: (
+      after: StreamName | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<OfPeople>, SqlError.SqlError>
+    /** The ERP's numbers of an order's documents that people had posted. */
+    readonly adopted: (stream: StreamName) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
     /** Which stream's first posting waits for which other stream's. */
     readonly waits: Effect.Effect<ReadonlyArray<Wait>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>

@@ -12,6 +12,8 @@ export interface Timing {
   readonly pollMillis: number
   /** At least, between two looks for documents that wait for each other. */
   readonly circleMillis: number
+  /** At least, between two looks for what people posted, a page of orders each. */
+  readonly peopleMillis: number
 }
 
 export const usualTiming: Timing = {
@@ -19,7 +21,8 @@ export const usualTiming: Timing = {
   retryMillis: 1_000,
   askMillis: 2_000,
   pollMillis: 100,
-  circleMillis: 5_000
+  circleMillis: 5_000,
+  peopleMillis: 5_000
 }
 
 const longestRetryMillis = 600_000

@@ -7,10 +7,12 @@ import type { OrderPostings } from "../../core/port/erp.ts"
 import { dueOrders, isAlone, isOfOrder, mayGo } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
+  adoptedOf,
   documentOf,
   lanesFrom,
   type PostingRow,
   postingsByKey,
+  postingsOfPeople,
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
@@ -22,6 +24,8 @@ const posting = (row: PostingRow): Posting => ({
   stream: row.stream,
   attempts: row.attempts,
   document: documentOf(row),
+  mode: row.mode,
+  wasRefused: row.state === "Requested" && row.code !== null,
   isGrouped: row.group !== null,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   recordedAt: row.requestedAt
@@ -165,6 +169,20 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
                 )
               ),
         releaseGrouped: erp.orders === "each" ? releaseGrouped(sql, erp.name) : Effect.void,
+        ofPeople: (after, limit) =>
+          Effect.map(Effect.provideService(postingsOfPeople(after, limit), SqlClient.SqlClient, sql), (rows) =>
+            Array.from(
+              Map.groupBy(rows, ({ stream }) => stream),
+              ([stream, found]) => ({
+                stream,
+                postings: found.filter(({ state }) => state === "Shadowed").map(posting),
+                adopted: new Set(
+                  found.flatMap(({ adopted, document }) => (adopted && document !== null ? [document] : []))
+                )
+              })
+            )
+          ),
+        adopted: (stream) => Effect.provideService(adoptedOf(stream), SqlClient.SqlClient, sql),
         waits: Effect.provideService(waitsOfStreams(erp.orders), SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

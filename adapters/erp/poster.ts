@@ -1,16 +1,17 @@
 // The poster of one ERP: sends what the postings view says is ready and tells the actors what became of it.
 // Composed by adapters/cli (each ERP's singleton `poster/<erp>`), tests and benchmarks.
-import { Duration, Effect, FiberSet, Queue } from "effect"
+import { Duration, Effect, Fiber, FiberSet, Queue } from "effect"
 import type { SqlError } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
+import { findingPeoples } from "./poster-adopt.ts"
 import { breaker } from "./poster-breaker.ts"
 import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
 import { grouping } from "./poster-group.ts"
 import { postedLately } from "./poster-memory.ts"
-import { hasWordFor, omitted, type PostingOutcome } from "./poster-outcome.ts"
+import { adoptedAs, hasWordFor, leftOut, omitted, type PostingOutcome } from "./poster-outcome.ts"
 import { type Due, type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
 import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
@@ -28,6 +29,9 @@ export interface PosterOptions {
 
 /** So many orders' documents are grouped at once: each may have thousands. */
 const ordersAtOnce = 16
+
+/** Of so many orders is looked for what people posted at a time. */
+const peoplesPage = 50
 
 /** Milliseconds until an order that made no group is told once more. */
 const restOfOrder = 60_000
@@ -51,6 +55,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
   const { send, ask } = sending(erp, endpoint, timing)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
+  const findPeoples = findingPeoples(erp)
   const group = yield* grouping(erp.name, partitions, attempts, timing.pollMillis)
   /** So that no two documents of a stream are ever on their way at once. */
   const inHand = makeRoom(concurrency)
@@ -79,6 +84,13 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   }
 
+  /** Nothing is sent for this attempt. */
+  const settleBy = Effect.fnUntraced(function* (posting: Posting, outcome: PostingOutcome) {
+    const attempt = posting.attempts + 1
+    const claimed = yield* claim({ key: posting.key, attempt })
+    if (claimed !== undefined) yield* handle(posting, attempt, false, Effect.succeed(outcome))
+  })
+
   /** In a fiber of its own, so that one stream's slow document holds up nobody else's. */
   const inOwnFiber = (stream: StreamName, work: Effect.Effect<unknown, unknown>, room: Pick<Share, "add"> = inHand) => {
     room.add(stream)
@@ -96,16 +108,24 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
   }
 
+  /** What was refused may have been posted by a person meanwhile: it isn't posted again. */
+  const postedByHand = Effect.fnUntraced(function* ({ document, key, stream, wasRefused }: Posting) {
+    if (!wasRefused) return undefined
+    const found = yield* findPeoples([document], yield* queue.adopted(stream))
+    return adoptedAs(found.get(key))
+  })
+
   const sendLane = Effect.fnUntraced(function* (lane: Lane) {
     for (const posting of lane) {
       if (endpoint.isOpen()) return
+      const left = leftOut(posting) ?? (hasWordFor(erp, posting) ? yield* postedByHand(posting) : omitted(erp, posting))
       const attempt = posting.attempts + 1
       const sendBefore = yield* claim({ key: posting.key, attempt })
       // The view will hear of whoever has it; to be offered it again at once would help nobody.
       if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
-      const work = hasWordFor(erp, posting) ? send(posting, attempt, sendBefore) : Effect.succeed(omitted(erp, posting))
+      const work = left === undefined ? send(posting, attempt, sendBefore) : Effect.succeed(left)
       const { type } = yield* handle(posting, attempt, attempt === 1, work)
-      if (type !== "PostingVerified" && type !== "PostingOmitted") return
+      if (!isThrough(type)) return
       posted.add(posting.key)
     }
   })
@@ -152,6 +172,19 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(Math.max(begun === 0 ? timing.pollMillis : 0, 3 * millis))
   })
 
+  /** What its plant doesn't post goes into no group. */
+  const groupOrLeave = Effect.fnUntraced(function* ({ documents, stream }: Due) {
+    const left = new Map(
+      (yield* queue.find(documents.map(({ key }) => key))).flatMap((posting) => {
+        const outcome = leftOut(posting)
+        return outcome === undefined ? [] : [[posting.key, { posting, outcome }] as const]
+      })
+    )
+    for (const { outcome, posting } of left.values()) yield* settleBy(posting, outcome)
+    const others = documents.filter(({ key }) => !left.has(key))
+    return others.length === 0 || (yield* group({ stream, documents: others }))
+  })
+
   /** Orders that made no group of what they were told of: the view is wrong about them, or they can't take anything now. */
   const resting = new Map<StreamName, number>()
   let beingGrouped = 0
@@ -171,13 +204,40 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
         beingGrouped -= 1
         if (!isShown) resting.set(stream, performance.now() + restOfOrder)
       }
-      const grouped = Effect.onExit(group(order), (exit) =>
+      const grouped = Effect.onExit(groupOrLeave(order), (exit) =>
         Effect.sync(() => done(exit._tag === "Success" && exit.value))
       )
       // The ERP has nothing to do with it, so it takes none of the room.
       yield* inOwnFiber(stream, grouped)
     }
     yield* Effect.sleep(Math.max(timing.pollMillis, 3 * Duration.toMillis(took)))
+  })
+
+  /** Page by page through the orders of which something is left to people: what they posted is looked for. */
+  let lastOfPage: StreamName | undefined
+  const peopleRound = Effect.gen(function* () {
+    yield* endpoint.pass
+    const page = yield* queue.ofPeople(lastOfPage, peoplesPage)
+    lastOfPage = page.length < peoplesPage ? undefined : page.at(-1)?.stream
+    const [took] = yield* Effect.timed(
+      Effect.forEach(
+        page.filter(({ stream }) => !inHand.has(stream)),
+        ({ adopted, postings, stream }) => Effect.flatMap(inOwnFiber(stream, adopt(postings, adopted)), Fiber.await),
+        { concurrency, discard: true }
+      )
+    )
+    yield* Effect.sleep(Math.max(timing.peopleMillis, 3 * Duration.toMillis(took)))
+  })
+
+  const adopt = Effect.fnUntraced(function* (postings: ReadonlyArray<Posting>, adopted: ReadonlySet<string>) {
+    const found = yield* findPeoples(
+      postings.map(({ document }) => document),
+      adopted
+    )
+    for (const posting of postings) {
+      const outcome = adoptedAs(found.get(posting.key))
+      if (outcome !== undefined) yield* settleBy(posting, outcome)
+    }
   })
 
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
@@ -241,6 +301,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   if (erp.capabilities.orders === "each") {
     yield* forEver("releasing", Effect.andThen(queue.releaseGrouped, Effect.sleep("1 minute")))
   }
+  if (erp.capabilities.orders === "each") yield* forEver("looking for what people posted", peopleRound)
   yield* forEver("asking", askRound)
   yield* forEver("looking for circles", circleRound)
 
@@ -251,6 +312,10 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   })
   return { idle }
 })
+
+/** It keeps the next of its lane waiting no longer. */
+const isThrough = (type: PostingOutcome["type"]): boolean =>
+  type === "PostingVerified" || type === "PostingAdopted" || type === "PostingOmitted" || type === "PostingShadowed"
 
 /** For the span, which is searched by it: the failure's class, or that the outcome is unknown. */
 const trouble = (outcome: PostingOutcome): string | undefined =>

@@ -104,7 +104,7 @@ export const postingAttempts = (erp: string) =>
       where not exists (
         select from posting_attempt earlier
         where earlier.erp = ${erp} and earlier.key = wanted.key
-          and (earlier.outcome is null or earlier.outcome = 'PostingVerified'))
+          and (earlier.outcome is null or earlier.outcome in ('PostingVerified', 'PostingAdopted')))
       order by wanted.key
       on conflict do nothing
       returning key, attempt`,
@@ -121,7 +121,7 @@ export const postingAttempts = (erp: string) =>
         where not exists (
           select from posting_attempt earlier
           where earlier.erp = ${erp} and earlier.key = wanted.key
-            and (earlier.outcome is null or earlier.outcome = 'PostingVerified'))
+            and (earlier.outcome is null or earlier.outcome in ('PostingVerified', 'PostingAdopted')))
         order by wanted.key
         on conflict do nothing
         returning key, attempt)

@@ -4,6 +4,7 @@ import { type GenericEvent, genericEvents } from "./generic.ts"
 import { type LotEvent, lotEvents } from "./lot.ts"
 import { type MasterDataEvent, masterDataEvents } from "./master-data.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
+import { type PlantEvent, plantEvents } from "./plant.ts"
 import { type PostingEvent, postingEvents } from "./posting.ts"
 import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 
@@ -12,6 +13,7 @@ export type AnyEvent =
   | OrderEvent
   | LotEvent
   | MasterDataEvent
+  | PlantEvent
   | PostingEvent
   | WaitingEvent
   | ExceptionEvent
@@ -23,6 +25,7 @@ export const eventSchemas = {
   ...orderEvents,
   ...lotEvents,
   ...masterDataEvents,
+  ...plantEvents,
   ...postingEvents,
   ...waitingEvents,
   ...exceptionEvents,

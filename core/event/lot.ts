@@ -15,6 +15,7 @@ const factOf = <Fields extends Schema.Struct.Fields>(fields: Fields) => Schema.S
 /** What a reversal may name. */
 export const reversible = [
   "LotReceived",
+  "LotTakenOver",
   "LotSplit",
   "LotMerged",
   "LotTransferred",
@@ -75,6 +76,7 @@ const HoldingExpiry = Schema.Struct({ ...rank, expiresAt: Schema.Number })
 
 export const lotEvents = {
   LotReceived: movementOf(lotMessages.LotReceived.fields),
+  LotTakenOver: factOf(lotMessages.LotTakenOver.fields),
   LotSplit: movementOf(lotMessages.LotSplit.fields),
   LotMerged: movementOf(lotMessages.LotMerged.fields),
   LotTransferred: movementOf(lotMessages.LotTransferred.fields),

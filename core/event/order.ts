@@ -62,6 +62,8 @@ export const orderEvents = {
   MaterialConsumed: Schema.Struct({ ...content(orderMessages.MaterialConsumed.fields), ...movement }),
   MaterialReturned: Schema.Struct({ ...content(orderMessages.MaterialReturned.fields), ...movement }),
   MaterialProduced: Schema.Struct({ ...content(orderMessages.MaterialProduced.fields), ...movement }),
+  OperationTakenOver: Schema.Struct(content(orderMessages.OperationTakenOver.fields)),
+  MaterialTakenOver: Schema.Struct(content(orderMessages.MaterialTakenOver.fields)),
   /** Posts the reversal of the document of the event at `version`, where that one asked for a document. */
   ReportReversed: Schema.Struct({
     ...content(orderMessages.ReportReversed.fields),

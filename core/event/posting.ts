@@ -48,8 +48,12 @@ export const postingEvents = {
   }),
   /** The group, which was refused, ends without a document: a report in it was taken back. Its documents are due anew. */
   PostingsUngrouped: Schema.Struct({ group: Schema.Int }),
-  /** The ERP has no word for it, so nothing is posted. */
+  /** The ERP has no word for it, or the plant posts none of its kind: nothing is posted. */
   PostingOmitted: Schema.Struct({ ...outcome, reason: Schema.String, ...ofResubmission }),
+  /** People post what happens then; what would have been posted is held against that. */
+  PostingShadowed: Schema.Struct(outcome),
+  /** The ERP holds a document that says the same, and that a person posted: it is this one. */
+  PostingAdopted: Schema.Struct({ ...outcome, document: Schema.String, ...ofResubmission }),
   /** The ERP answered with a document; not yet read back. */
   PostingAccepted: Schema.Struct({ ...outcome, document: Schema.String }),
   /** The document was read back from the ERP and holds what was sent. */

@@ -14,6 +14,8 @@ export const StreamName = Brand.nominal<StreamName>()
 /** What the names of all orders of a plant begin with. */
 export const ordersOf = (plant: PlantId): string => `order/${plant}/`
 export const orderStream = (plant: PlantId, order: OrderId): StreamName => StreamName(`${ordersOf(plant)}${order}`)
+/** The plant itself: what people decided of it. */
+export const plantStream = (plant: PlantId): StreamName => StreamName(`plant/${plant}`)
 export const caseStream = (id: CaseId): StreamName => StreamName(`case/${id}`)
 
 /** Scope and item as they stand in a name that is cut at `/`. */
@@ -38,7 +40,7 @@ export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDa
 
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 
-/** What follows `order/<plant>/` or `case/`. */
+/** What follows `order/`, `plant/` or `case/`. */
 export const plantOf = (stream: StreamName): string => stream.split("/", 2)[1] ?? ""
 export const orderOf = (stream: StreamName): string => stream.slice(stream.indexOf("/", stream.indexOf("/") + 1) + 1)
 

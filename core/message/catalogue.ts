@@ -5,14 +5,24 @@ import { exceptionMessages } from "./exception.ts"
 import { lotMessages } from "./lot.ts"
 import { masterDataMessages } from "./master-data.ts"
 import { orderMessages } from "./order.ts"
+import { plantDecisions } from "./plant.ts"
 
 /** Types that a plant's ERP or MES may send. */
 export const plantMessages = { ...orderMessages, ...lotMessages, ...masterDataMessages } as const
 
+/** Those of them that only an ERP may: its master data, and what it had before its plant was served. */
+export const erpMessages: ReadonlySet<string> = new Set([
+  ...Object.keys(masterDataMessages),
+  "OperationTakenOver",
+  "MaterialTakenOver",
+  "LotTakenOver"
+])
+
 /** Types that a person may send through `traveler.commands`, which only our own user may write to. */
 export const commandMessages = {
   ExceptionWaived: exceptionMessages.ExceptionWaived,
-  ExceptionResubmitted: exceptionMessages.ExceptionResubmitted
+  ExceptionResubmitted: exceptionMessages.ExceptionResubmitted,
+  ...plantDecisions
 } as const
 
 /** The version of the canonical contract in this code; a message of another version is parked. */

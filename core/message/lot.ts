@@ -46,6 +46,18 @@ export const LotReceived = Schema.Struct({
   expiresAt: Schema.optionalKey(OccurredAt)
 })
 
+/**
+ * What the ERP had on hand of it when Traveler began to serve its plant: history begins there. By the ERP alone, once a lot,
+ * unit and place.
+ */
+export const LotTakenOver = Schema.Struct({
+  ...about,
+  ...storageLocation,
+  quantity: PositiveQuantity,
+  /** From then on its use is barred. */
+  expiresAt: Schema.optionalKey(OccurredAt)
+})
+
 /** A part of one lot: of the same item, and of the same scope and at the same place where it names none. */
 const LotPart = Schema.Struct({
   lotId: LotId,
@@ -149,6 +161,7 @@ export const LotReportReversed = Schema.Struct({
 /** Type name → schema of the body, for `catalogue.ts`. */
 export const lotMessages = {
   LotReceived,
+  LotTakenOver,
   LotSplit,
   LotMerged,
   LotTransferred,

@@ -134,6 +134,23 @@ export const MaterialProduced = Schema.Struct({
   })
 })
 
+/**
+ * What the ERP had confirmed of an operation before Traveler served its plant: history begins there. By the ERP alone, once
+ * an operation.
+ */
+export const OperationTakenOver = Schema.Struct({
+  ...onOperation,
+  ...amounts,
+  final: Schema.optionalKey(Schema.Boolean)
+})
+/** The same of material: what had gone into the order and come out of it. Its lots on hand are taken over by themselves. */
+export const MaterialTakenOver = Schema.Struct({
+  ...ofMaterial,
+  materials: lines({
+    use: Schema.Literals(["Consumed", "Material Produced", "Co-product Produced", "By-product Produced"])
+  })
+})
+
 /** An earlier report of this order; `source` is the sender's own where absent. */
 const ReportReference = Schema.Struct({ source: Schema.optionalKey(Source), messageId: MessageId })
 
@@ -168,6 +185,8 @@ export const orderMessages = {
   MaterialConsumed,
   MaterialReturned,
   MaterialProduced,
+  OperationTakenOver,
+  MaterialTakenOver,
   ReportReversed,
   ReportCorrected
 } as const

@@ -16,6 +16,8 @@ export const postingMessages = {
   PostingResumed: Schema.Struct({ ...about, ...postingEvents.PostingResumed.fields }),
   PostingInDoubt: Schema.Struct({ ...about, ...postingEvents.PostingInDoubt.fields }),
   PostingOmitted: Schema.Struct({ ...about, ...said(postingEvents.PostingOmitted.fields) }),
+  PostingShadowed: Schema.Struct({ ...about, ...postingEvents.PostingShadowed.fields }),
+  PostingAdopted: Schema.Struct({ ...about, ...said(postingEvents.PostingAdopted.fields) }),
   PostingFailed: Schema.Struct({ ...about, ...said(postingEvents.PostingFailed.fields) })
 } as const
 

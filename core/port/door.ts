@@ -7,6 +7,7 @@ import type { LotMessage, LotNotice } from "../message/lot.ts"
 import type { MasterDataMessage } from "../message/master-data.ts"
 import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
+import type { PlantDecision } from "../message/plant.ts"
 import type { GroupingMessage, PostingMessage } from "../message/posting.ts"
 import type { TimerMessage } from "../message/timer.ts"
 import type { Delivery } from "./broker.ts"
@@ -20,6 +21,7 @@ export type CanonicalMessage =
   | LotMessage
   | LotNotice
   | MasterDataMessage
+  | PlantDecision
   | ExceptionMessage
   | CaseNotice
 

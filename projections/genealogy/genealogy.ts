@@ -142,6 +142,10 @@ const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
       return event.data.materials.flatMap((material) => returned(event, material))
     case "MaterialProduced":
       return event.data.materials.flatMap((material) => produced(event, material))
+    case "MaterialTakenOver":
+      return event.data.materials.flatMap(({ use, ...material }) =>
+        use === "Consumed" ? consumed(event, material) : produced(event, material)
+      )
     default:
       return []
   }
@@ -182,7 +186,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
 
 export const genealogy: Projection = {
   name: "genealogy",
-  version: 4,
+  version: 5,
   tables: [edge, forward, backward, byEvent],
   apply
 }

@@ -7,6 +7,8 @@ import { compareRanks, outranks, type Rank, rankOf } from "../../core/message/ra
 export interface Lot {
   /** The word that holds since the latest time. */
   readonly disposition?: Rank & { readonly is: "held" | "released" | "rejected"; readonly reason: string }
+  /** When its history begins, where the ERP had it before that. */
+  readonly takenOver?: string
   /** The highest ranked word on each. */
   readonly expiry?: Rank & { readonly expiresAt: string }
   /** The expiry whose time has come. */
@@ -65,6 +67,11 @@ export const evolve = (before: Lot, event: RecordedEvent): Lot => {
         ...(expiresAt !== undefined && outranks(rank, lot.expiry) ? { expiry: { ...rank, expiresAt } } : {}),
         ...(supplier !== undefined && outranks(rank, lot.supplier) ? { supplier: { ...rank, ...supplier } } : {})
       }
+    }
+    case "LotTakenOver": {
+      const { expiresAt } = event.data
+      const expiry = expiresAt !== undefined && outranks(rank, lot.expiry) ? { expiry: { ...rank, expiresAt } } : {}
+      return { ...lot, takenOver: event.metadata.occurredAt, ...expiry }
     }
     case "LotExpired":
       return { ...lot, expired: event.data.expiresAt }

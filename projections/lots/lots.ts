@@ -16,6 +16,7 @@ const keyColumns = { scope: "text", item: "text", lot: "text" }
 const visibleColumns = {
   disposition: "text",
   reason: "text",
+  taken_over_at: "text",
   expires_at: "text",
   expired: "boolean",
   supplier: "text",
@@ -28,6 +29,7 @@ const visibleColumns = {
 }
 const viewColumns = { ...keyColumns, ...visibleColumns }
 const sumColumns = {
+  taken_over: "numeric",
   received: "numeric",
   received_back: "numeric",
   produced: "numeric",
@@ -46,6 +48,7 @@ const locationColumns = { ...keyColumns, location: "text", unit: "text", quantit
 const visible = (lot: Lot) => ({
   disposition: lot.disposition?.is,
   reason: lot.disposition?.reason,
+  taken_over_at: lot.takenOver,
   expires_at: lot.expiry?.expiresAt,
   expired: isExpired(lot),
   supplier: lot.supplier?.partnerId,
@@ -61,6 +64,7 @@ type SumRow = LotColumns & { readonly unit: string } & { [Name in Column]: Decim
 type LocationRow = LotColumns & { readonly location: string; readonly unit: string; quantity: Decimal }
 
 const nothing: { readonly [Name in Column]: Decimal } = {
+  taken_over: zero,
   received: zero,
   received_back: zero,
   produced: zero,
@@ -163,4 +167,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   }
 })
 
-export const lots: Projection = { name: "lots", version: 4, tables, apply }
+export const lots: Projection = { name: "lots", version: 5, tables, apply }

@@ -5,6 +5,7 @@ import type { Quantity } from "../../core/plant/quantity.ts"
 
 /** The columns of a lot's balance, each with the sign that it has in what is on hand. */
 export const balance = {
+  taken_over: 1,
   received: 1,
   received_back: 1,
   produced: 1,
@@ -53,6 +54,7 @@ const passages = { LotDerived: "derived", LotPassedOn: "passed_on" } as const
 
 /** Of a report that is reversed, by what its reversal says of it. */
 const reports = {
+  LotTakenOver: "taken_over",
   LotReceived: "received",
   LotReceivedBack: "received_back",
   LotMerged: "derived",
@@ -71,6 +73,8 @@ export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
   switch (event.type) {
     case "LotReceived":
       return one("received", event.data)
+    case "LotTakenOver":
+      return one("taken_over", event.data)
     case "LotReceivedBack":
       return one("received_back", event.data)
     case "LotDerived":

@@ -6,6 +6,7 @@ import { Decimal } from "../../core/plant/decimal.ts"
 import { ItemId, LotId, type PlantId } from "../../core/plant/identifiers.ts"
 import { type LotKey, LotScope, plantScope } from "../../core/plant/lot.ts"
 import { Unit } from "../../core/plant/quantity.ts"
+import { recordset } from "../recordset.ts"
 
 const key = { scope: LotScope, itemId: ItemId, lotId: LotId }
 
@@ -13,6 +14,8 @@ export const LotRow = Schema.Struct({
   ...key,
   disposition: Schema.NullOr(Schema.Literals(["held", "released", "rejected"])),
   reason: Schema.NullOr(Schema.String),
+  /** When its history begins, where the ERP had it before that. */
+  takenOverAt: Schema.NullOr(Schema.String),
   expiresAt: Schema.NullOr(Schema.String),
   expired: Schema.Boolean,
   supplier: Schema.NullOr(Schema.String),
@@ -30,6 +33,7 @@ export type LotRow = typeof LotRow.Type
 /** Sums may have more digits than any one quantity. */
 export const BalanceRow = Schema.Struct({
   unit: Unit,
+  takenOver: Decimal,
   received: Decimal,
   receivedBack: Decimal,
   /** By orders. */
@@ -76,12 +80,12 @@ export const lotByKey = Effect.fnUntraced(function* ({ itemId, lotId, scope }: L
   const sql = yield* SqlClient.SqlClient
   const is = sql`scope = ${scope} and item = ${itemId} and lot = ${lotId}`
   const [lot] = yield* sql`
-    select scope, item as "itemId", lot as "lotId", disposition, reason, expires_at as "expiresAt", expired, supplier,
+    select scope, item as "itemId", lot as "lotId", disposition, reason, taken_over_at as "takenOverAt", expires_at as "expiresAt", expired, supplier,
       supplier_lot as "supplierLot", certificate, breaches, version, to_timestamp(updated_at / 1000) as "updatedAt"
     from lots.lot_view where ${is}`.pipe(Effect.flatMap(decodeLots), Effect.catchTag("SchemaError", Effect.die))
   if (lot === undefined) return undefined
   const balances = yield* sql`
-    select unit, trim_scale(received)::text as received, trim_scale(received_back)::text as "receivedBack",
+    select unit, trim_scale(taken_over)::text as "takenOver", trim_scale(received)::text as received, trim_scale(received_back)::text as "receivedBack",
       trim_scale(produced)::text as produced, trim_scale(returned)::text as returned,
       trim_scale(consumed)::text as consumed, trim_scale(derived)::text as derived, trim_scale(passed_on)::text as "passedOn",
       trim_scale(adjusted)::text as adjusted, trim_scale(sampled)::text as sampled,
@@ -119,4 +123,23 @@ export const lotsOfPlant = Effect.fnUntraced(function* (plant: PlantId, numbered
     from lots.lot_view left join lots.lot_balance using (scope, item, lot)
     where scope = ${scope} or (not starts_with(scope, 'plant/') and starts_with(lot, ${numbered}))`
   return yield* decodeSums(rows).pipe(Effect.orDie)
+})
+
+/** Of these lots, those of which anything is known. */
+export const lotsKnown = Effect.fnUntraced(function* (lots: ReadonlyArray<LotKey>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<LotKey>`
+    select lot_view.scope, item as "itemId", lot as "lotId"
+    from lots.lot_view join ${recordset(sql, { scope: "text", itemId: "text", lotId: "text" }, lots)}
+      on lot_view.scope = row.scope and item = row."itemId" and lot = row."lotId"`
+})
+
+/** Of these lots, those that were taken over, with when their history begins. */
+export const lotsTakenOver = Effect.fnUntraced(function* (lots: ReadonlyArray<LotKey>) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<LotKey & { readonly takenOverAt: string }>`
+    select lot_view.scope, item as "itemId", lot as "lotId", taken_over_at as "takenOverAt"
+    from lots.lot_view join ${recordset(sql, { scope: "text", itemId: "text", lotId: "text" }, lots)}
+      on lot_view.scope = row.scope and item = row."itemId" and lot = row."lotId"
+    where taken_over_at is not null`
 })

@@ -18,6 +18,8 @@ create table if not exists lot_view (${key},
   -- held, released, rejected; null while nobody has said anything.
   disposition text,
   reason text,
+  -- When its history begins, where the ERP had it before that.
+  taken_over_at text,
   expires_at text,
   -- The clock has said so.
   expired boolean not null,
@@ -37,6 +39,7 @@ const byNumber = `create index if not exists lot_by_number on lot_view (lot, ite
 const lotBalance = `
 create table if not exists lot_balance (${key},
   unit text collate "C" not null,
+  taken_over numeric not null,
   received numeric not null,
   received_back numeric not null,
   produced numeric not null,
@@ -49,7 +52,7 @@ create table if not exists lot_balance (${key},
   scrapped numeric not null,
   shipped numeric not null,
   on_hand numeric generated always as
-    (received + received_back + produced + returned + derived + adjusted
+    (taken_over + received + received_back + produced + returned + derived + adjusted
       - passed_on - consumed - sampled - scrapped - shipped) stored,
   primary key (scope, item, lot, unit)
 ) with (fillfactor = 70)`

@@ -32,10 +32,11 @@ const noSums = {
 
 type MaterialEvent = Extract<
   OrderEvent,
-  { readonly type: "MaterialConsumed" | "MaterialReturned" | "MaterialProduced" }
+  { readonly type: "MaterialConsumed" | "MaterialReturned" | "MaterialProduced" | "MaterialTakenOver" }
 >
 
-const outputs = {
+const columnOf = {
+  Consumed: "consumed",
   "Material Produced": "produced",
   "Co-product Produced": "co_produced",
   "By-product Produced": "by_produced"
@@ -47,9 +48,15 @@ export const linesOf = (event: MaterialEvent): ReadonlyArray<MaterialLine> => {
       return event.data.materials.map(({ itemId, quantity }) => ({ column: "consumed", item: itemId, quantity }))
     case "MaterialReturned":
       return event.data.materials.map(({ itemId, quantity }) => ({ column: "returned", item: itemId, quantity }))
+    case "MaterialTakenOver":
+      return event.data.materials.map(({ itemId, quantity, use }) => ({
+        column: columnOf[use],
+        item: itemId,
+        quantity
+      }))
     case "MaterialProduced":
       return event.data.materials.map(({ itemId, quantity, use = "Material Produced" }) => ({
-        column: outputs[use],
+        column: columnOf[use],
         item: itemId,
         quantity
       }))

@@ -36,6 +36,8 @@ export interface Order {
   }
   /** The last word on held or not. */
   readonly hold?: { readonly held: boolean; readonly rank: Rank }
+  /** When its history begins, where the ERP had confirmed some of it before that. */
+  readonly takenOver?: string
   readonly cancelled: boolean
   readonly technicallyCompleted: boolean
   readonly closed: boolean
@@ -121,6 +123,9 @@ export const evolve = (before: Order, event: RecordedEvent): Order => {
         ? { ...order, hold: { held: event.type === "ProductionOrderHeld", rank } }
         : order
     }
+    case "OperationTakenOver":
+    case "MaterialTakenOver":
+      return { ...order, takenOver: event.metadata.occurredAt }
     case "ProductionOrderCancelled":
       return { ...order, cancelled: true }
     case "ProductionOrderTechnicallyCompleted":

@@ -3,4 +3,4 @@ import type { Projection } from "../projection.ts"
 import { apply } from "./apply.ts"
 import { tables } from "./tables.ts"
 
-export const orders: Projection = { name: "orders", version: 5, tables, apply }
+export const orders: Projection = { name: "orders", version: 6, tables, apply }

@@ -5,6 +5,7 @@ import { Breach } from "../../core/event/order.ts"
 import { ItemId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import { OrderStatus } from "../../core/plant/order-status.ts"
 import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
+import { recordset } from "../recordset.ts"
 
 /** Sums of one unit. */
 const sums = {
@@ -27,6 +28,8 @@ export const OrderRow = Schema.Struct({
   quantity: Schema.NullOr(DecimalFromText),
   unit: Schema.NullOr(Unit),
   held: Schema.Boolean,
+  /** When its history begins, where the ERP had confirmed some of it before that. */
+  takenOverAt: Schema.NullOr(Schema.String),
   cancelled: Schema.Boolean,
   technicallyCompleted: Schema.Boolean,
   closed: Schema.Boolean,
@@ -102,7 +105,7 @@ const decodeQuantities = Schema.decodeUnknownEffect(Schema.Array(QuantityRow))
 
 const columns = (sql: SqlClient.SqlClient) =>
   sql.literal(`
-  plant, order_id as "orderId", status, revision, item, trim_scale(quantity)::text as quantity, unit, held, cancelled,
+  plant, order_id as "orderId", status, revision, item, trim_scale(quantity)::text as quantity, unit, held, taken_over_at as "takenOverAt", cancelled,
   technically_completed as "technicallyCompleted", closed, gap, parked, waiting, breaches, version,
   to_timestamp(updated_at / 1000) as "updatedAt"`)
 
@@ -180,4 +183,30 @@ export const plansOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
     select order_id as "orderId", revision, trim_scale(quantity)::text as quantity, unit
     from orders.order_view where plant = ${plant} and revision is not null order by order_id`
   return yield* decodePlans(rows).pipe(Effect.orDie)
+})
+
+/** Of a plant's orders, those whose plan is known, and those of which something was reported or taken over. */
+export const ordersKnown = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly orderId: OrderId; readonly planned: boolean; readonly begun: boolean }>`
+    select order_id as "orderId", revision is not null as planned, exists (
+        select from orders.order_report as report
+        where report.plant = order_view.plant and report.order_id = order_view.order_id) as begun
+    from orders.order_view where plant = ${plant}`
+  return {
+    planned: new Set(rows.flatMap(({ orderId, planned }) => (planned ? [orderId] : []))),
+    begun: new Set(rows.flatMap(({ begun, orderId }) => (begun ? [orderId] : [])))
+  }
+})
+
+/** Of these orders, those that were taken over, with when their history begins. */
+export const ordersTakenOver = Effect.fnUntraced(function* (
+  orders: ReadonlyArray<{ readonly plant: PlantId; readonly orderId: OrderId }>
+) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ readonly plant: PlantId; readonly orderId: OrderId; readonly takenOverAt: string }>`
+    select order_view.plant, order_id as "orderId", taken_over_at as "takenOverAt"
+    from orders.order_view join ${recordset(sql, { plant: "text", orderId: "text" }, orders)}
+      on order_view.plant = row.plant and order_id = row."orderId"
+    where taken_over_at is not null`
 })

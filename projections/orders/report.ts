@@ -37,6 +37,7 @@ export const reportOf = ({ plant, order_id }: OrderKey, event: RecordedEvent): R
     case "ScrapDeclared":
     case "ReworkDeclared":
     case "NonconformanceRaised":
+    case "OperationTakenOver":
     case "ReportCorrected": {
       const data: Amounts & { readonly operationId: string; readonly final?: boolean } = event.data
       const { source, messageId } = identity(event.metadata)
@@ -57,7 +58,8 @@ export const reportOf = ({ plant, order_id }: OrderKey, event: RecordedEvent): R
     }
     case "MaterialConsumed":
     case "MaterialReturned":
-    case "MaterialProduced": {
+    case "MaterialProduced":
+    case "MaterialTakenOver": {
       const { source, messageId } = identity(event.metadata)
       return {
         plant,

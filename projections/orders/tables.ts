@@ -17,6 +17,8 @@ create table if not exists order_view (
   quantity numeric,
   unit text,
   held boolean not null,
+  -- When its history begins, where the ERP had confirmed some of it before that.
+  taken_over_at text,
   cancelled boolean not null,
   technically_completed boolean not null,
   closed boolean not null,

@@ -15,6 +15,7 @@ const changing = {
   group: "text",
   state: "text",
   reversed: "boolean",
+  adopted: "boolean",
   attempts: "integer",
   document: "text",
   class: "text",
@@ -56,7 +57,7 @@ const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed, attempts = row.attempts, document = row.document,
+  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed, adopted = row.adopted, attempts = row.attempts, document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 

@@ -39,9 +39,10 @@ interface Line {
   readonly told?: number
 }
 
-/** In the ERP, or never to be. */
-const isClosed = ({ state }: Posting): boolean =>
-  state === "Verified" || state === "Omitted" || state === "Waived" || state === "Withdrawn"
+const closed: ReadonlySet<Posting["state"]> = new Set(["Verified", "Omitted", "Shadowed", "Waived", "Withdrawn"])
+
+/** In the ERP, or never to be by us. */
+const isClosed = ({ state }: Posting): boolean => closed.has(state)
 
 /** Lines out of stock are counted up from 0, lines into stock down from -1: each as the message has its own. */
 const numberOf = (place: number, isIn: boolean): number => (isIn ? -1 - place : place)

@@ -14,7 +14,7 @@ import { movementsOf } from "./movements.ts"
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
  * failed one is requested again or waived by a person, or withdrawn with its report; one that the ERP has no word for is
- * omitted. Those of a group are where the group is. `Sent` isn't here: a claim to send is no event.
+ * omitted, one that is left to people is `Shadowed` until theirs is found. Those of a group are where the group is. `Sent` isn't here: a claim to send is no event.
  */
 export type PostingState =
   | "Requested"
@@ -25,6 +25,7 @@ export type PostingState =
   | "InDoubt"
   | "Failed"
   | "Omitted"
+  | "Shadowed"
   | "Waived"
   | "Withdrawn"
 
@@ -42,6 +43,8 @@ export interface Posting {
   readonly content: DocumentContent
   readonly reverses: PostingKey | null
   readonly reversed: boolean
+  /** A person posted it. */
+  readonly adopted: boolean
   /** What it is posted with, as one document. */
   readonly group: PostingKey | null
   readonly posting_date: string
@@ -103,6 +106,8 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
     case "PostingRequestedAgain":
       return [event.data.posting]
     case "PostingWaived":
@@ -209,13 +214,23 @@ export const evolve = (
       const { posting, attempt: attempts, reason } = event.data
       return heard(posting, { state: "Omitted", attempts, reason })
     }
+    case "PostingShadowed": {
+      const { posting, attempt: attempts } = event.data
+      return heard(posting, { state: "Shadowed", attempts })
+    }
+    case "PostingAdopted": {
+      const { posting, attempt: attempts, document } = event.data
+      return heard(posting, { state: "Verified", attempts, document, adopted: true })
+    }
     case "PostingDeferred": {
       const { posting, attempt: attempts, until, class: kind, reason } = event.data
       return heard(posting, { state: "Deferred", attempts, until, class: kind, reason })
     }
     case "PostingResumed":
-    case "PostingRequestedAgain":
       return heard(event.data.posting, { state: "Requested" })
+    case "PostingRequestedAgain":
+      // What was refused stays told: before it is sent again, the ERP is asked whether a person has posted it meanwhile.
+      return changed(event.data.posting, () => ({ state: "Requested", until: null }))
     case "PostingWaived":
       return named(event).flatMap((key) => changed(key, () => ({ state: "Waived" })))
     case "PostingWithdrawn":
@@ -253,6 +268,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   content,
   reverses: null,
   reversed: false,
+  adopted: false,
   group: null,
   posting_date: plantDay(event.metadata.occurredAt),
   occurred_at: instant(event.metadata.occurredAt),
@@ -304,6 +320,7 @@ const first = 0
 const isNowhere = ({ document, group, state }: Posting): boolean =>
   state === "Withdrawn" ||
   state === "Omitted" ||
+  state === "Shadowed" ||
   (state === "Waived" && document === null) ||
   (state === "Failed" && document === null && group === null)
 

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts"
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
+import { PostingMode } from "../../core/plant/posting-mode.ts"
 import {
   type Document,
   DocumentContent,
@@ -12,10 +13,11 @@ import {
   OrdersArePosted,
   PostingKind
 } from "../../core/port/erp.ts"
+import { modeOf } from "../plants/modes.ts"
 import { dueOrders, isOfOrder, mayGo } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
-import { inLane, isOpen, waitsForLots } from "./tables.ts"
+import { inLane, isOpen, isPeoples, waitsForLots } from "./tables.ts"
 
 const PostingState = Schema.Literals([
   "Requested",
@@ -26,6 +28,7 @@ const PostingState = Schema.Literals([
   "InDoubt",
   "Failed",
   "Omitted",
+  "Shadowed",
   "Waived",
   "Withdrawn"
 ])
@@ -43,6 +46,10 @@ export const PostingRow = Schema.Struct({
   content: DocumentContent,
   reverses: Schema.NullOr(PostingKey),
   reversed: Schema.Boolean,
+  /** A person posted it. */
+  adopted: Schema.Boolean,
+  /** What its plant does with documents of its kind about what happened when it did. */
+  mode: PostingMode,
   /** The document that it is posted in, with others. */
   group: Schema.NullOr(PostingKey),
   postingDate: Schema.String,
@@ -74,7 +81,7 @@ export const documentOf = (row: PostingRow): Document => ({
 const columns = (sql: SqlClient.SqlClient, waits = waitsForLots) =>
   sql.literal(`
   posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
-  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting."group", posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
+  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.adopted, ${modeOf("posting")} as mode, posting."group", posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**
@@ -145,12 +152,38 @@ const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
 export const postingsOfOrder = (plant: PlantId, order: OrderId) => postingsOf(orderStream(plant, order))
 export const postingsOfLot = (lot: LotKey) => postingsOf(lotStream(lot))
 
+/**
+ * What people post of orders, or were found to have posted: of at most so many orders, those that follow `after`, of which
+ * something isn't found yet.
+ */
+export const postingsOfPeople = Effect.fnUntraced(function* (after: StreamName | undefined, limit: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from (
+        select distinct stream from postings.posting as one
+        where ${sql.literal(isPeoples("one"))} and one.state = 'Shadowed' and ${sql.literal(isOfOrder("one"))}
+          and one.stream > ${after ?? ""}
+        order by stream limit ${limit}
+      ) as lane join postings.posting on posting.stream = lane.stream and ${sql.literal(isPeoples("posting"))}
+    order by posting.stream, ${sql.literal(inLane("posting"))}`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+/** The ERP's numbers of an order's documents that people had posted. */
+export const adoptedOf = Effect.fnUntraced(function* (stream: StreamName) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly document: string }>`
+    select document from postings.posting
+    where stream = ${stream} and adopted and ${sql.literal(isPeoples("posting"))} and document is not null`
+  return new Set(rows.map(({ document }) => document))
+})
+
 /** Every document of a plant that is still to come: on its way, withheld, or waiting for a person. Of a group, the group. */
 export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from postings.posting
-    where plant = ${plant} and state not in ('Verified', 'Omitted', 'Waived', 'Withdrawn') and "group" is null
+    where plant = ${plant} and state not in ('Verified', 'Omitted', 'Shadowed', 'Waived', 'Withdrawn') and "group" is null
     order by stream, version, kind desc`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
@@ -234,6 +267,7 @@ const none: PostingCounts = {
   InDoubt: 0,
   Failed: 0,
   Omitted: 0,
+  Shadowed: 0,
   Waived: 0,
   Withdrawn: 0,
   reversed: 0,

@@ -62,6 +62,8 @@ create table if not exists posting (
   reverses text,
   -- A verified reversal has taken this document back.
   reversed boolean not null,
+  -- A person posted it.
+  adopted boolean not null,
   -- Key of the document that it is posted in, with others.
   "group" text,
   posting_date text not null,
@@ -85,6 +87,10 @@ create index if not exists posting_lane on posting (stream, place, version, kind
   where ${isOpen("posting")}`
 
 const members = `create index if not exists posting_member on posting ("group") where "group" is not null`
+
+/** What people post, or were found to have posted. */
+export const isPeoples = (posting: string): string => `(${posting}.state = 'Shadowed' or ${posting}.adopted)`
+const peoples = `create index if not exists posting_peoples on posting (stream) where ${isPeoples("posting")}`
 
 /** What keeps an order's documents from being posted together. */
 const withheld = `create index if not exists posting_withheld on posting (stream) where state = 'Withheld'`
@@ -139,4 +145,17 @@ create table if not exists lot_block (
   primary key (lot, block)
 )`
 
-export const tables = [posting, members, withheld, completed, lane, next, readyOfStream, line, uses, receipts, block]
+export const tables = [
+  posting,
+  members,
+  peoples,
+  withheld,
+  completed,
+  lane,
+  next,
+  readyOfStream,
+  line,
+  uses,
+  receipts,
+  block
+]

@@ -1,4 +1,4 @@
-// What the documents of a group come to: sums, what was taken back subtracted. Pure; used by `posting.ts` alone.
+// What the documents of a group come to: sums, what was taken back subtracted. Pure; used by `groups.ts`, and where a plant is taken over.
 import type { Amounts } from "../../core/message/order.ts"
 import { add, compare, type Decimal, negate, zero } from "../../core/plant/decimal.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"

@@ -78,6 +78,8 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "PostingInDoubt":
     case "PostingFailed":
     case "PostingOmitted":
+    case "PostingShadowed":
+    case "PostingAdopted":
       return [event.data.posting, undefined]
     case "MessageDeferred":
     case "LotReversalDeferred": {
@@ -96,7 +98,8 @@ const evolve = (event: RecordedEvent): Change | undefined => {
     case "LotBreachWithdrawn":
     case "LotBreachWaived":
       return [`${stream}\n${event.data.breach}`, undefined]
-    case "LotReceived": {
+    case "LotReceived":
+    case "LotTakenOver": {
       const { expiresAt } = event.data
       if (expiresAt === undefined) return undefined
       const message = { type: "LotExpiryReached", body: { ...lotOf(stream), expiresAt } } as const
@@ -132,4 +135,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 7, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 8, tables: [timer, due], apply }

@@ -10,6 +10,7 @@ import { documentEntry, documentLine } from "../describe-document.ts"
 import { historyEntry, historyLine } from "../history.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
+import { takenOver } from "../taken-over.ts"
 import { withStorage } from "../with-core.ts"
 
 const gathered = Effect.fnUntraced(function* (id: string) {
@@ -21,6 +22,7 @@ const gathered = Effect.fnUntraced(function* (id: string) {
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
 const sums = [
+  ["takenOver", "taken over"],
   ["received", "received"],
   ["receivedBack", "received back"],
   ["produced", "produced"],
@@ -36,10 +38,11 @@ const sums = [
 
 const inWords = ({ key, lot, events, postings }: Gathered): string => {
   if (lot === undefined) return `Lot ${fullName(key)} isn't in the view yet.`
-  const { disposition, expired, expiresAt, reason, supplier, supplierLot } = lot
+  const { disposition, expired, expiresAt, reason, supplier, supplierLot, takenOverAt } = lot
   const flags = Object.values(lot.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
   const words = [
     disposition === null ? "no word on its use yet" : `${disposition}: ${reason}`,
+    ...(takenOverAt === null ? [] : [`taken over from the ERP ${takenOverAt}, where its history begins`]),
     ...(expiresAt === null ? [] : [`${expired ? "expired" : "expires"} ${expiresAt}`]),
     ...(supplier === null ? [] : [`from ${supplier}${supplierLot === null ? "" : `, its lot ${supplierLot}`}`]),
     ...flags
@@ -88,8 +91,19 @@ const heading = { backward: "Made of", forward: "Went into" } as const
 const nodeName = (stream: StreamName): string =>
   category(stream) === "order" ? stream.replace("/", " ") : fullName(lotOf(stream))
 
+/** Nobody here knows what was before that. */
+const historyOf = (begins: ReadonlyMap<StreamName, string>, stream: StreamName): string => {
+  const at = begins.get(stream)
+  return at === undefined ? "" : `; history begins here: taken over from the ERP ${at}`
+}
+
 /** Each lot or order below the one that leads to it; one that was shown before is named only, so that a cycle ends. */
-const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName): ReadonlyArray<string> => {
+const tree = (
+  edges: ReadonlyArray<Edge>,
+  direction: Direction,
+  root: StreamName,
+  begins: ReadonlyMap<StreamName, string>
+): ReadonlyArray<string> => {
   const [near, far] = direction === "forward" ? (["source", "target"] as const) : (["target", "source"] as const)
   const from = Map.groupBy(edges, (edge) => edge[near])
   const seen = new Set<StreamName>([root])
@@ -100,7 +114,7 @@ const tree = (edges: ReadonlyArray<Edge>, direction: Direction, root: StreamName
       seen.add(edge[far])
       const more = isKnown && from.has(edge[far]) ? " (see above)" : ""
       lines.push(
-        `${indent}${nodeName(edge[far])}: ${edge.quantity} ${edge.unit}, ${edge.through}, ${edge.certainty}${more}`
+        `${indent}${nodeName(edge[far])}: ${edge.quantity} ${edge.unit}, ${edge.through}, ${edge.certainty}${more}${historyOf(begins, edge[far])}`
       )
       if (!isKnown) below(edge[far], `${indent}  `)
     }
@@ -132,12 +146,15 @@ const trace = Command.make(
         const found = yield* Effect.forEach(directions[direction], (way) =>
           Effect.map(edgesFrom(stream, way), (edges) => ({ way, edges }))
         )
+        const reached = found.flatMap(({ edges }) => edges.flatMap(({ source, target }) => [source, target]))
+        const begins = yield* takenOver([stream, ...reached])
         if (json) {
           const ways = found.map(({ way, edges }) => [way, edges.map(edgeJson)] as const)
-          return yield* answerJson({ ...key, ...Object.fromEntries(ways) })
+          const takenOver = Array.from(begins, ([node, at]) => ({ ...nodeJson(node), at }))
+          return yield* answerJson({ ...key, ...Object.fromEntries(ways), takenOver })
         }
-        const parts = found.map(({ way, edges }) => [heading[way], ...tree(edges, way, stream)].join("\n"))
-        return yield* answer([`Lot ${fullName(key)}`, ...parts].join("\n"))
+        const parts = found.map(({ way, edges }) => [heading[way], ...tree(edges, way, stream, begins)].join("\n"))
+        return yield* answer([`Lot ${fullName(key)}${historyOf(begins, stream)}`, ...parts].join("\n"))
       })
     )
 ).pipe(Command.withDescription("Show what a lot was made of, and what was made of it"))

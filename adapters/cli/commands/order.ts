@@ -56,6 +56,7 @@ const materialLines = (order: NonNullable<Gathered["order"]>): ReadonlyArray<str
 const inWords = ({ plant, orderId, order, events, postings }: Gathered): string => {
   if (order === undefined) return `Order ${plant}/${orderId} isn't in the view yet.`
   const flags = [
+    ...(order.takenOverAt === null ? [] : [`taken over from the ERP ${order.takenOverAt}, where its history begins`]),
     ...(order.gap ? ["a gap is known"] : []),
     ...(order.parked > 0 ? [`${order.parked} messages parked`] : []),
     ...Object.values(order.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)

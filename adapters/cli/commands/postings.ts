@@ -40,6 +40,7 @@ const words: ReadonlyArray<readonly [keyof PostingCounts, string]> = [
   ["Withheld", "withheld"],
   ["Failed", "refused"],
   ["Omitted", "left out"],
+  ["Shadowed", "left to people"],
   ["Waived", "waived"],
   ["Withdrawn", "withdrawn"]
 ]

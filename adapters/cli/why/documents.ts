@@ -200,6 +200,7 @@ const stateInWords = {
   InDoubt: "in doubt",
   Failed: "refused",
   Omitted: "left out, since the ERP has no word for it",
+  Shadowed: "left to people, since its plant doesn't post it yet",
   Waived: "waived",
   Withdrawn: "withdrawn"
 } as const
@@ -216,5 +217,5 @@ export const documentsInWords = (lane: ReadonlyArray<PostingRow>): string => {
   ].join(", ")
 }
 
-export const documentState = ({ document, reversed, state }: PostingRow): string =>
-  `it is ${stateInWords[state]}${document === null ? "" : ` as ${document}`}${reversed ? ", and was taken back there" : ""}`
+export const documentState = ({ adopted, document, reversed, state }: PostingRow): string =>
+  `it is ${adopted ? "in the ERP, posted by a person" : stateInWords[state]}${document === null ? "" : ` as ${document}`}${reversed ? ", and was taken back there" : ""}`

@@ -22,6 +22,6 @@ export const orderChange = ({
 }: NewChange): { readonly orderId: OrderId; readonly isOpen: boolean } | undefined => {
   if (!plans.has(type) && !ends.has(type)) return undefined
   const isOpen = plans.has(type)
-  const order = Option.getOrUndefined(isOpen ? decodePlan(body) : decodeEnd(body))
+  const order = isOpen ? Option.getOrUndefined(decodePlan(body)) : Option.getOrUndefined(decodeEnd(body))
   return order === undefined ? undefined : { orderId: order.orderId, isOpen }
 }

@@ -27,7 +27,16 @@ const incomingOf = ({ publication }: Played) =>
 /** The ERP's refusal of this document. */
 const refusal = ({ attempts, content, key, stream }: Posting): Incoming => {
   const document = confirmation(plant, content.orderId ?? "", 1)
-  const posting = { key, stream: StreamName(stream), attempts, document, isGrouped: false, recordedAt: 0 }
+  const posting = {
+    key,
+    stream: StreamName(stream),
+    attempts,
+    document,
+    isGrouped: false,
+    mode: "on" as const,
+    wasRefused: false,
+    recordedAt: 0
+  }
   const why = { class: "BusinessRuleViolation", code: "NO", reason: "No", field: "code", nextStep: "Ask" }
   const outcome = { type: "PostingFailed", ...why } as const
   return outcomeMessage("model", { posting, attempt: attempts + 1, outcome, traceparent: undefined }, 0)

@@ -119,6 +119,28 @@ export const confirmed = (
   metadata: metadata(envelope)
 })
 
+/** What the ERP had confirmed before. */
+export const takenOver = (
+  envelope: Envelope,
+  amounts: Amounts & { readonly final?: boolean } = { yield: quantity(1) },
+  operationId = op10
+): Message => ({
+  type: "OperationTakenOver",
+  body: { ...about(envelope), operationId, ...amounts },
+  metadata: metadata({ source: erp, ...envelope })
+})
+
+/** What had gone into the order and come out of it before. */
+export const materialTakenOver = (
+  envelope: Envelope,
+  each: string | number,
+  use: "Consumed" | "Material Produced"
+): Message => ({
+  type: "MaterialTakenOver",
+  body: { ...about(envelope), materials: [{ ...material(each), use }] },
+  metadata: metadata({ source: erp, ...envelope })
+})
+
 export const material = (each: string | number) => ({
   itemId: ItemId.make("STEEL"),
   lotId: LotId.make("L-1"),
@@ -324,3 +346,17 @@ export const closedNotice = (
 })
 
 export const someCase = CaseId.make("0123456789abcdef0123456789abcdef")
+
+/** Its plant doesn't post yet. */
+export const shadowed = (id: string, version: number, attempt = 1): Message => ({
+  type: "PostingShadowed",
+  body: outcome(version, attempt),
+  metadata: poster(id)
+})
+
+/** A person had posted it. */
+export const adopted = (id: string, version: number, attempt = 1): Message => ({
+  type: "PostingAdopted",
+  body: { ...outcome(version, attempt), document: "4711001" },
+  metadata: poster(id)
+})

@@ -19,7 +19,8 @@ const facts = [
   "scrapped",
   "raised",
   "consumed",
-  "produced"
+  "produced",
+  "takenOver"
 ] as const
 const directives = ["changed", "reversed", "corrected"] as const
 const ends = ["completed", "closed"] as const
@@ -82,6 +83,8 @@ const message = (one: Draw, envelope: floor.Envelope, name: (target: number) => 
       return floor.scrapped(envelope, amount, operationId)
     case "raised":
       return floor.nonconforming(envelope, amount, operationId)
+    case "takenOver":
+      return floor.takenOver(envelope, amounts, operationId)
     case "consumed":
       return floor.moved("MaterialConsumed", envelope)
     case "produced":

@@ -73,6 +73,8 @@ const countedReports = (all: ReadonlyArray<PlantMessage>) => {
   const onLine = (one: PlantMessage, seen: ReadonlySet<string> = new Set()): boolean => {
     const key = keyOf(one.metadata)
     if (seen.has(key)) return false
+    // What the ERP had before is counted, and nobody corrects it.
+    if (one.type === "OperationTakenOver") return false
     if (one.type !== "ReportCorrected") return "operationId" in one.body
     const target = targetOf(one) ?? ""
     const corrected = byKey.get(target)
@@ -82,6 +84,7 @@ const countedReports = (all: ReadonlyArray<PlantMessage>) => {
   }
   return all.filter((one) => {
     const key = keyOf(one.metadata)
+    if (one.type === "OperationTakenOver") return true
     return onLine(one) && naming("ReportReversed", key).length === 0 && naming("ReportCorrected", key).length === 0
   })
 }

@@ -20,7 +20,7 @@ export const partitions = 8
 /** So many documents of a stream are offered at once. */
 export const longestLane = 4
 
-export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed" | "Omitted"
+export type State = "Requested" | "Accepted" | "InDoubt" | "Deferred" | "Verified" | "Failed" | "Omitted" | "Shadowed"
 
 export interface Told {
   readonly state: State
@@ -37,7 +37,9 @@ const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
   PostingResumed: "Requested",
   PostingInDoubt: "InDoubt",
   PostingFailed: "Failed",
-  PostingOmitted: "Omitted"
+  PostingOmitted: "Omitted",
+  PostingShadowed: "Shadowed",
+  PostingAdopted: "Verified"
 }
 
 const noKeys: ReadonlyArray<PostingKey> = []
@@ -67,6 +69,8 @@ export const orders = () => {
       attempts: state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt,
       document,
       isGrouped: false,
+      mode: "on",
+      wasRefused: false,
       recordedAt: Date.now()
     }
   }
@@ -129,6 +133,8 @@ export const orders = () => {
       }),
     due: () => Effect.succeed([]),
     releaseGrouped: Effect.void,
+    ofPeople: () => Effect.succeed([]),
+    adopted: () => Effect.succeed(new Set<string>()),
     waits: Effect.succeed([]),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })

@@ -30,7 +30,16 @@ const longPlant = PlantId.make("P".repeat(60))
 const told = (outcome: PostingOutcome, attempt = 1, now = 1_800_000_000_000) => {
   const document = confirmation(longPlant, longOrder, 123_456)
   const stream = orderStream(longPlant, OrderId.make(longOrder))
-  const posting = { key: document.key, stream, attempts: attempt - 1, document, isGrouped: false, recordedAt: 0 }
+  const posting = {
+    key: document.key,
+    stream,
+    attempts: attempt - 1,
+    document,
+    isGrouped: false,
+    mode: "on" as const,
+    wasRefused: false,
+    recordedAt: 0
+  }
   const incoming = outcomeMessage("sandbox", { posting, attempt, outcome, traceparent: undefined }, now)
   if (incoming.content._tag !== "Understood") throw new Error("An outcome is always understood")
   return { metadata: incoming.metadata, message: incoming.content.message }

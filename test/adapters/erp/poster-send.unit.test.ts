@@ -40,7 +40,16 @@ const { ask, send } = sending(erp, endpoint, usualTiming)
 
 const document = confirmation(aPlant(), "O-1", 2)
 const stream = orderStream(document.plant, document.orderId)
-const posting = { key: document.key, stream, attempts: 0, document, isGrouped: false, recordedAt: 0 }
+const posting = {
+  key: document.key,
+  stream,
+  attempts: 0,
+  document,
+  isGrouped: false,
+  mode: "on" as const,
+  wasRefused: false,
+  recordedAt: 0
+}
 const claim: OpenClaim = { key: document.key, attempt: 1, document: null, asked: 5, age: 70_000 }
 
 it.effect.each([

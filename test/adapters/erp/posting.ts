@@ -19,6 +19,7 @@ export const patient: Patience = {
   retryMillis: 50,
   askMillis: 100,
   circleMillis: 100,
+  peopleMillis: 100,
   pollMillis: 5
 }
 

@@ -16,6 +16,8 @@ const postingOf = (document: Document) => ({
   attempts: 0,
   document,
   isGrouped: false,
+  mode: "on" as const,
+  wasRefused: false,
   recordedAt: 0
 })
 

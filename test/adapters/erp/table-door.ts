@@ -67,6 +67,7 @@ const outcomeEvent = (
   switch (message.type) {
     case "PostingAccepted":
     case "PostingVerified":
+    case "PostingAdopted":
       return { ...about, type: message.type, data: message.body }
     case "PostingDeferred":
       return { ...about, type: message.type, data: message.body }
@@ -77,6 +78,8 @@ const outcomeEvent = (
     case "PostingFailed":
       return { ...about, type: message.type, data: message.body }
     case "PostingOmitted":
+      return { ...about, type: message.type, data: message.body }
+    case "PostingShadowed":
       return { ...about, type: message.type, data: message.body }
   }
 }

@@ -123,6 +123,12 @@ export const samples: Samples = {
     supplier: { partnerId: PartnerId.make("S-4"), lotId: LotId.make("77"), certificate: "COA-5" },
     expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00")
   },
+  LotTakenOver: {
+    ...lot,
+    storageLocation,
+    quantity: quantity("2", "KGM"),
+    expiresAt: OccurredAt.make("2027-01-01T00:00:00+01:00")
+  },
   LotSplit: { ...lot, posting, storageLocation, into: [part] },
   LotMerged: { ...lot, posting, storageLocation, from: [part] },
   LotTransferred: { ...lot, posting, storageLocation, to: lot, quantity: quantity("2", "KGM") },
@@ -208,6 +214,8 @@ export const samples: Samples = {
   },
   MaterialReturned: { ...on, materials: [material], posting },
   MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }], posting },
+  OperationTakenOver: { ...on, ...amounts, final: true },
+  MaterialTakenOver: { ...on, materials: [{ ...material, use: "Consumed" }] },
   ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3, material: true },
   ReportCorrected: { ...on, ...amounts, corrects: { source, messageId }, reason, posting, version: 3 },
   MessageDeferred: {
@@ -299,6 +307,15 @@ export const samples: Samples = {
   },
   PostingsUngrouped: { group: 70_001 },
   PostingOmitted: { ...outcome, reason, resubmission },
+  PostingShadowed: outcome,
+  PostingAdopted: { ...outcome, document: "5000001", resubmission },
+  PostingModeSet: {
+    plantId: PlantId.make("berlin"),
+    reason,
+    kinds: ["confirmation", "goodsMovement", "lotStatus"],
+    mode: "shadow",
+    from: OccurredAt.make("2026-11-30T06:00:00+01:00")
+  },
   PostingAccepted: { ...outcome, document: "5000001" },
   PostingVerified: { ...outcome, document: "5000001", resubmission },
   PostingDeferred: { ...outcome, until: 1_795_420_800_000, class: "TechnicalFailure", reason },

@@ -73,6 +73,8 @@ export const aPosting = (version: number, state: PostingRow["state"], row: Parti
   plant,
   kind: "confirmation",
   group: null,
+  adopted: false,
+  mode: "on",
   stream,
   version,
   state,

@@ -13,6 +13,7 @@ const { itemId, lotId } = lot
 const none = Decimal.zero
 const onHand = (text: string): BalanceRow => ({
   unit: Unit.make("KGM"),
+  takenOver: none,
   received: none,
   receivedBack: none,
   produced: none,

@@ -1,0 +1,70 @@
+// Takes a plant over: what its ERP has of open orders and of lots goes to the plant's inbox as messages of that ERP. Used by
+// `plants takeover`.
+import { Effect } from "effect"
+import { DataQualityIssue } from "../../core/failure.ts"
+import { lotStream } from "../../core/journal/stream.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import type { OccurredAt } from "../../core/plant/time.ts"
+import { Broker } from "../../core/port/broker.ts"
+import { Erp, type ErpChange } from "../../core/port/erp.ts"
+import { lotsKnown } from "../../projections/lots/queries.ts"
+import { ordersKnown } from "../../projections/orders/queries.ts"
+import { publicationOf } from "../erp/capture.ts"
+import { orderTakenOver, releaseTakenOver, stockTakenOver } from "../erp/takeover.ts"
+import { addPlant } from "../postgres/plants.ts"
+
+const cannotTell = (erp: string, what: string) =>
+  new DataQualityIssue({
+    field: "erp",
+    value: erp,
+    reason: `It can't tell ${what}, so nothing can be taken over from it`,
+    nextStep: "Begin with orders that are released from now on"
+  })
+
+/** So many messages are with the broker at once. */
+const part = 500
+
+/**
+ * Reads what the ERP has, then publishes it: what the journal knows something of already is left alone, since that would
+ * count twice. How many orders and lots there were, and how many were left alone.
+ */
+export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: OccurredAt) {
+  const erp = yield* Erp
+  const broker = yield* Broker
+  for (const book of ["openOrders", "documentsOf", "stock"] as const) {
+    if (!erp.capabilities.books.has(book)) return yield* cannotTell(erp.name, book)
+  }
+  const releases = yield* erp.openOrders(plant)
+  const orders = yield* ordersKnown(plant)
+  const newOrders = releases.filter(({ orderId }) => !orders.begun.has(orderId))
+  const ofOrders = yield* Effect.forEach(
+    newOrders,
+    (release) =>
+      Effect.map(
+        erp.documentsOf(plant, release.orderId),
+        (documents): ReadonlyArray<ErpChange> => [
+          ...(orders.planned.has(release.orderId) ? [] : [releaseTakenOver(release)]),
+          ...orderTakenOver(release.orderId, documents, at)
+        ]
+      ),
+    { concurrency: erp.capabilities.concurrency }
+  )
+  const stock = yield* erp.stock(plant)
+  const ofLots = stockTakenOver(plant, stock, at)
+  const known = new Set((yield* lotsKnown(ofLots.map(({ lot }) => lot))).map(lotStream))
+  const newLots = ofLots.filter(({ lot }) => !known.has(lotStream(lot)))
+  yield* broker.declarePlant(plant)
+  yield* addPlant(plant)
+  const changes = [...ofOrders.flat(), ...newLots.map(({ change }) => change)]
+  for (let from = 0; from < changes.length; from += part) {
+    yield* broker.publish(changes.slice(from, from + part).map((change) => publicationOf(erp.name, plant, change)))
+  }
+  return {
+    orders: newOrders.length,
+    ordersLeftAlone: releases.length - newOrders.length,
+    lots: newLots.length,
+    lotsLeftAlone: ofLots.length - newLots.length,
+    withoutLot: stock.length - ofLots.length,
+    messages: changes.length
+  }
+})

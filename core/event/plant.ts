@@ -1,0 +1,12 @@
+// Events of a plant, version 1: what people decided of how it works with its ERP. Anyone may import this file.
+import { Schema } from "effect"
+import { plantDecisions } from "../message/plant.ts"
+import { content } from "./content.ts"
+
+export const plantEvents = {
+  PostingModeSet: Schema.Struct(content(plantDecisions.PostingModeSet.fields))
+} as const
+
+export type PlantEvent = {
+  [Type in keyof typeof plantEvents]: { readonly type: Type; readonly data: (typeof plantEvents)[Type]["Type"] }
+}[keyof typeof plantEvents]

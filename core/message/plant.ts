@@ -1,0 +1,26 @@
+// Messages about a plant itself, version 1: what people decide of how it works with its ERP. Anyone may import this file.
+import { Schema } from "effect"
+import { Badge, PlantId } from "../plant/identifiers.ts"
+import { PostedKind, PostingMode } from "../plant/posting-mode.ts"
+import { OccurredAt } from "../plant/time.ts"
+
+const decision = { plantId: PlantId, occurredAt: OccurredAt, badge: Badge, reason: Schema.NonEmptyString }
+
+/** By a person: what is done with ERP documents of these kinds about what happens from then on. */
+export const PostingModeSet = Schema.Struct({
+  ...decision,
+  kinds: Schema.Array(PostedKind).pipe(Schema.check(Schema.isMinLength(1))),
+  mode: PostingMode,
+  from: OccurredAt
+})
+
+/** Type name → schema of the body, for `catalogue.ts`. */
+export const plantDecisions = { PostingModeSet } as const
+
+export type PlantDecision = {
+  [Type in keyof typeof plantDecisions]: { readonly type: Type; readonly body: (typeof plantDecisions)[Type]["Type"] }
+}[keyof typeof plantDecisions]
+
+export const isPlantDecision = <Message extends { readonly type: string }>(
+  message: Message
+): message is Extract<Message, PlantDecision> => Object.hasOwn(plantDecisions, message.type)

@@ -1,0 +1,29 @@
+// Questions to the view `plants`. Used by the command line and tests.
+import { Effect, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { PersonId, PlantId } from "../../core/plant/identifiers.ts"
+import { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
+
+const ModeRow = Schema.Struct({
+  plant: PlantId,
+  kind: PostedKind,
+  mode: PostingMode,
+  /** Null for what holds before the plant's first word on that kind. */
+  from: Schema.NullOr(Schema.Date),
+  decidedAt: Schema.Date,
+  by: Schema.NullOr(PersonId),
+  reason: Schema.String
+})
+export type ModeRow = typeof ModeRow.Type
+
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(ModeRow))
+
+/** Every word on every kind, by plant, kind and time. */
+export const postingModes = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select plant, kind, mode, case when "from" > '-Infinity' then to_timestamp("from" / 1000) end as "from",
+      to_timestamp(decided_at / 1000) as "decidedAt", by, reason
+    from plants.posting_mode order by plant, kind, posting_mode."from"`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
