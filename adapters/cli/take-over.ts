@@ -6,11 +6,11 @@ import { lotStream } from "../../core/journal/stream.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
 import { Broker } from "../../core/port/broker.ts"
-import { Erp, type ErpChange } from "../../core/port/erp.ts"
+import { Erp } from "../../core/port/erp.ts"
 import { lotsKnown } from "../../projections/lots/queries.ts"
-import { ordersKnown } from "../../projections/orders/queries.ts"
+import { ordersBegun } from "../../projections/orders/queries.ts"
 import { publicationOf } from "../erp/capture.ts"
-import { orderTakenOver, releaseTakenOver, stockTakenOver } from "../erp/takeover.ts"
+import { orderTakenOver, stockTakenOver } from "../erp/takeover.ts"
 import { addPlant } from "../postgres/plants.ts"
 
 const cannotTell = (erp: string, what: string) =>
@@ -26,7 +26,7 @@ const part = 500
 
 /**
  * Reads what the ERP has, then publishes it: what the journal knows something of already is left alone, since that would
- * count twice. How many orders and lots there were, and how many were left alone.
+ * count twice. The orders' releases come by capture. How many orders and lots there were, and how many were left alone.
  */
 export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: OccurredAt) {
   const erp = yield* Erp
@@ -35,18 +35,12 @@ export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: Occurre
     if (!erp.capabilities.books.has(book)) return yield* cannotTell(erp.name, book)
   }
   const releases = yield* erp.openOrders(plant)
-  const orders = yield* ordersKnown(plant)
-  const newOrders = releases.filter(({ orderId }) => !orders.begun.has(orderId))
+  const begun = yield* ordersBegun(plant)
+  const newOrders = releases.filter(({ orderId }) => !begun.has(orderId))
   const ofOrders = yield* Effect.forEach(
     newOrders,
-    (release) =>
-      Effect.map(
-        erp.documentsOf(plant, release.orderId),
-        (documents): ReadonlyArray<ErpChange> => [
-          ...(orders.planned.has(release.orderId) ? [] : [releaseTakenOver(release)]),
-          ...orderTakenOver(release.orderId, documents, at)
-        ]
-      ),
+    ({ orderId }) =>
+      Effect.map(erp.documentsOf(plant, orderId), (documents) => orderTakenOver(orderId, documents, at)),
     { concurrency: erp.capabilities.concurrency }
   )
   const stock = yield* erp.stock(plant)

@@ -2,7 +2,7 @@
 // takeover`.
 import { Schema } from "effect"
 import { LotTakenOver } from "../../core/message/lot.ts"
-import { MaterialTakenOver, OperationTakenOver, ProductionOrderReleased } from "../../core/message/order.ts"
+import { MaterialTakenOver, OperationTakenOver } from "../../core/message/order.ts"
 import type { OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import { type LotKey, plantScope } from "../../core/plant/lot.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
@@ -10,7 +10,6 @@ import type { ErpChange, HeldDocument, HeldStock, Movement, MovementType } from 
 import { totals } from "../../projections/postings/totals.ts"
 
 const json = {
-  release: Schema.encodeSync(Schema.fromJsonString(ProductionOrderReleased)),
   operation: Schema.encodeSync(Schema.fromJsonString(OperationTakenOver)),
   material: Schema.encodeSync(Schema.fromJsonString(MaterialTakenOver)),
   lot: Schema.encodeSync(Schema.fromJsonString(LotTakenOver))
@@ -95,13 +94,6 @@ const operationsOf = ({ content, kind }: HeldDocument) =>
     kind: takenBack === true ? ("reversal" as const) : kind,
     content: { operationId, amounts, final }
   }))
-
-/** An order whose release never came here. */
-export const releaseTakenOver = (release: typeof ProductionOrderReleased.Type): ErpChange => ({
-  id: idOf(release.orderId, "release"),
-  type: "ProductionOrderReleased",
-  body: json.release(release)
-})
 
 /** What is on hand of lots; material without a number, and what is owed, has no history to begin. */
 export const stockTakenOver = (

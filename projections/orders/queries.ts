@@ -185,18 +185,12 @@ export const plansOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
   return yield* decodePlans(rows).pipe(Effect.orDie)
 })
 
-/** Of a plant's orders, those whose plan is known, and those of which something was reported or taken over. */
-export const ordersKnown = Effect.fnUntraced(function* (plant: PlantId) {
+/** Of a plant's orders, those of which something was reported or taken over. */
+export const ordersBegun = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly orderId: OrderId; readonly planned: boolean; readonly begun: boolean }>`
-    select order_id as "orderId", revision is not null as planned, exists (
-        select from orders.order_report as report
-        where report.plant = order_view.plant and report.order_id = order_view.order_id) as begun
-    from orders.order_view where plant = ${plant}`
-  return {
-    planned: new Set(rows.flatMap(({ orderId, planned }) => (planned ? [orderId] : []))),
-    begun: new Set(rows.flatMap(({ begun, orderId }) => (begun ? [orderId] : [])))
-  }
+  const rows = yield* sql<{ readonly orderId: OrderId }>`
+    select distinct order_id as "orderId" from orders.order_report where plant = ${plant}`
+  return new Set(rows.map(({ orderId }) => orderId))
 })
 
 /** Of these orders, those that were taken over, with when their history begins. */
