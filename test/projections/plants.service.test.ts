@@ -1,0 +1,120 @@
+// The view `plants`: what is done with a document is what held for its kind when what it reports happened.
+import { layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { describe, expect } from "vitest"
+import type { Event as OrderEvent } from "../../actors/order/event.ts"
+import { orderOf, plantStream } from "../../core/journal/stream.ts"
+import { ItemId, MessageId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
+import type { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
+import { postingsOfOrder } from "../../projections/postings/queries.ts"
+import { temporaryClient } from "../harness/database.ts"
+import { at, order, plant, quantity, Writer } from "./events.ts"
+import { follow, startAnew } from "./follow.ts"
+
+const stream = order("4711")
+const orderId = OrderId.make(orderOf(stream))
+const operationId = OperationId.make("10")
+const itemId = ItemId.make("STEEL")
+
+/** Times are minutes. */
+class Plant {
+  readonly writer = new Writer()
+
+  decided(mode: PostingMode, from: number, kinds: ReadonlyArray<PostedKind> = ["confirmation"], on = plant): this {
+    const data = { plantId: on, kinds, mode, from: at(from), reason: "Step by step" }
+    this.writer.write(plantStream(on), { type: "PostingModeSet", data })
+    return this
+  }
+
+  #wrote(event: OrderEvent, minute: number): this {
+    this.writer.write(stream, event, { minute })
+    return this
+  }
+
+  confirmed(minute: number): this {
+    const data = { orderId, operationId, posting: "requested", yield: quantity("5") } as const
+    return this.#wrote({ type: "OperationConfirmed", data }, minute)
+  }
+
+  consumed(minute: number): this {
+    const materials = [{ itemId, quantity: quantity("2", "KGM") }] as const
+    return this.#wrote({ type: "MaterialConsumed", data: { orderId, posting: "requested", materials } }, minute)
+  }
+
+  reversed(minute: number, version: number, material = false): this {
+    const about = {
+      orderId,
+      posting: "requested",
+      reverses: { messageId: MessageId.make("m") },
+      reason: "Typing"
+    } as const
+    return this.#wrote(
+      { type: "ReportReversed", data: { ...about, version, ...(material ? { material } : {}) } },
+      minute
+    )
+  }
+}
+
+/** Kind and mode of each document, as they were asked for. */
+const modes = Effect.fnUntraced(function* ({ writer }: Plant) {
+  yield* startAnew(writer.partitions)
+  yield* follow(writer)
+  const rows = yield* postingsOfOrder(plant, orderId)
+  return rows.toSorted((left, right) => left.version - right.version).map(({ kind, mode }) => `${kind} ${mode}`)
+})
+
+layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what is done with a document", (it) => {
+  describe("is what held", () => {
+    it.effect("when it happened, however late it is reported", () =>
+      Effect.gen(function* () {
+        const plants = new Plant().decided("off", 0).decided("shadow", 10).decided("on", 20)
+        expect(yield* modes(plants.confirmed(25).confirmed(15).confirmed(5).confirmed(20))).toEqual([
+          "confirmation on",
+          "confirmation shadow",
+          "confirmation off",
+          "confirmation on"
+        ])
+      })
+    )
+
+    it.effect("for its kind; a reversal is of the kind of what it takes back", () =>
+      Effect.gen(function* () {
+        const plants = new Plant().decided("shadow", 0).decided("off", 0, ["goodsMovement"])
+        plants.confirmed(1).consumed(1).reversed(2, 1).reversed(2, 2, true)
+        expect(yield* modes(plants)).toEqual([
+          "confirmation shadow",
+          "goodsMovement off",
+          "reversal shadow",
+          "reversal off"
+        ])
+      })
+    )
+
+    it.effect("by the last word on that time", () =>
+      Effect.gen(function* () {
+        const plants = new Plant().decided("shadow", 0).decided("on", 10).decided("shadow", 10)
+        expect(yield* modes(plants.confirmed(15))).toEqual(["confirmation shadow"])
+      })
+    )
+  })
+
+  describe("before a plant's first word", () => {
+    it.effect.each([
+      ["off", "off"],
+      ["shadow", "shadow"],
+      ["on", "shadow"]
+    ] as const)("%s it is %s: people posted what had happened", ([first, held]) =>
+      Effect.gen(function* () {
+        const plants = new Plant().decided(first, 10).decided("on", 20)
+        expect(yield* modes(plants.confirmed(5).confirmed(25))).toEqual([`confirmation ${held}`, "confirmation on"])
+      })
+    )
+  })
+
+  it.effect("of which nobody has said anything is posted; so is what another plant decided about", () =>
+    Effect.gen(function* () {
+      const elsewhere = new Plant().decided("off", 0, ["confirmation"], PlantId.make("elsewhere"))
+      expect(yield* modes(elsewhere.confirmed(5))).toEqual(["confirmation on"])
+    })
+  )
+})
