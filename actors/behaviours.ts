@@ -1,6 +1,7 @@
 // Which actor lives on which kind of stream. A new kind of actor is one line here.
 import type { Evolved } from "../core/decider.ts"
 import type { AnyEvent } from "../core/event/catalogue.ts"
+import { type EquipmentEvent, equipmentEvents } from "../core/event/equipment.ts"
 import { type ExceptionEvent, exceptionEvents } from "../core/event/exception.ts"
 import { type GenericEvent, genericEvents } from "../core/event/generic.ts"
 import { type LotEvent, lotEvents } from "../core/event/lot.ts"
@@ -9,6 +10,7 @@ import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type PlantEvent, plantEvents } from "../core/event/plant.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
+import { type EquipmentMessage, equipmentMessages } from "../core/message/equipment.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
 import { type LotMessage, type LotNotice, lotMessages, lotNotices } from "../core/message/lot.ts"
 import { type MasterDataMessage, masterDataMessages } from "../core/message/master-data.ts"
@@ -23,6 +25,7 @@ import {
 import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
+import { equipmentDecider } from "./equipment/decider.ts"
 import { exceptionDecider } from "./exception/decider.ts"
 import type { LotPolicy } from "./lot/breaches.ts"
 import { lotDeciderBy } from "./lot/decider.ts"
@@ -45,6 +48,8 @@ type RecordsTake = MasterDataMessage | CaseNotice
 type RecordsHold = MasterDataEvent | GenericEvent
 type PlantsTake = PlantDecision | CaseNotice
 type PlantsHold = PlantEvent | GenericEvent
+type EquipmentTakes = EquipmentMessage | CaseNotice
+type EquipmentHolds = EquipmentEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
 const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...groupingMessages, ...asking }))
@@ -75,6 +80,13 @@ const plantEventTypes = new Set<string>(Object.keys({ ...plantEvents, ...generic
 const heldByPlants = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<PlantsHold> =>
   plantEventTypes.has(event.type)
 
+const equipmentTypes = new Set<string>(Object.keys({ ...equipmentMessages, ...caseNotices }))
+const takenByEquipment = (message: CanonicalMessage): message is EquipmentTakes => equipmentTypes.has(message.type)
+
+const equipmentEventTypes = new Set<string>(Object.keys({ ...equipmentEvents, ...genericEvents }))
+const heldByEquipment = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<EquipmentHolds> =>
+  equipmentEventTypes.has(event.type)
+
 const caseTypes = new Set<string>(Object.keys(exceptionMessages))
 const takenByCases = (message: CanonicalMessage): message is ExceptionMessage => caseTypes.has(message.type)
 
@@ -86,6 +98,7 @@ const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evo
 export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
   lot: behaviour(lotDeciderBy(policy), takenByLots, heldByLots),
+  equipment: behaviour(equipmentDecider, takenByEquipment, heldByEquipment),
   masterData: behaviour(masterDataDecider, takenByRecords, heldByRecords),
   plant: behaviour(plantDecider, takenByPlants, heldByPlants),
   case: behaviour(exceptionDecider, takenByCases, heldByCases)

@@ -272,8 +272,9 @@ const keepsRaw = (type: string): boolean =>
   type === "LotReversalDeferred" ||
   type === "DuplicateSuspected"
 
-/** To say the same of master data again changes nothing; of all else it may mean that it happened twice. */
-const isReported = (stream: StreamName): boolean => category(stream) !== "masterData"
+/** To say the same of master data or a work center again changes nothing; of all else it may mean that it happened twice. */
+const restated = new Set(["masterData", "equipment"])
+const isReported = (stream: StreamName): boolean => !restated.has(category(stream))
 
 /** A second body without an id that the broker doesn't call a redelivery: it may be a second report. */
 const isUnexpectedRepeat = ({ delivery, metadata, redelivered, stream }: Incoming): boolean =>

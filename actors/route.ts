@@ -1,12 +1,14 @@
 // Which one stream a message belongs to. Pure; used by everything that sends through the door.
 import {
   caseStream,
+  equipmentStream,
   lotStream,
   masterDataStream,
   orderStream,
   plantStream,
   type StreamName
 } from "../core/journal/stream.ts"
+import { type EquipmentMessage, isEquipmentMessage } from "../core/message/equipment.ts"
 import type { ExceptionMessage } from "../core/message/exception.ts"
 import type { LotMessage } from "../core/message/lot.ts"
 import { isMasterData, type MasterDataMessage, masterDataKey } from "../core/message/master-data.ts"
@@ -16,16 +18,25 @@ import type { PlantId } from "../core/plant/identifiers.ts"
 import { lotKey, plantScope } from "../core/plant/lot.ts"
 
 /** What comes from outside; what the core sends itself says for which stream it is. */
-export type Routable = OrderMessage | LotMessage | MasterDataMessage | PlantDecision | ExceptionMessage
+export type Routable =
+  | OrderMessage
+  | LotMessage
+  | EquipmentMessage
+  | MasterDataMessage
+  | PlantDecision
+  | ExceptionMessage
 
 /**
  * What names an order goes to that order at the sender's plant, what names a lot to that lot, which is the plant's own
- * where no scope is said, a record of master data to that record, what is decided of a plant to
- * that plant, and a case's messages to the case.
+ * where no scope is said, what is said of a work center to its month, a record of master data to that record, what is
+ * decided of a plant to that plant, and a case's messages to the case.
  */
 export const route = (plant: PlantId, message: Routable): StreamName => {
   if (isMasterData(message)) return masterDataStream(plant, masterDataKey(message.body))
   if (isPlantDecision(message)) return plantStream(message.body.plantId)
+  if (isEquipmentMessage(message)) {
+    return equipmentStream(plant, message.body.workCenterId, message.body.occurredAt)
+  }
   const { body } = message
   if ("orderId" in body) return orderStream(plant, body.orderId)
   return "lotId" in body ? lotStream(lotKey(body, plantScope(plant))) : caseStream(body.caseId)

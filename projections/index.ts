@@ -1,6 +1,7 @@
 // All projections, and the tables of this room. Used by whoever composes the core, and by tests.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { equipment } from "./equipment/equipment.ts"
 import { exceptions } from "./exceptions/exceptions.ts"
 import { genealogy } from "./genealogy/genealogy.ts"
 import { duplicatesTable } from "./intake/duplicates.ts"
@@ -20,6 +21,7 @@ export const projections: ReadonlyArray<Projection> = [
   plants,
   postings,
   exceptions,
+  equipment,
   masterData,
   intake,
   timers

@@ -1,9 +1,11 @@
 // An event in one plain line, for people who read a history. Used by `order show` and `lot show`.
 import type { AnyEvent } from "../../core/event/catalogue.ts"
+import { isEquipmentEvent } from "../../core/event/equipment.ts"
 import { isLotEvent } from "../../core/event/lot.ts"
 import { isMasterDataEvent } from "../../core/event/master-data.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
+import { describeEquipmentEvent } from "./describe-equipment-event.ts"
 import { describeLotEvent } from "./describe-lot-event.ts"
 import { describeMasterDataEvent } from "./describe-master-data-event.ts"
 
@@ -42,6 +44,7 @@ const materials = (lines: ReadonlyArray<Material>): string =>
 
 export const describeEvent = (event: AnyEvent): string => {
   if (isLotEvent(event)) return describeLotEvent(event)
+  if (isEquipmentEvent(event)) return describeEquipmentEvent(event)
   if (isMasterDataEvent(event)) return describeMasterDataEvent(event)
   switch (event.type) {
     case "ProductionOrderReleased":

@@ -4,6 +4,7 @@ import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
+import { equipment } from "./commands/equipment.ts"
 import { exceptions } from "./commands/exceptions.ts"
 import { lot } from "./commands/lot.ts"
 import { masterData } from "./commands/master-data.ts"
@@ -18,7 +19,20 @@ import { loggingToStderr, say } from "./output.ts"
 
 const traveler = Command.make("traveler").pipe(
   Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
-  Command.withSubcommands([demo, run, simulate, order, lot, plants, postings, masterData, why, exceptions, doctor])
+  Command.withSubcommands([
+    demo,
+    run,
+    simulate,
+    order,
+    lot,
+    equipment,
+    plants,
+    postings,
+    masterData,
+    why,
+    exceptions,
+    doctor
+  ])
 )
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")

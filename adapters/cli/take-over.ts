@@ -39,8 +39,7 @@ export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: Occurre
   const newOrders = releases.filter(({ orderId }) => !begun.has(orderId))
   const ofOrders = yield* Effect.forEach(
     newOrders,
-    ({ orderId }) =>
-      Effect.map(erp.documentsOf(plant, orderId), (documents) => orderTakenOver(orderId, documents, at)),
+    ({ orderId }) => Effect.map(erp.documentsOf(plant, orderId), (documents) => orderTakenOver(orderId, documents, at)),
     { concurrency: erp.capabilities.concurrency }
   )
   const stock = yield* erp.stock(plant)

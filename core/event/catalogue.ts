@@ -1,4 +1,5 @@
 // Every event type there is. Anyone may import this file. A new event type is one entry in one of the files here.
+import { type EquipmentEvent, equipmentEvents } from "./equipment.ts"
 import { type ExceptionEvent, exceptionEvents } from "./exception.ts"
 import { type GenericEvent, genericEvents } from "./generic.ts"
 import { type LotEvent, lotEvents } from "./lot.ts"
@@ -12,6 +13,7 @@ import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 export type AnyEvent =
   | OrderEvent
   | LotEvent
+  | EquipmentEvent
   | MasterDataEvent
   | PlantEvent
   | PostingEvent
@@ -24,6 +26,7 @@ export type EventType = AnyEvent["type"]
 export const eventSchemas = {
   ...orderEvents,
   ...lotEvents,
+  ...equipmentEvents,
   ...masterDataEvents,
   ...plantEvents,
   ...postingEvents,

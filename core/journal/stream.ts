@@ -1,8 +1,9 @@
 // Stream names and the partition that a name belongs to. Anyone may import this file.
 import { Brand } from "effect"
-import { type CaseId, ItemId, LotId, type OrderId, type PlantId } from "../plant/identifiers.ts"
+import { type CaseId, ItemId, LotId, type OrderId, type PlantId, type WorkCenterId } from "../plant/identifiers.ts"
 import { type LotKey, LotScope } from "../plant/lot.ts"
 import type { MasterDataKey } from "../plant/master-data.ts"
+import { type OccurredAt, plantMonth } from "../plant/time.ts"
 import { hex, sha256 } from "./hash.ts"
 
 const encoder = new TextEncoder()
@@ -37,6 +38,10 @@ export const lotOf = (stream: StreamName): LotKey => {
 /** Each version of what has versions is a stream of its own. */
 export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDataKey): StreamName =>
   StreamName(`masterData/${plant}/${kind}/${escaped(id)}${version === undefined ? "" : `/${version}`}`)
+
+/** Of one month: a work center has no end, its stream has. */
+export const equipmentStream = (plant: PlantId, workCenter: WorkCenterId, occurredAt: OccurredAt): StreamName =>
+  StreamName(`equipment/${plant}/${escaped(workCenter)}/${plantMonth(occurredAt)}`)
 
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 

@@ -1,6 +1,7 @@
 // The message types that may come from outside, by whom they may be sent, with their schemas. Anyone may import it.
-// A new type is an entry in `order.ts`, `lot.ts` or `master-data.ts` and a branch of its decider; only a new kind of stream needs `actors/route.ts`.
+// A new type is an entry in `order.ts`, `lot.ts`, `equipment.ts` or `master-data.ts` and a branch of its decider; only a new kind of stream needs `actors/route.ts`.
 import type { Schema } from "effect"
+import { equipmentMessages } from "./equipment.ts"
 import { exceptionMessages } from "./exception.ts"
 import { lotMessages } from "./lot.ts"
 import { masterDataMessages } from "./master-data.ts"
@@ -8,7 +9,7 @@ import { orderMessages } from "./order.ts"
 import { plantDecisions } from "./plant.ts"
 
 /** Types that a plant's ERP or MES may send. */
-export const plantMessages = { ...orderMessages, ...lotMessages, ...masterDataMessages } as const
+export const plantMessages = { ...orderMessages, ...lotMessages, ...equipmentMessages, ...masterDataMessages } as const
 
 /** Those of them that only an ERP may: its master data, and what it had before its plant was served. */
 export const erpMessages: ReadonlySet<string> = new Set([

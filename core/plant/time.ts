@@ -33,3 +33,6 @@ export const instant = (occurredAt: OccurredAt): number => {
 
 /** The plant's own calendar day, `yyyy-mm-dd`: the fiscal posting date until a closed period moves it. */
 export const plantDay = (occurredAt: OccurredAt): string => occurredAt.slice(0, 10)
+
+/** The plant's own calendar month, `yyyy-mm`: by it a stream without an end is cut. */
+export const plantMonth = (occurredAt: OccurredAt): string => occurredAt.slice(0, 7)

@@ -2,6 +2,7 @@
 import { Context, type Effect, Schema } from "effect"
 import type { RecordedFailure } from "../failure.ts"
 import type { StreamName } from "../journal/stream.ts"
+import type { EquipmentMessage } from "../message/equipment.ts"
 import type { CaseNotice, CaseSubject, ExceptionMessage } from "../message/exception.ts"
 import type { LotMessage, LotNotice } from "../message/lot.ts"
 import type { MasterDataMessage } from "../message/master-data.ts"
@@ -20,6 +21,7 @@ export type CanonicalMessage =
   | TimerMessage
   | LotMessage
   | LotNotice
+  | EquipmentMessage
   | MasterDataMessage
   | PlantDecision
   | ExceptionMessage

@@ -54,6 +54,8 @@ export interface Written {
   readonly queue?: string
   readonly sequence?: number
   readonly minute?: number
+  /** In place of the minute. */
+  readonly occurredAt?: OccurredAt
   /** Absent for a resumed directive's event. */
   readonly part?: number | undefined
 }
@@ -84,7 +86,7 @@ export class Writer implements History {
       messageId: MessageId.make(written.messageId ?? `m-${count}`),
       digest: new Uint8Array(32).fill(count % 256),
       queue: written.queue ?? "traveler.in.plant-1",
-      occurredAt: at(written.minute ?? count),
+      occurredAt: written.occurredAt ?? at(written.minute ?? count),
       traceparent: `00-${String(count).padStart(32, "0")}-0000000000000001-01`,
       ...(written.sequence === undefined ? {} : { sequence: written.sequence })
     }

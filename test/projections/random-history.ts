@@ -3,12 +3,21 @@
 import { Schema } from "effect"
 import fc from "fast-check"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
+import type { EquipmentEvent } from "../../core/event/equipment.ts"
 import { DocumentOfOrder } from "../../core/event/posting.ts"
-import { caseStream, masterDataStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
+import { caseStream, equipmentStream, masterDataStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
-import { CaseId, ItemId, MessageId, OperationId, OrderId, PostingKey } from "../../core/plant/identifiers.ts"
+import {
+  CaseId,
+  ItemId,
+  MessageId,
+  OperationId,
+  OrderId,
+  PostingKey,
+  WorkCenterId
+} from "../../core/plant/identifiers.ts"
 import { Unit } from "../../core/plant/quantity.ts"
-import { failure, order, plant, quantity, subjectOf, Writer } from "./events.ts"
+import { at, failure, order, plant, quantity, subjectOf, Writer } from "./events.ts"
 
 export interface Step {
   readonly order: number
@@ -93,7 +102,8 @@ export class RandomHistory {
     else if (step.kind < 75) this.#hearOfPosting(model, step)
     else if (step.kind < 85) this.#course(model, step)
     else if (step.kind < 96) this.#trouble(model, step)
-    else this.#publish(step)
+    else if (step.kind < 98) this.#publish(step)
+    else this.#stop(step)
   }
 
   /** One of a few items, as it was at some time: the one that changed last holds. */
@@ -103,6 +113,19 @@ export class RandomHistory {
     const deleted = step.tenths % 4 === 0 ? ({ actionCode: "Delete" } as const) : {}
     const data = { itemId, unit: Unit.make("EA"), description: `Since ${step.pick}`, ...deleted }
     this.writer.write(stream, { type: "MaterialDefinitionPublished", data }, { minute: step.pick })
+  }
+
+  /** One of a few work centers, in one of several months; some of it is taken back, perhaps before it comes. */
+  #stop(step: Step): void {
+    const workCenterId = WorkCenterId.make(`lathe/${step.order}`)
+    const minute = step.pick * 1_440
+    const messageId = `stop-${step.order}-${step.tenths % 7}`
+    const data = { workCenterId, reason: `Since ${step.pick}` }
+    const event: EquipmentEvent =
+      step.tenths % 3 === 0
+        ? { type: "EquipmentReportReversed", data: { ...data, reverses: { messageId: MessageId.make(messageId) } } }
+        : { type: "DowntimeStarted", data }
+    this.writer.write(equipmentStream(plant, workCenterId, at(minute)), event, { minute, messageId })
   }
 
   #write(model: OrderModel, event: OrderEvent, step: Step): number {

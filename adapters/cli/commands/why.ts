@@ -152,6 +152,10 @@ const referenceOf = Effect.fnUntraced(function* (id: string, source: Option.Opti
     : { messageId: row.messageId, source: row.source }
 })
 
+/** A record of master data and a work center ask for no documents: their history is all there is. */
+const isHistoryAlone = (stream: StreamName): boolean =>
+  category(stream) === "masterData" || category(stream) === "equipment"
+
 /**
  * No view knows every message: a row for each would cost all of them what few are asked for. What needs a person is
  * found by its cases; else the history is read that whoever asks knows it to belong to.
@@ -163,8 +167,7 @@ const messageOfId = Effect.fnUntraced(function* (id: string, from: Option.Option
   )
   const waiting = cases.find((row) => row.waiting !== null)?.waiting
   const stream = (yield* streamNamed(where)) ?? (waiting == null ? undefined : StreamName(waiting))
-  const known = stream === undefined || category(stream) === "masterData" ? undefined : yield* gathered(stream)
-  // A record of master data asks for no documents: its history is all there is.
+  const known = stream === undefined || isHistoryAlone(stream) ? undefined : yield* gathered(stream)
   const history = known?.events ?? (stream === undefined ? [] : yield* (yield* Journal).readStream(stream, 0))
   const events = history.filter(
     (event) => carries(event, messageId) && (source === undefined || messageOf(event).source === source)

@@ -50,6 +50,9 @@ const amounts = {
   final: true
 }
 
+const workCenterId = WorkCenterId.make("LATHE-4")
+const served = { orderId, operationId }
+
 const plan = {
   itemId: ItemId.make("GEAR-7"),
   quantity: quantity("250", "EA"),
@@ -350,6 +353,30 @@ export const samples: Samples = {
     waiting,
     unseen: true
   },
+  EquipmentStateChanged: { workCenterId, state: "Maintenance", reason },
+  EquipmentStateSampled: {
+    workCenterId,
+    runs: [
+      {
+        state: "Running",
+        from: OccurredAt.make("2026-11-23T06:00:00+01:00"),
+        to: OccurredAt.make("2026-11-23T06:16:39.500+01:00"),
+        samples: 1_000
+      }
+    ]
+  },
+  DowntimeStarted: { workCenterId, reason },
+  DowntimeEnded: { workCenterId, reason },
+  EquipmentUseStarted: { workCenterId, order: served },
+  EquipmentUseEnded: { workCenterId, order: served },
+  CleanBreakRecorded: {
+    workCenterId,
+    startedAt: OccurredAt.make("2026-11-23T05:00:00+01:00"),
+    endedAt: OccurredAt.make("2026-11-23T05:40:00+01:00"),
+    method: "CIP, caustic 2 %",
+    reference: "SAN-118"
+  },
+  EquipmentReportReversed: { workCenterId, reverses: { source, messageId }, reason },
   MessageNoted: { type: "ReportReversed", reason },
   MessageParked: { failure, subject, waiting },
   DuplicateSuspected: { failure, subject }

@@ -1,0 +1,54 @@
+// The actor of a work center, in one month: keeps what was said of it. Hosted by the partitions.
+import { Result } from "effect"
+import type { Decider } from "../../core/decider.ts"
+import type { EquipmentEvent } from "../../core/event/equipment.ts"
+import type { GenericEvent } from "../../core/event/generic.ts"
+import type { EquipmentMessage } from "../../core/message/equipment.ts"
+import type { CaseNotice } from "../../core/message/exception.ts"
+import { content } from "../content.ts"
+import { runsOf } from "./runs.ts"
+
+type Message = EquipmentMessage | CaseNotice
+type Event = EquipmentEvent | GenericEvent
+
+const decide = (message: Message): Event => {
+  switch (message.type) {
+    case "EquipmentStateChanged":
+      return { type: message.type, data: content(message.body) }
+    case "EquipmentStateSampled":
+      return {
+        type: message.type,
+        data: { workCenterId: message.body.workCenterId, runs: runsOf(message.body.samples) }
+      }
+    case "DowntimeStarted":
+      return { type: message.type, data: content(message.body) }
+    case "DowntimeEnded":
+      return { type: message.type, data: content(message.body) }
+    case "EquipmentUseStarted":
+      return { type: message.type, data: content(message.body) }
+    case "EquipmentUseEnded":
+      return { type: message.type, data: content(message.body) }
+    case "CleanBreakRecorded":
+      return { type: message.type, data: content(message.body) }
+    case "EquipmentReportReversed":
+      return { type: message.type, data: content(message.body) }
+    case "CaseClosedNotice":
+    case "CaseResubmittedNotice":
+      return { type: "MessageNoted", data: { type: message.type, reason: "Nothing waits for it here" } }
+  }
+}
+
+/**
+ * Each message is one event, whatever came before it: nothing said of a work center is refused, breaks a rule, waits or
+ * makes a document. What it does, since when, for which order and whether it is ready follows from all that was said,
+ * ranked by time, and may follow from what was said in another month, on another stream: so the view `equipment` says
+ * it (`projections/equipment/timeline.ts`), and there is no state here.
+ */
+export const equipmentDecider: Decider<null, Message, Event> = {
+  initial: null,
+  decide: (_state, message) => Result.succeed([decide(message)]),
+  evolve: () => null,
+  format: "equipment/1",
+  pack: () => new Uint8Array(),
+  unpack: () => null
+}
