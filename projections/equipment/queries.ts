@@ -12,8 +12,9 @@ const decodeTimeline = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ o
 
 /**
  * What was said until `to` (milliseconds since 1970, as `from`), and of what was said until `from` as much as decides what
- * held then and since when: of each kind, from the last one on that said something else. Of samples those that say
- * something new, however many there are.
+ * held then and since when: of each kind the last ones that say the same, those before them, and one more. Of samples
+ * those that say something new, however many there are. `offset 0` keeps the index's range: else all that was ever
+ * said of the work center is read.
  */
 const timelineOf = Effect.fnUntraced(function* (
   plant: PlantId,
@@ -21,31 +22,39 @@ const timelineOf = Effect.fnUntraced(function* (
   { from, to }: { readonly from: number; readonly to: number }
 ) {
   const sql = yield* SqlClient.SqlClient
+  const of = (kind: string) =>
+    sql`plant = ${plant} and work_center = ${workCenter} and kind = ${sql.literal(kind)}.kind`
+  const rank = sql.literal("at, source, message_id, version, number")
+  const latest = sql.literal("order by at desc, source desc, message_id desc, version desc, number desc limit 1")
   const rows = yield* sql`
     with anchor as (
-      select kind, coalesce((
-        select max(at) from equipment.statement
-        where plant = ${plant} and work_center = ${workCenter} and kind = lead.kind and at <= ${from}::float8
-          and said <> (
-            select said from equipment.statement
-            where plant = ${plant} and work_center = ${workCenter} and kind = lead.kind and at <= ${from}::float8
-            order by at desc, source desc, message_id desc, number desc, version desc limit 1)
-      ), '-infinity') as since
+      select lead.kind, coalesce(earlier.at, '-infinity') as since
       from (values ('State'), ('Sample'), ('UseStart'), ('CleanBreak')) as lead (kind)
+      left join lateral (
+        select * from equipment.statement where ${of("lead")} and at <= ${from}::float8 ${latest}
+      ) as last on true
+      left join lateral (
+        select * from equipment.statement where ${of("last")} and at <= last.at and said <> last.said
+          ${latest}
+      ) as before on true
+      left join lateral (
+        select * from equipment.statement where ${of("before")} and at <= before.at and said <> before.said
+          and (${rank}) < (before.at, before.source, before.message_id, before.version, before.number) ${latest}
+      ) as earlier on true
     ), wanted as (
       select kind, since from anchor
       union all select 'DowntimeEnd', since from anchor where kind = 'State'
       union all select 'UseEnd', since from anchor where kind = 'UseStart'
     ), known as (
-      select found.*, lag(found.said) over (partition by found.kind order by at, source, message_id, number, version) as before
+      select found.*, lag(found.said) over (partition by found.kind order by ${rank}) as before
       from wanted cross join lateral (
         select * from equipment.statement
-        where plant = ${plant} and work_center = ${workCenter} and kind = wanted.kind
-          and at between wanted.since and ${to}::float8) as found
+        where ${of("wanted")} and at between wanted.since and ${to}::float8 offset 0
+      ) as found
     )
     select occurred_at as "occurredAt", said || jsonb_build_object('_tag', kind) as said from known
     where kind <> 'Sample' or said is distinct from before
-    order by at, source, message_id, number, version`
+    order by ${rank}`
   return yield* decodeTimeline(rows).pipe(Effect.orDie)
 })
 

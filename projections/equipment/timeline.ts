@@ -16,23 +16,29 @@ interface StateSince {
 interface Walk {
   /** Each state that it was in. */
   readonly states: Array<StateSince>
-  /** What the latest sample found. */
-  sampled?: EquipmentState
+  /** A word said the last of them. */
+  isWord: boolean
   /** A word has stopped it: samples don't say that it goes on. */
   isHeld: boolean
+  /** What the latest sample found. */
+  sampled?: EquipmentState
 }
 
 type Word<Tag extends Said["_tag"]> = Extract<Said, { readonly _tag: Tag }>
 
-const enter = ({ states }: Walk, since: OccurredAt, state: EquipmentState, reason?: string): void => {
-  const last = states.at(-1)
-  if (last?.state === state && last.reason === reason) return
-  states.push({ since, state, ...(reason === undefined ? {} : { reason }) })
+/** The same word again says nothing new; what was known otherwise is so by this word from now on. */
+const hearWord = (walk: Walk, since: OccurredAt, { reason, state }: Word<"State">): void => {
+  const last = walk.states.at(-1)
+  walk.isHeld = isStopped(state)
+  if (walk.isWord && last?.state === state && last.reason === reason) return
+  walk.isWord = true
+  walk.states.push({ since, state, ...(reason === undefined ? {} : { reason }) })
 }
 
-const hearWord = (walk: Walk, since: OccurredAt, { reason, state }: Word<"State">): void => {
-  walk.isHeld = isStopped(state)
-  enter(walk, since, state, reason)
+const enter = (walk: Walk, since: OccurredAt, state: EquipmentState): void => {
+  if (walk.states.at(-1)?.state === state) return
+  walk.isWord = false
+  walk.states.push({ since, state })
 }
 
 /** It says something where it differs from the one before it, unless a word has stopped the work center. */
@@ -53,7 +59,7 @@ const hearDowntimeEnd = (walk: Walk, since: OccurredAt, { reason }: Word<"Downti
 }
 
 export const statesOf = (timeline: Timeline): ReadonlyArray<StateSince> => {
-  const walk: Walk = { states: [], isHeld: false }
+  const walk: Walk = { states: [], isWord: false, isHeld: false }
   for (const { occurredAt, said } of timeline) {
     if (said._tag === "State") hearWord(walk, occurredAt, said)
     else if (said._tag === "Sample") hearSample(walk, occurredAt, said)

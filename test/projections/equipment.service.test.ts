@@ -166,7 +166,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("equipmen
         fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 6 }),
         (told, sizes) => run(check(told, sizes))
       )
-      yield* Effect.promise(() => fc.assert(property, { numRuns: 3, endOnFailure: true }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: 2, endOnFailure: true }))
     })
   )
 

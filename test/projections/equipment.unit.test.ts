@@ -41,6 +41,10 @@ describe("a work center is in the state", () => {
     expect(states([0, word("Running")], [5, word("Running")])).toEqual(["0 Running"])
   })
 
+  it("since a word says so, where samples had found it before", () => {
+    expect(states([0, sample("Down")], [5, word("Down")])).toEqual(["0 Down", "5 Down"])
+  })
+
   it("that a sample finds, where it differs from the sample before", () => {
     expect(states([0, sample("Idle")], [1, word("Setup")], [2, sample("Idle")], [3, sample("Running")])).toEqual([
       "0 Idle",

@@ -99,7 +99,7 @@ const inWords = (found: Gathered, { cleanBreaks, intervals }: Between): string =
     "The seven days before",
     ...intervals.map(({ from, order, reason, state, to }) => {
       const doing = `${state ?? "(nobody said)"}${because(reason)}`
-      return `  ${from} to ${to ?? "now"}  ${doing}${order === undefined ? "" : `; order ${orderName(order)}`}`
+      return `  ${from}${to === undefined ? " on" : ` to ${to}`}  ${doing}${order === undefined ? "" : `; order ${orderName(order)}`}`
     }),
     "",
     "Clean breaks",
