@@ -86,7 +86,18 @@ const linking = (spans: ReadonlyArray<ReceivedSpan>): ReadonlyMap<string, number
   return counts
 }
 
-const views = ["equipment", "exceptions", "genealogy", "intake", "lots", "masterData", "orders", "postings", "timers"]
+const views = [
+  "equipment",
+  "exceptions",
+  "genealogy",
+  "intake",
+  "lots",
+  "masterData",
+  "orders",
+  "plants",
+  "postings",
+  "timers"
+]
 
 it.live(
   `every delivery has its trace, and whatever follows from it links to it (seed ${seed})`,
