@@ -152,9 +152,10 @@ const referenceOf = Effect.fnUntraced(function* (id: string, source: Option.Opti
     : { messageId: row.messageId, source: row.source }
 })
 
-/** A record of master data and a work center ask for no documents: their history is all there is. */
-const isHistoryAlone = (stream: StreamName): boolean =>
-  category(stream) === "masterData" || category(stream) === "equipment"
+const histories: ReadonlySet<string> = new Set(["masterData", "equipment", "plant"])
+
+/** A record of master data, a work center and a plant ask for no documents: their history is all there is. */
+const isHistoryAlone = (stream: StreamName): boolean => histories.has(category(stream))
 
 /**
  * No view knows every message: a row for each would cost all of them what few are asked for. What needs a person is
