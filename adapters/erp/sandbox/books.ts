@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import type { ItemId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import type { ErpBooks, HeldDocument, PostedDocument } from "../../../core/port/erp.ts"
 import { heldDocument } from "../held-document.ts"
+import { inParts } from "../in-parts.ts"
 import { type Ask, reading, technical, unknown } from "./ask.ts"
 import { byHand, itemsLimit, json, listLimit, paths } from "./contract.ts"
 
@@ -17,9 +18,6 @@ const held = ({ content, document }: PostedDocument): HeldDocument =>
 
 const query = (given: ReadonlyArray<readonly [name: string, value: string]>): string =>
   `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`
-
-const inParts = <A>(all: ReadonlyArray<A>, largest: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / largest) }, (_, part) => all.slice(part * largest, (part + 1) * largest))
 
 export const booksOf = (ask: Ask): ErpBooks => {
   const read = reading(ask)

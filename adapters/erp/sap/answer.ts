@@ -34,6 +34,19 @@ export const SapFlag = Schema.Literals(["", "X"])
 /** `yyyy-mm-dd`. */
 export const dayOf = (time: string): string => new Date(millisOf(time)).toISOString().slice(0, 10)
 
+const timeOfDayPattern = /^PT(\d{2})H(\d{2})M(\d{2})S$/
+
+/** Edm.Time in JSON. */
+export const SapTimeOfDay = Schema.String.pipe(
+  Schema.check(Schema.isPattern(timeOfDayPattern, { message: "Expected a time of day as PT00H00M00S" }))
+)
+
+/** When something was entered: of a day, and a time of it. */
+export const enteredAt = (day: string, time: string): number => {
+  const [, hours = 0, minutes = 0, seconds = 0] = (timeOfDayPattern.exec(time) ?? []).map(Number)
+  return millisOf(day) + ((hours * 60 + minutes) * 60 + seconds) * 1_000
+}
+
 /** Of a day `yyyy-mm-dd`, in a body. */
 export const sapDay = (day: string): string => `/Date(${Date.parse(`${day}T00:00:00Z`)})/`
 

@@ -2,6 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 import { Erp } from "../../../core/port/erp.ts"
 import { asking, reasonOf, technical } from "./ask.ts"
+import { booksOf } from "./books.ts"
 import { changing } from "./changes.ts"
 import type { Held } from "./held.ts"
 import { confirmationKey, holdingConfirmations } from "./held-confirmation.ts"
@@ -24,8 +25,6 @@ const posted = (held: Held | undefined) =>
 const isOfGoods = (key: string): boolean => key.endsWith("/goodsMovement")
 const isReversal = (key: string): boolean => key.endsWith("/reversal")
 
-const notAsked = () => Effect.die(new Error("SAP isn't asked of its books yet: its capabilities say so"))
-
 export const sapErp = (options: SapOptions) =>
   Layer.effect(
     Erp,
@@ -47,13 +46,9 @@ export const sapErp = (options: SapOptions) =>
           // Each takes a dialog process of SAP's, of which a server has a few dozen for everybody.
           concurrency: 8,
           inItsWords,
-          books: new Set()
+          books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
         },
-        documentsOf: notAsked,
-        openOrders: notAsked,
-        stock: notAsked,
-        available: notAsked,
-        releasedToMes: notAsked,
+        ...booksOf(session, ask, books, plants, timeoutMillis),
         timeoutMillis,
         // A request that was given up goes on in SAP until it is done or its process is stopped: after ten minutes
         // (rdisp/max_wprun_time).

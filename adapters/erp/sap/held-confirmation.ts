@@ -2,26 +2,32 @@
 import { Effect, Option, Schema } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
 import { type Decimal, zero } from "../../../core/plant/decimal.ts"
-import type { Document } from "../../../core/port/erp.ts"
-import { dayOf, Metadata, many, one, results, SapDecimal, SapTime } from "./answer.ts"
+import type { Document, DocumentContent, Movement } from "../../../core/port/erp.ts"
+import { dayOf, enteredAt, Metadata, many, one, results, SapDecimal, SapTime, SapTimeOfDay } from "./answer.ts"
 import { type Ask, technical } from "./ask.ts"
-import type { Held } from "./held.ts"
-import { heldItem, movementsOfItem } from "./held-lines.ts"
+import type { Held, Standing } from "./held.ts"
+import { goodsNumber } from "./held-goods.ts"
+import { heldItem, linesOf, movementsOfItem } from "./held-lines.ts"
 import { guidOf, keyInWords, readConfirmation, reversedInWords, type TextOfConfirmation } from "./key.ts"
 import { operationOf, orderOf, padded } from "./numbers.ts"
-import { type ActivitySlot, activitiesOf, type Plants } from "./options.ts"
+import { type ActivitySlot, activitiesOf, type Plants, type SapPlant } from "./options.ts"
 import { backflushed, isReservationOf, orderAt } from "./order.ts"
-import { entity, guid, options } from "./query.ts"
+import { allOf } from "./pages.ts"
+import { entity, guid, options, text } from "./query.ts"
 import { services } from "./session.ts"
 import { unitOf } from "./units.ts"
 import { inAnyOrder } from "./words.ts"
 
 const Item = Schema.Struct({
   ...heldItem,
+  MaterialDocument: Schema.String,
+  MaterialDocumentYear: Schema.String,
   OrderItem: Schema.String,
   Reservation: Schema.String,
   ReservationItem: Schema.String
 })
+
+type Item = typeof Item.Type
 
 const Confirmation = Schema.Struct({
   __metadata: Metadata,
@@ -31,6 +37,8 @@ const Confirmation = Schema.Struct({
   OrderOperation: Schema.String,
   Plant: Schema.String,
   PostingDate: SapTime,
+  ConfirmationEntryDate: SapTime,
+  ConfirmationEntryTime: SapTimeOfDay,
   ConfirmationText: Schema.String,
   ExternalSystemConfirmation: Schema.NullOr(Schema.String),
   IsFinalConfirmation: Schema.Boolean,
@@ -82,6 +90,59 @@ const something = <Name extends string>(name: Name, value: Decimal, unit: string
 const work = (held: Confirmation, slot: ActivitySlot) =>
   [held[`OpConfirmedWorkQuantity${slot}`], held[`OpWorkQuantityUnit${slot}`]] as const
 
+/** What it says, with these of its goods. */
+const said = (held: Confirmation, plant: SapPlant, movements: ReadonlyArray<Movement>): DocumentContent => {
+  const { laborTime, machineTime } = activitiesOf(plant)
+  const unit = held.ConfirmationUnit
+  return {
+    orderId: orderOf(held.OrderID),
+    operationId: operationOf(held.OrderOperation),
+    amounts: {
+      ...something("yield", held.ConfirmationYieldQuantity, unit),
+      ...something("scrap", held.ConfirmationScrapQuantity, unit),
+      ...something("rework", held.ConfirmationReworkQuantity, unit),
+      ...something("laborTime", ...work(held, laborTime)),
+      ...something("machineTime", ...work(held, machineTime)),
+      ...(held.VarianceReasonCode === "" ? {} : { scrapReason: held.VarianceReasonCode })
+    },
+    final: held.IsFinalConfirmation,
+    ...(movements.length === 0 ? {} : { movements: inAnyOrder(movements) })
+  }
+}
+
+const saidOf = (items: ReadonlyArray<Item>) => linesOf(items.map((item) => ({ ...item, orderItem: item.OrderItem })))
+
+/**
+ * One that stands, as the documents that it is: what SAP took by itself on a confirmation of ours is a document of its own,
+ * as ours says nothing of it.
+ */
+const standing = (held: Confirmation, plant: SapPlant): ReadonlyArray<Standing> => {
+  const at = enteredAt(held.ConfirmationEntryDate, held.ConfirmationEntryTime)
+  const postingDate = dayOf(held.PostingDate)
+  const ours = readConfirmation(held.ExternalSystemConfirmation, held.ConfirmationText)
+  const items = held.to_ProdnOrdConfMatlDocItm.results
+  const isWhole = ours === undefined || ours.movements > 0
+  const { movements, unsaid } = saidOf(items)
+  const confirmation: Standing = {
+    at,
+    held: {
+      document: confirmationNumber(held.ConfirmationGroup, held.ConfirmationCount),
+      ...(ours === undefined ? {} : { key: keyInWords(ours.print) }),
+      kind: "confirmation",
+      content: said(held, plant, isWhole ? movements : []),
+      ...(isWhole ? unsaid : {}),
+      postingDate
+    }
+  }
+  if (isWhole) return [confirmation]
+  const byItself = [...Map.groupBy(items, goodsNumber)].map(([document, some]): Standing => {
+    const { movements, unsaid } = saidOf(some)
+    const content = { orderId: orderOf(held.OrderID), movements }
+    return { at, held: { document, kind: "goodsMovement", content, ...unsaid, postingDate } }
+  })
+  return [confirmation, ...byItself]
+}
+
 export const holdingConfirmations = (ask: Ask, plants: Plants) => {
   /** Nothing that it was to take or give is missing in the books of stock. */
   const isBooked = Effect.fnUntraced(function* (held: Confirmation, { movements, reversed }: TextOfConfirmation) {
@@ -97,45 +158,35 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
 
   /** Undefined where it isn't ours. */
   const document = Effect.fnUntraced(function* (held: Confirmation) {
-    const said = readConfirmation(held.ExternalSystemConfirmation, held.ConfirmationText)
-    if (said === undefined) return undefined
+    const ours = readConfirmation(held.ExternalSystemConfirmation, held.ConfirmationText)
+    if (ours === undefined) return undefined
     const number = confirmationNumber(held.ConfirmationGroup, held.ConfirmationCount)
     const named = plants.named(held.Plant)
     if (named === undefined)
       return yield* technical(`Confirmation ${number} is of plant ${held.Plant}, which no setting names`)
-    const { laborTime, machineTime } = activitiesOf(named.plant)
     // What SAP took by itself is in no document.
-    const items = said.movements === 0 ? [] : held.to_ProdnOrdConfMatlDocItm.results
+    const items = ours.movements === 0 ? [] : held.to_ProdnOrdConfMatlDocItm.results
     const lines = items.map((item) => movementsOfItem(item, item.OrderItem, held.IsReversal))
     if (lines.includes(undefined)) return yield* technical(`Confirmation ${number} has goods that can't be said`)
-    const movements = inAnyOrder(lines.flatMap((line) => line ?? []))
-    const unit = held.ConfirmationUnit
     const content: Document = {
-      key: keyInWords(said.print),
+      key: keyInWords(ours.print),
       kind: held.IsReversal ? "reversal" : "confirmation",
       plant: named.id,
-      orderId: orderOf(held.OrderID),
-      operationId: operationOf(held.OrderOperation),
-      amounts: {
-        ...something("yield", held.ConfirmationYieldQuantity, unit),
-        ...something("scrap", held.ConfirmationScrapQuantity, unit),
-        ...something("rework", held.ConfirmationReworkQuantity, unit),
-        ...something("laborTime", ...work(held, laborTime)),
-        ...something("machineTime", ...work(held, machineTime)),
-        ...(held.VarianceReasonCode === "" ? {} : { scrapReason: held.VarianceReasonCode })
-      },
-      final: held.IsFinalConfirmation,
-      ...(movements.length === 0 ? {} : { movements }),
-      ...(said.reversed === undefined ? {} : { reverses: reversedInWords(said.reversed) }),
+      ...said(
+        held,
+        named.plant,
+        lines.flatMap((line) => line ?? [])
+      ),
+      ...(ours.reversed === undefined ? {} : { reverses: reversedInWords(ours.reversed) }),
       postingDate: dayOf(held.PostingDate)
     }
     const found: Held = {
       number,
       etag: held.__metadata.etag,
       content,
-      isComplete: yield* isBooked(held, said),
+      isComplete: yield* isBooked(held, ours),
       isCancelled: held.IsReversed,
-      print: said.print
+      print: ours.print
     }
     return found
   })
@@ -157,7 +208,27 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
         const found = Option.getOrUndefined(yield* ask(decodeMany, path))
         const all = yield* Effect.forEach(found?.d.results ?? [], document)
         return all.find((held) => held?.print === print)
+      }),
+
+    /** What stands of an order's, and the numbers of all material documents that its confirmations made. */
+    ofOrder: Effect.fnUntraced(function* (order: string, plant: SapPlant) {
+      const all = yield* allOf(ask, {
+        path: `${services.confirmations}/ProdnOrdConf2`,
+        filter: `OrderID eq ${text(order)}`,
+        expand: expanded.$expand,
+        decoder: decodeMany,
+        place: [
+          ["ConfirmationGroup", ({ ConfirmationGroup }) => ConfirmationGroup.padStart(10, "0")],
+          ["ConfirmationCount", ({ ConfirmationCount }) => ConfirmationCount.padStart(8, "0")]
+        ]
       })
+      return {
+        standing: all
+          .filter(({ IsReversal, IsReversed }) => !IsReversal && !IsReversed)
+          .flatMap((held) => standing(held, plant)),
+        goods: new Set(all.flatMap((held) => held.to_ProdnOrdConfMatlDocItm.results.map(goodsNumber)))
+      }
+    })
   }
 }
 

@@ -1,13 +1,14 @@
 // Material documents that SAP holds, as the documents that they are. Used inside adapters/erp/sap.
 import { Effect, Option, Schema } from "effect"
 import type { Document } from "../../../core/port/erp.ts"
-import { dayOf, Metadata, many, one, results, SapTime } from "./answer.ts"
+import { dayOf, enteredAt, Metadata, many, one, results, SapTime, SapTimeOfDay } from "./answer.ts"
 import { type Ask, technical } from "./ask.ts"
-import type { Held } from "./held.ts"
-import { heldItem, movementsOfItem } from "./held-lines.ts"
+import type { Held, Standing } from "./held.ts"
+import { heldItem, linesOf, movementsOfItem } from "./held-lines.ts"
 import { cancellationInWords, keyInWords, readHeader, referenceOf, reversedInWords } from "./key.ts"
 import { orderOf } from "./numbers.ts"
 import type { Plants } from "./options.ts"
+import { allOf } from "./pages.ts"
 import { entity, options, text } from "./query.ts"
 import { services } from "./session.ts"
 
@@ -38,7 +39,21 @@ const Header = Schema.Struct({
 })
 type Header = typeof Header.Type
 
-const [decodeOne, decodeMany] = [one(Header), many(Header)]
+const OfOrder = Schema.Struct({
+  ...Item.fields,
+  MaterialDocumentYear: Schema.String,
+  MaterialDocument: Schema.String,
+  to_MaterialDocumentHeader: Schema.Struct({
+    PostingDate: SapTime,
+    CreationDate: SapTime,
+    CreationTime: SapTimeOfDay,
+    ReferenceDocument: Schema.String,
+    MaterialDocumentHeaderText: Schema.String
+  })
+})
+type OfOrder = typeof OfOrder.Type
+
+const [decodeOne, decodeMany, decodeItems] = [one(Header), many(Header), many(OfOrder)]
 const decodeNumbers = many(Schema.Struct({ MaterialDocumentYear: Schema.String, MaterialDocument: Schema.String }))
 
 const expanded = { $expand: "to_MaterialDocumentItem" }
@@ -72,6 +87,42 @@ const cancelled = ({ to_MaterialDocumentItem }: Header): HeaderKey | undefined =
 const inOrder = (left: Item, right: Item): number =>
   Number(left.MaterialDocumentItem) - Number(right.MaterialDocumentItem)
 
+const targetOf = (item: Item) => ({
+  material: item.IssgOrRcvgMaterial,
+  storageLocation: item.IssuingOrReceivingStorageLoc,
+  batch: item.IssgOrRcvgBatch
+})
+
+const stands = ({ GoodsMovementIsCancelled, IsAutomaticallyCreated, ReversedMaterialDocument }: Item): boolean =>
+  !GoodsMovementIsCancelled && IsAutomaticallyCreated === "" && ReversedMaterialDocument === ""
+
+/** Lines of an order's, each in its document. */
+const standing = ([number, items]: readonly [
+  number: string,
+  items: ReadonlyArray<OfOrder>
+]): ReadonlyArray<Standing> => {
+  const [first] = items
+  if (first === undefined) return []
+  const header = first.to_MaterialDocumentHeader
+  const print = readHeader(header.ReferenceDocument, header.MaterialDocumentHeaderText)
+  const { movements, unsaid } = linesOf(
+    items.map((item) => ({ ...item, orderItem: item.ManufacturingOrderItem, target: targetOf(item) }))
+  )
+  return [
+    {
+      at: enteredAt(header.CreationDate, header.CreationTime),
+      held: {
+        document: number,
+        ...(print === undefined ? {} : { key: keyInWords(print) }),
+        kind: "goodsMovement",
+        content: { orderId: orderOf(first.ManufacturingOrder), movements },
+        ...unsaid,
+        postingDate: dayOf(header.PostingDate)
+      }
+    }
+  ]
+}
+
 export const holdingGoods = (ask: Ask, plants: Plants) => {
   const header = Effect.fnUntraced(function* (key: HeaderKey) {
     const path = services.materialDocuments + entity("A_MaterialDocumentHeader", key) + options(expanded)
@@ -89,11 +140,7 @@ export const holdingGoods = (ask: Ask, plants: Plants) => {
     const named = plants.named(items[0]?.Plant ?? "")
     if (named === undefined) return yield* technical(`Material document ${number} is of a plant that no setting names`)
     const lines = items.map((item) =>
-      movementsOfItem(item, item.ManufacturingOrderItem, about.kind === "reversal", {
-        material: item.IssgOrRcvgMaterial,
-        storageLocation: item.IssuingOrReceivingStorageLoc,
-        batch: item.IssgOrRcvgBatch
-      })
+      movementsOfItem(item, item.ManufacturingOrderItem, about.kind === "reversal", targetOf(item))
     )
     if (lines.includes(undefined)) return yield* technical(`Material document ${number} has lines that can't be said`)
     const order = items[0]?.ManufacturingOrder ?? ""
@@ -152,6 +199,22 @@ export const holdingGoods = (ask: Ask, plants: Plants) => {
       return key === undefined ? undefined : yield* byKey(key)
     }),
     byPrint,
+    /** What stands of an order's, but for these documents. */
+    ofOrder: Effect.fnUntraced(function* (order: string, without: ReadonlySet<string>) {
+      const items = yield* allOf(ask, {
+        path: `${services.materialDocuments}/A_MaterialDocumentItem`,
+        filter: `ManufacturingOrder eq ${text(order)}`,
+        expand: "to_MaterialDocumentHeader",
+        decoder: decodeItems,
+        place: [
+          ["MaterialDocumentYear", ({ MaterialDocumentYear }) => MaterialDocumentYear],
+          ["MaterialDocument", ({ MaterialDocument }) => MaterialDocument.padStart(10, "0")],
+          ["MaterialDocumentItem", ({ MaterialDocumentItem }) => MaterialDocumentItem.padStart(4, "0")]
+        ]
+      })
+      const documents = Map.groupBy(items.filter(stands), goodsNumber)
+      return [...documents].filter(([number]) => !without.has(number)).flatMap(standing)
+    }),
     /** What cancels the document that has this key. */
     cancellationOf: Effect.fnUntraced(function* (print: string) {
       const original = yield* byPrint(print)

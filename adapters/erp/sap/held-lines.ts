@@ -53,3 +53,19 @@ export const movementsOfItem = (
   const { batch, material, storageLocation } = target
   return [line, { type, direction: "in", ...place(material || item.Material, storageLocation, batch), quantity }]
 }
+
+/** Items of one document that stands. What has no word here is told as SAP has it. */
+export const linesOf = (
+  items: ReadonlyArray<Item & { readonly orderItem: string; readonly target?: Target }>
+): { readonly movements: ReadonlyArray<Movement>; readonly unsaid: { readonly unsaid?: string } } => {
+  const all = items.map((item) => ({ item, lines: movementsOfItem(item, item.orderItem, false, item.target) }))
+  const others = all.flatMap(({ item, lines }) =>
+    lines === undefined
+      ? [[item.GoodsMovementType, item.Material, item.Batch, item.QuantityInEntryUnit, item.EntryUnit].join(" ")]
+      : []
+  )
+  return {
+    movements: all.flatMap(({ lines }) => lines ?? []),
+    unsaid: others.length === 0 ? {} : { unsaid: others.join("; ") }
+  }
+}

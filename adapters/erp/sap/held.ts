@@ -1,5 +1,5 @@
-// A document that SAP holds. Used inside adapters/erp/sap.
-import type { Document } from "../../../core/port/erp.ts"
+// A document that SAP holds: one of ours, or what stands of an order's. Used inside adapters/erp/sap.
+import type { Document, HeldDocument } from "../../../core/port/erp.ts"
 
 export interface Held {
   /** SAP's number, as people there say it: `0000000102/00000001` of a confirmation, `4900000001/2026` of goods. */
@@ -11,4 +11,11 @@ export interface Held {
   /** Somebody took it back in SAP: nothing of it is in its books any more. */
   readonly isCancelled: boolean
   readonly print: string
+}
+
+/** One of an order that stands, whoever posted it. */
+export interface Standing {
+  /** When it was entered, in milliseconds since 1970 by SAP's clock. */
+  readonly at: number
+  readonly held: HeldDocument
 }

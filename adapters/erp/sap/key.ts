@@ -13,7 +13,7 @@ const digits = 40
 /** As much as fits beside what else a cancellation's text says. */
 const shortDigits = 26
 
-export const fingerprint = (key: PostingKey): string => hex(sha256(encoder.encode(key))).slice(0, digits)
+export const fingerprint = (key: string): string => hex(sha256(encoder.encode(key))).slice(0, digits)
 
 /** How a key reads when it comes back. */
 export const keyInWords = (print: string): PostingKey => PostingKey.make(`sha256:${print}`)

@@ -50,6 +50,7 @@ export const storageLocationOf = (number: string): StorageLocationId => StorageL
 /** As a key or a reference has it, whether or not SAP shows its zeros. */
 export const padded = {
   order: (number: string): string => withZeros(number, lengths.orderId),
+  material: (number: string): string => withZeros(number, materialDigits),
   orderItem: (number: string): string => withZeros(number, 4),
   reservation: (number: string): string => withZeros(number, 10),
   reservationItem: (number: string): string => withZeros(number, 4)

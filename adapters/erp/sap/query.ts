@@ -18,3 +18,17 @@ export const options = (given: Readonly<Record<string, string>>): string =>
   `?${Object.entries(given)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join("&")}`
+
+/** A record's place in an order: its fields, the one that counts most first. */
+type Place = ReadonlyArray<readonly [name: string, value: string]>
+
+/** All that comes after a place. */
+export const beyond = (place: Place): string =>
+  place.reduceRight((later, [name, value]) => {
+    const above = `${name} gt ${text(value)}`
+    return later === "" ? above : `(${above} or (${name} eq ${text(value)} and ${later}))`
+  }, "")
+
+/** One of several values. */
+export const oneOf = (name: string, values: ReadonlyArray<string>): string =>
+  `(${values.map((value) => `${name} eq ${text(value)}`).join(" or ")})`

@@ -28,7 +28,8 @@ export const services = {
   orders: "/sap/opu/odata/sap/API_PRODUCTION_ORDER_2_SRV",
   confirmations: "/sap/opu/odata/sap/API_PROD_ORDER_CONFIRMATION_2_SRV",
   materialDocuments: "/sap/opu/odata/sap/API_MATERIAL_DOCUMENT_SRV",
-  products: "/sap/opu/odata/sap/API_PRODUCT_SRV"
+  products: "/sap/opu/odata/sap/API_PRODUCT_SRV",
+  stock: "/sap/opu/odata/sap/API_MATERIAL_STOCK_SRV"
 } as const
 
 /** Whoever answers with one of these, SAP or something before it, has let nothing through. */

@@ -8,7 +8,7 @@ import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import { type Document, Erp, type Movement, type MovementType } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, goodsMovement } from "../../erp/documents.ts"
-import type { Component, Order } from "./sap-server/books.ts"
+import type { Component, Order } from "./sap-server/records.ts"
 import { type SapServer, startSapServer } from "./sap-server/server.ts"
 
 export const account = { client: "100", user: "TRAVELER", password: "secret-1" }
@@ -101,6 +101,17 @@ export const aPreparedPlant = (order: Partial<Order> = {}, its: Partial<SapPlant
     const werks = yield* prepare(plant, order, its)
     return { plant, werks }
   })
+
+/** What somebody confirms in SAP itself. */
+export const threePieces = {
+  Sequence: "0",
+  OrderOperation: "0010",
+  PostingDate: `/Date(${Date.parse("2026-11-22T00:00:00Z")})/`,
+  ConfirmationUnit: "EA",
+  ConfirmationYieldQuantity: "3.000",
+  ConfirmationText: "by hand",
+  ExternalSystemConfirmation: "00000000-0000-0000-0000-000000000000"
+} as const
 
 export const soon = () => performance.now() + 60_000
 

@@ -1,13 +1,13 @@
 // SAP's adapter passes the contract of the port, against a stand-in that is strict about SAP's rules.
 import { Effect, Layer } from "effect"
 import { fromText } from "../../../core/plant/decimal.ts"
-import { ItemId, LotId, type PlantId } from "../../../core/plant/identifiers.ts"
+import { ItemId, LotId, OperationId, type PlantId } from "../../../core/plant/identifiers.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
 import type { Document } from "../../../core/port/erp.ts"
 import { ErpControls } from "../../erp/controls.ts"
 import { goodsMovement } from "../../erp/documents.ts"
 import { erpContract } from "../../erp/tck.ts"
-import { confirmed, orderNumber, prepare, Sap, sapWorld } from "./sap.ts"
+import { confirmed, orderNumber, orderOf, prepare, Sap, sapWorld, threePieces } from "./sap.ts"
 
 /** Quotes, spaces, slashes and what isn't Latin, in SAP's capitals and lengths. */
 const odd = (plant: PlantId): Document => {
@@ -47,10 +47,34 @@ const controls = Layer.effect(
       loseNextAnswer: () => Effect.sync(() => server.failNext("POST", { kind: "lost answer" })),
       failNext: () => Effect.sync(() => server.failNext("any", { kind: "unavailable" })),
       changeItem: (_plant, itemId, description) => Effect.sync(() => books.addProduct(itemId, "KG", true, description)),
-      releaseOrder: () => Effect.die("yet"),
-      completeOrder: () => Effect.die("yet"),
-      postByHand: () => Effect.die("yet"),
-      cancelByHand: () => Effect.die("yet")
+      releaseOrder: (plant) =>
+        Effect.sync(() => {
+          const number = orderNumber(plant, "O-9")
+          books.addOrder({ number, plant: werks(plant), material: "PUMP", quantity: "12.000", unit: "EA" })
+          return orderOf(plant, "O-9")
+        }),
+      completeOrder: (_plant, orderId) =>
+        Effect.sync(() =>
+          books.changeOrder(orderId.padStart(12, "0"), (order) => {
+            order.technicallyCompleted = true
+          })
+        ),
+      postByHand: (plant) =>
+        Effect.sync(() => {
+          const confirmation = server.postByHand.confirmation({ OrderID: orderNumber(plant), ...threePieces })
+          return {
+            document: `${confirmation.group}/${confirmation.count}`,
+            kind: "confirmation",
+            content: {
+              orderId: orderOf(plant, "O-1"),
+              operationId: OperationId.make("0010"),
+              amounts: { yield: { value: fromText("3"), unit: Unit.make("EA") } },
+              final: false
+            },
+            postingDate: "2026-11-22"
+          }
+        }),
+      cancelByHand: (_plant, document) => Effect.sync(() => server.cancelByHand(document))
     }
   })
 )
@@ -68,5 +92,5 @@ erpContract("sap", Layer.provideMerge(controls, sapWorld()), {
   finalIsLast: true,
   lostAnswers: true,
   outages: true,
-  books: new Set()
+  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
 })

@@ -1,5 +1,6 @@
 // What the stand-in of SAP holds, in memory, and what a test or its planner does to it. Used inside
 // test/adapters/erp/sap-server and by tests.
+import type { Confirmation, GoodsDocument, GoodsItem, Order, Place, Product } from "./records.ts"
 import { absent, refused, SapRefusal } from "./refusal.ts"
 
 /** Thousandths: SAP's (13,3) exactly. */
@@ -11,92 +12,6 @@ export const milli = (text: string): bigint => {
 export const textOfMilli = (value: bigint): string => {
   const digits = (value < 0n ? -value : value).toString().padStart(4, "0")
   return `${value < 0n ? "-" : ""}${digits.slice(0, -3)}.${digits.slice(-3)}`
-}
-
-export interface Component {
-  readonly item: string
-  readonly material: string
-  readonly operation: string
-  readonly quantity: string
-  readonly unit: string
-  readonly backflush: boolean
-  /** From where SAP takes it by itself. */
-  readonly batch?: string
-}
-
-export interface Order {
-  readonly number: string
-  readonly plant: string
-  readonly material: string
-  quantity: string
-  readonly unit: string
-  readonly operations: ReadonlyArray<{ readonly number: string; readonly workCenter: string }>
-  readonly coProducts: ReadonlyArray<string>
-  readonly components: ReadonlyArray<Component>
-  released: boolean
-  technicallyCompleted: boolean
-  closed: boolean
-  deleted: boolean
-  /** Who has it open. */
-  lockedBy: string | undefined
-  /** Milliseconds since 1970. */
-  changedAt: number
-}
-
-export interface Product {
-  readonly number: string
-  readonly unit: string
-  readonly batches: boolean
-  description: string
-  deleted: boolean
-  changedAt: number
-}
-
-export interface GoodsItem {
-  readonly item: string
-  readonly plant: string
-  readonly material: string
-  readonly batch: string
-  readonly storageLocation: string
-  readonly type: string
-  readonly unit: string
-  readonly quantity: string
-  readonly order: string
-  readonly orderItem: string
-  readonly reservation: string
-  readonly reservationItem: string
-  readonly target: { readonly material: string; readonly batch: string; readonly storageLocation: string } | undefined
-  readonly automatic: boolean
-}
-
-export interface GoodsDocument {
-  readonly number: string
-  readonly year: string
-  readonly postingDay: string
-  readonly reference: string
-  readonly text: string
-  readonly items: ReadonlyArray<GoodsItem>
-  readonly cancels: GoodsDocument | undefined
-  cancelledBy: GoodsDocument | undefined
-}
-
-export interface Confirmation {
-  readonly group: string
-  readonly count: string
-  readonly order: Order
-  readonly operation: string
-  readonly postingDay: string
-  readonly text: string
-  readonly external: string
-  readonly final: boolean
-  readonly noGoods: boolean
-  /** As they came in: quantities, units, activities, the reason. */
-  readonly amounts: Readonly<Record<string, string>>
-  /** Booked; what failed is in COGI until somebody repairs it. */
-  goods: ReadonlyArray<GoodsItem>
-  failed: ReadonlyArray<GoodsItem>
-  readonly cancels: Confirmation | undefined
-  cancelledBy: Confirmation | undefined
 }
 
 /** Which way each movement type goes; a transfer goes out here and in at its target. */
@@ -137,20 +52,19 @@ export const reversalOf = (type: string): string => {
   return special[type] ?? String(Number(type) + 1)
 }
 
-interface Place {
-  readonly plant: string
-  readonly material: string
-  readonly batch: string
-  readonly storageLocation: string
-}
-
 const keyOf = ({ batch, material, plant, storageLocation }: Place): string =>
   [plant, material, batch, storageLocation].join("|")
+
+const placeOf = (key: string): Place => {
+  const [plant = "", material = "", batch = "", storageLocation = ""] = key.split("|")
+  return { plant, material, batch, storageLocation }
+}
 
 export const sapBooks = () => {
   const orders = new Map<string, Order>()
   const products = new Map<string, Product>()
   const stock = new Map<string, bigint>()
+  const blocked = new Map<string, bigint>()
   const batches = new Set<string>()
   const confirmations: Array<Confirmation> = []
   const documents: Array<GoodsDocument> = []
@@ -191,6 +105,16 @@ export const sapBooks = () => {
               { ...target, plant: item.plant, by: -by }
             ]
       })
+
+  const book = (items: ReadonlyArray<GoodsItem>): void => {
+    for (const change of changes(items)) {
+      const { batch, by, material, plant } = change
+      if (by > 0n && batch !== "") batches.add([plant, material, batch].join("|"))
+      const left = (stock.get(keyOf(change)) ?? 0n) + by
+      if (left === 0n) stock.delete(keyOf(change))
+      else stock.set(keyOf(change), left)
+    }
+  }
 
   return {
     orders,
@@ -250,15 +174,29 @@ export const sapBooks = () => {
       }
     },
 
-    book: (items: ReadonlyArray<GoodsItem>): void => {
-      for (const change of changes(items)) {
-        const { batch, by, material, plant } = change
-        if (by > 0n && batch !== "") batches.add([plant, material, batch].join("|"))
-        const left = (stock.get(keyOf(change)) ?? 0n) + by
-        if (left === 0n) stock.delete(keyOf(change))
-        else stock.set(keyOf(change), left)
+    /** Into the books, as a document. */
+    book: (document: Omit<GoodsDocument, "number" | "year" | "cancelledBy" | "enteredAt">): GoodsDocument => {
+      book(document.items)
+      const stored: GoodsDocument = {
+        ...document,
+        number: String(4_900_000_000 + ++numbers),
+        year: document.postingDay.slice(0, 4),
+        cancelledBy: undefined,
+        enteredAt: stamp()
       }
+      documents.push(stored)
+      return stored
     },
+
+    /** Every place's stock by type: unrestricted, and blocked. */
+    stockLines: () =>
+      [
+        ...[...stock].map(([key, value]) => ({ key, value, type: "01" })),
+        ...[...blocked].map(([key, value]) => ({ key, value, type: "07" }))
+      ].map(({ key, type, value }) => {
+        const place = placeOf(key)
+        return { place, type, quantity: textOfMilli(value), unit: products.get(place.material)?.unit ?? "" }
+      }),
 
     /** Of a plant: `MATERIAL/BATCH/LOCATION` → quantity. */
     stockOf: (plant: string): Readonly<Record<string, string>> =>
@@ -308,6 +246,7 @@ export const sapBooks = () => {
         closed: false,
         deleted: false,
         lockedBy: undefined,
+        takenOver: 0,
         changedAt: stamp(),
         ...order
       }
@@ -326,6 +265,9 @@ export const sapBooks = () => {
       stock.set(keyOf(place), (stock.get(keyOf(place)) ?? 0n) + milli(quantity))
       if (place.batch !== "") batches.add([place.plant, place.material, place.batch].join("|"))
     },
+
+    /** Quality's decision: it is there, and not to be taken. */
+    addBlockedStock: (place: Place, quantity: string): void => void blocked.set(keyOf(place), milli(quantity)),
 
     failedGoods: (): ReadonlyArray<Confirmation> => confirmations.filter(({ failed }) => failed.length > 0)
   }

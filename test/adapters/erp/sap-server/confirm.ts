@@ -1,15 +1,8 @@
 // Confirmations of the stand-in of SAP: what it takes, what it does with their goods, how it cancels them. Used by
 // `server.ts` alone.
-import {
-  type Component,
-  type Confirmation,
-  type GoodsItem,
-  milli,
-  reversalOf,
-  type SapBooks,
-  textOfMilli
-} from "./books.ts"
+import { milli, reversalOf, type SapBooks, textOfMilli } from "./books.ts"
 import { checkFields, flagOf, type Given, goodsOf, itemsIn, textOf } from "./fields.ts"
+import type { Component, Confirmation, GoodsDocument, GoodsItem } from "./records.ts"
 import { malformed, refused, SapRefusal } from "./refusal.ts"
 
 const dayIn = (date: string): string => new Date(Number(date.slice(6, -2))).toISOString().slice(0, 10)
@@ -34,6 +27,9 @@ const mandatoryOfItem = [
   "EntryUnit",
   "QuantityInEntryUnit"
 ]
+
+/** Of a confirmation that no other system made. */
+export const noKey = "00000000-0000-0000-0000-000000000000"
 
 /** Of an order alone. */
 const typesOfOrder = new Set(["101", "261", "262", "531"])
@@ -86,8 +82,15 @@ export const confirming = (books: SapBooks) => {
     }
   }
 
+  /** As a material document of its own, which says nothing of the confirmation. */
+  const bookedOn = (postingDay: string, goods: ReadonlyArray<GoodsItem>): ReadonlyArray<GoodsDocument> => {
+    if (goods.length === 0) return []
+    const items = goods.map((item, index) => ({ ...item, item: String(index + 1).padStart(4, "0") }))
+    return [books.book({ postingDay, reference: "", text: "", items, cancels: undefined })]
+  }
+
   const checkNew = (external: string): void => {
-    if (books.confirmations.some((one) => one.external === external)) {
+    if (external !== noKey && books.confirmations.some((one) => one.external === external)) {
       throw refused("RU/100", `External confirmation ${external} already exists`)
     }
   }
@@ -134,7 +137,6 @@ export const confirming = (books: SapBooks) => {
     const items = [...named, ...byItself]
     const failed = items.filter((item) => fails([item]))
     const goods = items.filter((item) => !failed.includes(item))
-    books.book(goods)
     const confirmation: Confirmation = {
       group: String(5_000_000 + Number(order.number.slice(-6)) * 10 + Number(operation.slice(0, 3))).padStart(10, "0"),
       count: String(books.nextNumber()).padStart(8, "0"),
@@ -146,10 +148,11 @@ export const confirming = (books: SapBooks) => {
       final: isFinal,
       noGoods,
       amounts: Object.fromEntries(amountNames.map((name) => [name, textOf(header, name)])),
-      goods,
+      booked: bookedOn(day, goods),
       failed,
       cancels: undefined,
-      cancelledBy: undefined
+      cancelledBy: undefined,
+      enteredAt: books.stamp()
     }
     books.confirmations.push(confirmation)
     return confirmation
@@ -163,19 +166,27 @@ export const confirming = (books: SapBooks) => {
       throw refused("RU/103", `Confirmation ${original.group} ${original.count} has already been cancelled`)
     }
     books.checkOpen(order.plant, day)
-    const goods = original.goods.map((item) => ({ ...item, type: reversalOf(item.type) }))
-    books.checkStock(goods)
-    books.book(goods)
+    const reversed = original.booked.map((document) => ({
+      document,
+      items: document.items.map((item) => ({ ...item, type: reversalOf(item.type) }))
+    }))
+    books.checkStock(reversed.flatMap(({ items }) => items))
+    const booked = reversed.map(({ document, items }) => {
+      const cancellation = books.book({ postingDay: day, reference: "", text: "", items, cancels: document })
+      document.cancelledBy = cancellation
+      return cancellation
+    })
     const cancellation: Confirmation = {
       ...original,
       count: String(books.nextNumber()).padStart(8, "0"),
       postingDay: day,
       text,
       external,
-      goods,
+      booked,
       failed: [],
       cancels: original,
-      cancelledBy: undefined
+      cancelledBy: undefined,
+      enteredAt: books.stamp()
     }
     original.cancelledBy = cancellation
     original.failed = []
@@ -188,8 +199,8 @@ export const confirming = (books: SapBooks) => {
     cancel,
     /** Somebody posts what waits in COGI. */
     repair: (confirmation: Confirmation): void => {
-      books.book(confirmation.failed)
-      confirmation.goods = [...confirmation.goods, ...confirmation.failed]
+      const { booked, failed, postingDay } = confirmation
+      confirmation.booked = [...booked, ...bookedOn(postingDay, failed)]
       confirmation.failed = []
     }
   }

@@ -1,10 +1,16 @@
 // What the stand-in of SAP shows of its records: as OData V2 entities, with all digits, texts for decimals and /Date(ms)/.
 // Used by `server.ts` alone.
-import type { Confirmation, GoodsDocument, GoodsItem, Order, Product } from "./books.ts"
+
 import { reservationOf } from "./confirm.ts"
 import type { Given } from "./fields.ts"
+import type { Confirmation, GoodsDocument, GoodsItem, Order, Place, Product } from "./records.ts"
 
 const day = (text: string): string => `/Date(${Date.parse(`${text}T00:00:00Z`)})/`
+const dayIn = (millis: number): string => new Date(millis).toISOString().slice(0, 10)
+const timeOfDay = (millis: number): string => {
+  const [hours, minutes, seconds] = new Date(millis).toISOString().slice(11, 19).split(":")
+  return `PT${hours}H${minutes}M${seconds}S`
+}
 const moment = (millis: number): string => `/Date(${millis}+0000)/`
 
 const decimal = (text: string | undefined): string => (text === undefined || text === "" ? "0" : text)
@@ -34,6 +40,8 @@ export const confirmationEntity = (confirmation: Confirmation): Given => ({
   OrderOperation: confirmation.operation,
   Plant: confirmation.order.plant,
   PostingDate: day(confirmation.postingDay),
+  ConfirmationEntryDate: day(dayIn(confirmation.enteredAt)),
+  ConfirmationEntryTime: timeOfDay(confirmation.enteredAt),
   ConfirmationText: confirmation.text,
   ExternalSystemConfirmation: confirmation.external,
   IsFinalConfirmation: confirmation.final,
@@ -54,8 +62,16 @@ export const confirmationEntity = (confirmation: Confirmation): Given => ({
   )
 })
 
-export const confirmationItems = ({ goods: booked }: Confirmation): ReadonlyArray<Given> =>
-  booked.map((item) => ({ ...goods(item), OrderID: item.order, OrderItem: item.orderItem }))
+export const confirmationItems = ({ booked }: Confirmation): ReadonlyArray<Given> =>
+  booked.flatMap(({ items, number, year }) =>
+    items.map((item) => ({
+      ...goods(item),
+      OrderID: item.order,
+      OrderItem: item.orderItem,
+      MaterialDocument: number,
+      MaterialDocumentYear: year
+    }))
+  )
 
 export const headerEntity = (document: GoodsDocument): Given => ({
   __metadata: { etag: etagOf(document.cancelledBy !== undefined) },
@@ -63,6 +79,8 @@ export const headerEntity = (document: GoodsDocument): Given => ({
   MaterialDocument: document.number,
   PostingDate: day(document.postingDay),
   DocumentDate: day(document.postingDay),
+  CreationDate: day(dayIn(document.enteredAt)),
+  CreationTime: timeOfDay(document.enteredAt),
   ReferenceDocument: document.reference,
   MaterialDocumentHeaderText: document.text
 })
@@ -90,8 +108,10 @@ const flag = (is: boolean): string => (is ? "X" : "")
 /** An order's stamp is a text of 14 digits. */
 const digits = (millis: number): string => new Date(millis).toISOString().replace(/\D/g, "").slice(0, 14)
 
+export const orderEtag = ({ changedAt }: Order): string => `W/"'${changedAt}'"`
+
 export const orderEntity = (order: Order): Given => ({
-  __metadata: { etag: `W/"'${order.changedAt}'"` },
+  __metadata: { etag: orderEtag(order) },
   ManufacturingOrder: order.number,
   Material: order.material,
   ProductionPlant: order.plant,
@@ -150,6 +170,28 @@ export const descriptions = (product: Product): ReadonlyArray<Given> => [
   { Language: "DE", ProductDescription: `${product.description} (DE)` },
   { Language: "EN", ProductDescription: product.description }
 ]
+
+/** A line of its list of stock. */
+export const stockEntity = (
+  { batch, material, plant, storageLocation }: Place,
+  type: string,
+  quantity: string,
+  unit: string
+): Given => ({
+  Material: material,
+  Plant: plant,
+  StorageLocation: storageLocation,
+  Batch: batch,
+  Supplier: "",
+  Customer: "",
+  WBSElementInternalID: "0",
+  SDDocument: "",
+  SDDocumentItem: "0",
+  InventorySpecialStockType: "",
+  InventoryStockType: type,
+  MaterialBaseUnit: unit,
+  MatlWrhsStkQtyInMatlBaseUnit: quantity
+})
 
 /** SAP's services differ in whether they show the zeros of their numbers. */
 const numbersWithZeros = new Set([

@@ -1,6 +1,7 @@
 // Material documents of the stand-in of SAP: what it takes, and how it cancels them. Used by `server.ts` alone.
-import { type GoodsDocument, type GoodsItem, reversalOf, type SapBooks } from "./books.ts"
+import { reversalOf, type SapBooks } from "./books.ts"
 import { checkFields, type Given, goodsOf, itemsIn, textOf } from "./fields.ts"
+import type { GoodsDocument, GoodsItem } from "./records.ts"
 import { malformed, refused } from "./refusal.ts"
 
 const dayIn = (date: string): string => new Date(Number(date.slice(6, -2))).toISOString().slice(0, 10)
@@ -94,17 +95,6 @@ export const moving = (books: SapBooks) => {
           }
         ]
 
-  const store = (document: Omit<GoodsDocument, "number" | "year" | "cancelledBy">): GoodsDocument => {
-    const stored: GoodsDocument = {
-      ...document,
-      number: String(4_900_000_000 + books.nextNumber()),
-      year: document.postingDay.slice(0, 4),
-      cancelledBy: undefined
-    }
-    books.documents.push(stored)
-    return stored
-  }
-
   return {
     post: (given: Given): GoodsDocument => {
       const { to_MaterialDocumentItem, ...header } = given
@@ -115,8 +105,7 @@ export const moving = (books: SapBooks) => {
       const postingDay = dayIn(textOf(header, "PostingDate"))
       for (const { plant } of items) books.checkOpen(plant, postingDay)
       books.checkStock(items)
-      books.book(items)
-      return store({
+      return books.book({
         postingDay,
         reference: textOf(header, "ReferenceDocument"),
         text: textOf(header, "MaterialDocumentHeaderText"),
@@ -132,10 +121,9 @@ export const moving = (books: SapBooks) => {
       const items = original.items.map((item) => ({ ...item, type: reversalOf(item.type) }))
       for (const { plant } of items) books.checkOpen(plant, postingDay)
       books.checkStock(items)
-      books.book(items)
       // With the texts of what it cancels: a search by them finds both.
       const { reference, text } = original
-      const cancellation = store({ postingDay, reference, text, items, cancels: original })
+      const cancellation = books.book({ postingDay, reference, text, items, cancels: original })
       original.cancelledBy = cancellation
       return cancellation
     }

@@ -1,5 +1,5 @@
 // What the stand-in of SAP answers to a question. Used by `server.ts` alone.
-import type { Confirmation, GoodsDocument, SapBooks } from "./books.ts"
+import type { SapBooks } from "./books.ts"
 import {
   confirmationEntity,
   confirmationItems,
@@ -9,15 +9,18 @@ import {
   orderEntity,
   orderParts,
   productEntity,
+  stockEntity,
   withoutZeros
 } from "./entities.ts"
-import type { Given } from "./fields.ts"
+import { type Given, isGiven } from "./fields.ts"
 import { filterOf, orderOf, type Target } from "./query.ts"
+import type { Confirmation, GoodsDocument } from "./records.ts"
 import { absent, malformed } from "./refusal.ts"
 
 interface Entry {
   readonly entity: Given
-  readonly parts: Readonly<{ [navigation: string]: ReadonlyArray<Given> }>
+  /** Several, or the one that it belongs to. */
+  readonly parts: Readonly<{ [navigation: string]: ReadonlyArray<Given> | Given }>
 }
 
 /** With what it asks to be shown; the rest would be a link. */
@@ -31,7 +34,7 @@ const expanded = (
     expand.map((name) => {
       const part = parts[name]
       if (part === undefined) throw malformed(`Property ${name} is invalid in $expand`)
-      return [name, { results: part.map(digits) }]
+      return [name, isGiven(part) ? digits(part) : { results: part.map(digits) }]
     })
   )
 })
@@ -71,7 +74,14 @@ export const reading = (books: SapBooks, showsZeros: () => boolean) => {
       case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
         return books.documents.map(document)
       case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentItem":
-        return books.documents.flatMap((one) => headerItems(one).map((entity) => ({ entity, parts: {} })))
+        return books.documents.flatMap((one) =>
+          headerItems(one).map((entity) => ({ entity, parts: { to_MaterialDocumentHeader: headerEntity(one) } }))
+        )
+      case "API_MATERIAL_STOCK_SRV/A_MatlStkInAcctMod":
+        return books.stockLines().map(({ place, quantity, type, unit }) => ({
+          entity: stockEntity(place, type, quantity, unit),
+          parts: {}
+        }))
       case "API_PRODUCTION_ORDER_2_SRV/A_ProductionOrder_2":
         return [...books.orders.values()].map((order) => ({
           entity: orderEntity(order),

@@ -3,15 +3,15 @@
 //
 // Sources, said in own words; nothing of SAP's metadata is here: SAP Business Accelerator Hub, field lists of
 // API_PRODUCTION_ORDER_2_SRV, API_PROD_ORDER_CONFIRMATION_2_SRV (ProdnOrdConf2, CancelProdnOrdConf), API_MATERIAL_DOCUMENT_SRV
-// (A_MaterialDocumentHeader, Cancel) and API_PRODUCT_SRV; the documentation of SAP Cloud SDK on CSRF tokens and ETags; KBA
+// (A_MaterialDocumentHeader, Cancel), API_MATERIAL_STOCK_SRV (A_MatlStkInAcctMod) and API_PRODUCT_SRV; the documentation of SAP Cloud SDK on CSRF tokens and ETags; KBA
 // 3027233 (movement type 262); SAP Gateway on RequestID and /IWBEP/CM_COS/005; SAP's messages M7/021, M7/053, M7/120, M8/147
 // and M3/024. Other message numbers are made up, and their texts say what SAP's would. What only a real system can show is in
 // docs/sap.md.
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage } from "node:http"
 import { sapBooks } from "./books.ts"
-import { confirming } from "./confirm.ts"
-import { etagOf } from "./entities.ts"
+import { confirming, noKey } from "./confirm.ts"
+import { etagOf, orderEtag } from "./entities.ts"
 import { type Given, isGiven } from "./fields.ts"
 import { moving } from "./move.ts"
 import { literalOf, targetOf, textLiteral } from "./query.ts"
@@ -65,10 +65,10 @@ export const startSapServer = async (options: SapServerOptions) => {
   let knowsRequestIds = true
   let showsZeros = true
 
-  const checkMatch = (headers: Request["headers"], cancelled: boolean): void => {
+  const checkMatch = (headers: Request["headers"], now: string): void => {
     const etag = headers["if-match"]
     if (etag === undefined) throw new SapRefusal(428, "/IWFND/CM_MGW/428", "Header If-Match is required")
-    if (etag !== "*" && etag !== etagOf(cancelled)) {
+    if (etag !== "*" && etag !== now) {
       throw new SapRefusal(412, "/IWFND/CM_MGW/412", "Precondition failed: the entity was changed")
     }
   }
@@ -96,7 +96,7 @@ export const startSapServer = async (options: SapServerOptions) => {
         return shown(confirmation(confirmations.post(given())), [])
       case "API_PROD_ORDER_CONFIRMATION_2_SRV/CancelProdnOrdConf": {
         const original = books.confirmationAt(parameter("ConfirmationGroup"), parameter("ConfirmationCount"))
-        checkMatch(headers, original.cancelledBy !== undefined)
+        checkMatch(headers, etagOf(original.cancelledBy !== undefined))
         const external = String(literalOf(query.get("ExternalSystemConfirmation") ?? ""))
         const text = parameter("ConfirmationText")
         if (text.length > 40) throw malformed("ConfirmationText is too long: invalid")
@@ -104,9 +104,19 @@ export const startSapServer = async (options: SapServerOptions) => {
       }
       case "API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader":
         return shown(document(goods.post(given())), ["to_MaterialDocumentItem"])
+      case "API_PRODUCTION_ORDER_2_SRV/OrderReleasedByMES": {
+        const order = books.orderOf(parameter("ManufacturingOrder"))
+        checkMatch(headers, orderEtag(order))
+        books.checkNotOpenElsewhere(order)
+        books.checkStatus(order)
+        books.changeOrder(order.number, (changed) => {
+          changed.takenOver += 1
+        })
+        return { OrderReleasedByMES: { MessageType: "S", MessageText: `Order ${order.number} changed` } }
+      }
       case "API_MATERIAL_DOCUMENT_SRV/Cancel": {
         const original = books.documentAt(parameter("MaterialDocument"), parameter("MaterialDocumentYear"))
-        checkMatch(headers, original.cancelledBy !== undefined)
+        checkMatch(headers, etagOf(original.cancelledBy !== undefined))
         // Of the two functions the one answers under its name: SAP's services do both.
         return { Cancel: shown(document(goods.cancel(original, dayParameter(query))), []) }
       }
@@ -234,6 +244,14 @@ export const startSapServer = async (options: SapServerOptions) => {
     origin: `http://127.0.0.1:${port}`,
     books,
     repair: confirmations.repair,
+    /** What somebody posts in SAP itself, and takes back there by its number. */
+    postByHand: { confirmation: confirmations.post, goods: goods.post },
+    cancelByHand: (number: string): void => {
+      const [first = "", second = ""] = number.split("/")
+      const confirmed = books.confirmations.find(({ count, group }) => group === first && count === second)
+      if (confirmed !== undefined) confirmations.cancel(confirmed, confirmed.postingDay, "by hand", noKey)
+      else goods.cancel(books.documentAt(first, second), "2026-11-22")
+    },
     requests,
     /** Of the next request, or of the next that writes. */
     failNext: (of: "any" | "POST", fault: Fault): void => {
