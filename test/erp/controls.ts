@@ -58,6 +58,8 @@ export interface Capabilities {
   readonly lostAnswers: boolean
   readonly outages: boolean
   readonly books: ReadonlySet<keyof ErpBooks>
+  /** Whether somebody can take back there what was posted. */
+  readonly cancelsByHand: boolean
 }
 
 export const soon = () => performance.now() + 60_000

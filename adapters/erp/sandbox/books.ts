@@ -2,7 +2,6 @@
 import { Effect, Schema } from "effect"
 import type { ItemId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import type { ErpBooks, HeldDocument, PostedDocument } from "../../../core/port/erp.ts"
-import { heldDocument } from "../held-document.ts"
 import { inParts } from "../in-parts.ts"
 import { type Ask, reading, technical, unknown } from "./ask.ts"
 import { byHand, itemsLimit, json, listLimit, paths } from "./contract.ts"
@@ -13,8 +12,10 @@ const decodeStock = Schema.decodeUnknownEffect(json.stock)
 const decodeAvailable = Schema.decodeUnknownEffect(json.available)
 const encodeOrderInMes = Schema.encodeEffect(json.orderInMes)
 
-const held = ({ content, document }: PostedDocument): HeldDocument =>
-  heldDocument(document, content, !content.key.startsWith(byHand))
+const held = ({ content: said, document }: PostedDocument): HeldDocument => {
+  const { key, kind, plant: _, postingDate, reverses: __, ...content } = said
+  return { document, ...(key.startsWith(byHand) ? {} : { key }), kind, content, postingDate }
+}
 
 const query = (given: ReadonlyArray<readonly [name: string, value: string]>): string =>
   `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`

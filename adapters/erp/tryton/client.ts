@@ -2,6 +2,7 @@
 import { Effect, Layer, Option } from "effect"
 import { Erp } from "../../../core/port/erp.ts"
 import { asking, searching } from "./ask.ts"
+import { booksOf } from "./books.ts"
 import { changing } from "./changes.ts"
 import { documentNumber, type Held, holding } from "./held.ts"
 import { lookup } from "./lookup.ts"
@@ -17,8 +18,6 @@ const posted = (held: Held | undefined) =>
     ? Option.none()
     : Option.some({ document: documentNumber(held), content: held.content })
 
-const notAsked = () => Effect.die(new Error("Tryton isn't asked of its books yet: its capabilities say so"))
-
 export const trytonErp = (options: TrytonOptions) =>
   Layer.effect(
     Erp,
@@ -28,6 +27,7 @@ export const trytonErp = (options: TrytonOptions) =>
       const ask = asking(call)
       const search = searching(ask)
       const records = holding(ask, search)
+      const known = lookup(ask, search)
       return Erp.of({
         name: "tryton",
         capabilities: {
@@ -38,23 +38,20 @@ export const trytonErp = (options: TrytonOptions) =>
           // One Python process does it all, and documents of one lot wait for each other.
           concurrency: 2,
           inItsWords,
-          books: new Set()
+          // An order of Tryton's has no status that the MES could set.
+          books: new Set(["documentsOf", "openOrders", "stock", "available"])
         },
-        documentsOf: notAsked,
-        openOrders: notAsked,
-        stock: notAsked,
-        available: notAsked,
-        releasedToMes: notAsked,
+        ...booksOf(search, known, records),
         timeoutMillis,
         // A request that was given up may still be at work there. Should it take longer, its record has its key already, or
         // meets the one that has.
         settlesWithinMillis: 10_000,
-        post: posting(call, search, lookup(ask, search), records, timeoutMillis),
+        post: posting(call, search, known, records, timeoutMillis),
         readBack: (number) => Effect.map(records.byNumber(number), posted),
         findByKey: (key) => Effect.map(records.byKey(key), posted),
         changes: changing(search),
         // With a session: where that is refused, so is every document.
-        health: Effect.asVoid(lookup(ask, search).today)
+        health: Effect.asVoid(known.today)
       })
     })
   )

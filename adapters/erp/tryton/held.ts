@@ -1,17 +1,13 @@
 // What a record of Tryton holds, as the document that it is. Used inside adapters/erp/tryton.
 import { Effect, Option, Schema } from "effect"
 import type { TechnicalFailure } from "../../../core/failure.ts"
-import { add, negate, zero } from "../../../core/plant/decimal.ts"
-import { ItemId, OrderId, PlantId, PostingKey } from "../../../core/plant/identifiers.ts"
-import { type Document, PostingKind } from "../../../core/port/erp.ts"
-import { dayOf, TrytonDate } from "./answer.ts"
+import { OrderId, PlantId, PostingKey } from "../../../core/plant/identifiers.ts"
+import { type Document, type HeldDocument, PostingKind } from "../../../core/port/erp.ts"
+import { dayOf } from "./answer.ts"
 import { type Ask, type Search, technical } from "./ask.ts"
-import { lotOfNumber } from "./lot-number.ts"
-import { decimalOfNumber } from "./quantities.ts"
+import { fields, moving, Record } from "./moved.ts"
 import { orderOfNumber, reversedIn } from "./record-number.ts"
 import { type Model, models } from "./records.ts"
-import { unitOf } from "./units.ts"
-import { type Line, movements } from "./words.ts"
 
 /** A record that has a key. */
 export interface Held {
@@ -31,51 +27,6 @@ const recordOfNumber = (number: string): { readonly model: Model; readonly id: n
   return model === undefined || !/^\d{1,9}$/.test(id ?? "") ? undefined : { model, id: Number(id) }
 }
 
-const Ids = Schema.Array(Schema.Int)
-
-const Record = Schema.Struct({
-  id: Schema.Int,
-  number: Schema.NullOr(Schema.String),
-  reference: Schema.NullOr(Schema.String),
-  state: Schema.String,
-  effective_date: Schema.NullOr(TrytonDate),
-  product: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  inputs: Schema.optionalKey(Ids),
-  outputs: Schema.optionalKey(Ids),
-  incoming_moves: Schema.optionalKey(Ids),
-  outgoing_moves: Schema.optionalKey(Ids),
-  moves: Schema.optionalKey(Ids),
-  warehouse: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  from_location: Schema.optionalKey(Schema.Int),
-  to_location: Schema.optionalKey(Schema.Int)
-})
-type Record = typeof Record.Type
-
-const common = ["number", "reference", "state", "effective_date"]
-const fields: { readonly [Of in Model]: ReadonlyArray<string> } = {
-  production: [...common, "product", "warehouse", "inputs", "outputs"],
-  "stock.shipment.in": [...common, "warehouse", "incoming_moves"],
-  "stock.shipment.in.return": [...common, "from_location", "moves"],
-  "stock.shipment.out": [...common, "warehouse", "outgoing_moves"],
-  "stock.shipment.out.return": [...common, "warehouse", "incoming_moves"],
-  "stock.shipment.internal": [...common, "from_location", "to_location", "moves"]
-}
-
-const Related = <Fields extends Schema.Struct.Fields>(of: Fields) => Schema.NullOr(Schema.Struct(of))
-
-const Move = Schema.Struct({
-  id: Schema.Int,
-  quantity: Schema.Finite,
-  "product.": Schema.Struct({ code: ItemId }),
-  "uom.": Schema.Struct({ symbol: Schema.String }),
-  "lot.": Schema.optionalKey(Related({ number: Schema.String })),
-  "from_location.": Schema.Struct({ type: Schema.String }),
-  "to_location.": Schema.Struct({ type: Schema.String })
-})
-type Move = typeof Move.Type
-
-const ofMove = ["quantity", "product.code", "uom.symbol", "lot.number", "from_location.type", "to_location.type"]
-
 const Location = Schema.Struct({ id: Schema.Int, code: Schema.NullOr(Schema.String) })
 
 const decodeKind = Schema.decodeUnknownOption(PostingKind)
@@ -84,25 +35,12 @@ const decodeKind = Schema.decodeUnknownOption(PostingKind)
 export const kindOfKey = (key: string): PostingKind | undefined =>
   Option.getOrUndefined(decodeKind(key.slice(key.lastIndexOf("/") + 1)))
 
-const isIntoStock = (model: Model, { inputs = [] }: Record, move: Move): boolean => {
-  switch (model) {
-    case "production":
-      return !inputs.includes(move.id)
-    case "stock.shipment.in":
-    case "stock.shipment.out.return":
-      return true
-    case "stock.shipment.in.return":
-    case "stock.shipment.out":
-      return false
-    case "stock.shipment.internal":
-      return move["from_location."].type === "lost_found"
-  }
-}
-
-const isScrap = (model: Model, move: Move): boolean =>
-  model === "production" && move["to_location."].type === "lost_found"
+/** In a pattern. */
+const asItIs = (text: string): string => text.replace(/[\\%_]/g, "\\$&")
 
 export const holding = (ask: Ask, search: Search) => {
+  const moved = moving(search)
+
   const plantWhere = (domain: ReadonlyArray<unknown>) =>
     Effect.flatMap(
       search(Location, "stock.location", [["type", "=", "warehouse"], ...domain], ["code"]),
@@ -116,22 +54,6 @@ export const holding = (ask: Ask, search: Search) => {
     warehouse === undefined || warehouse === null
       ? plantWhere([["storage_location", "in", [from_location, to_location].filter((id) => id !== undefined)]])
       : plantWhere([["id", "=", warehouse]])
-
-  const movesOf = ({ incoming_moves, inputs, moves, outgoing_moves, outputs, state }: Record) => {
-    const ids = [inputs, outputs, incoming_moves, outgoing_moves, moves].flatMap((some) => some ?? [])
-    return ids.length === 0
-      ? Effect.succeed([])
-      : search(
-          Move,
-          "stock.move",
-          [
-            ["id", "in", ids],
-            // A production is done by a mere word, too; what counts is what was moved.
-            state === "done" ? ["state", "=", "done"] : ["state", "!=", "cancelled"]
-          ],
-          ofMove
-        )
-  }
 
   const reversedKey = Effect.fnUntraced(function* (number: string | null) {
     const original = reversedIn(number ?? "")
@@ -152,38 +74,9 @@ export const holding = (ask: Ask, search: Search) => {
     const kind = kindOfKey(key)
     if (kind === undefined) return undefined
     const plant = yield* plantOf(record)
-    const moves = yield* movesOf(record)
-    const lineOf = Effect.fnUntraced(function* (move: Move) {
-      const quantity = decimalOfNumber(move.quantity)
-      const unit = unitOf(move["uom."].symbol)
-      if (quantity === undefined || unit === undefined) {
-        return yield* technical(`Move ${move.id} has a quantity or unit that can't be said: ${JSON.stringify(move)}`)
-      }
-      const isIn = isIntoStock(model, record, move) === (kind !== "reversal")
-      const lot = move["lot."]?.number
-      const line: Line = {
-        itemId: move["product."].code,
-        ...(lot === undefined ? {} : lotOfNumber(plant, lot)),
-        unit,
-        intoStock: isIn ? quantity : negate(quantity)
-      }
-      return line
-    })
-    const lines = yield* Effect.forEach(
-      moves.filter((move) => !isScrap(model, move)),
-      lineOf
-    )
-    const scrapped = yield* Effect.forEach(
-      moves.filter((move) => isScrap(model, move)),
-      lineOf
-    )
-    // What isn't of the first one's unit isn't ours, and shows as a movement.
-    const unit = scrapped[0]?.unit
-    const [scrap, others] = [
-      scrapped.filter((line) => line.unit === unit),
-      scrapped.filter((line) => line.unit !== unit)
-    ]
-    const value = scrap.reduce((sum, { intoStock }) => add(sum, intoStock), zero)
+    const { said, unsaid } = yield* moved(model, record, kind, plant)
+    if (unsaid.length > 0)
+      return yield* technical(`${model},${record.id} has moves that can't be said: ${unsaid.join("; ")}`)
     const orderId = kind === "group" ? orderOfNumber(record.number ?? "", record.product ?? null) : undefined
     const reverses = kind === "reversal" ? yield* reversedKey(record.number) : undefined
     const content: Document = {
@@ -191,8 +84,7 @@ export const holding = (ask: Ask, search: Search) => {
       kind,
       plant,
       ...(orderId === undefined ? {} : { orderId: OrderId.make(orderId) }),
-      ...movements(model, kind, [...lines, ...others]),
-      ...(unit === undefined ? {} : { amounts: { scrap: { value, unit } } }),
+      ...said,
       ...(reverses === undefined ? {} : { reverses: PostingKey.make(reverses) }),
       postingDate: record.effective_date === null ? "" : dayOf(record.effective_date)
     }
@@ -220,6 +112,40 @@ export const holding = (ask: Ask, search: Search) => {
       const record = recordOfNumber(number)
       return record === undefined ? Effect.succeed(undefined) : held(record.model, [["id", "=", record.id]])
     },
+    /**
+     * What was moved for an order, by whom ever. Ours is on its way until it is done, and isn't posted before that; of
+     * somebody else's that runs, what went into it is out of stock already.
+     */
+    ofOrder: Effect.fnUntraced(function* (plant: PlantId, orderId: OrderId) {
+      const domain = [
+        ["warehouse.code", "=", plant],
+        ["state", "in", ["running", "done"]],
+        ["OR", ["number", "=", orderId], ["number", "like", `${asItIs(orderId)} +%`]]
+      ]
+      const records = (yield* search(Record, "production", domain, fields.production)).filter(
+        ({ number, product }) => orderOfNumber(number ?? "", product ?? null) === orderId
+      )
+      const all = yield* Effect.forEach(records, (record) =>
+        Effect.gen(function* () {
+          const isOurs = kindOfKey(record.reference ?? "") !== undefined
+          if (isOurs && record.state !== "done") return []
+          const { said, unsaid } = yield* moved("production", { ...record, state: "done" }, "group", plant)
+          // One that runs and has moved nothing says nothing yet.
+          const isEmpty = said.movements === undefined && said.amounts === undefined && unsaid.length === 0
+          if (isEmpty && record.state !== "done") return []
+          const document: HeldDocument = {
+            document: documentNumber({ model: "production", id: record.id }),
+            ...(isOurs ? { key: PostingKey.make(record.reference ?? "") } : {}),
+            kind: "group",
+            content: { orderId, ...said },
+            ...(unsaid.length === 0 ? {} : { unsaid: unsaid.join("; ") }),
+            ...(record.effective_date === null ? {} : { postingDate: dayOf(record.effective_date) })
+          }
+          return [document]
+        })
+      )
+      return all.flat()
+    }),
     state: (model: Model, id: number) =>
       Effect.map(
         ask(Schema.Array(Schema.Struct({ state: Schema.String })), `model.${model}.read`, [[id], ["state"]]),

@@ -40,6 +40,12 @@ const countedUnit = "u"
 
 const Id = Schema.Struct({ id: Schema.Int })
 const Ids = Schema.NonEmptyArray(Schema.Int)
+const outputNames = ["product", "outputs", "works"]
+const PlannedOutput = Schema.Struct({
+  product: Schema.Int,
+  outputs: Schema.Array(Schema.Int),
+  works: Schema.Array(Schema.Int)
+})
 type Values = Readonly<Record<string, unknown>>
 
 const reasonOf = (failure: {
@@ -251,6 +257,24 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
     yield* tell("model.production.cancel", [yield* production(plant, orderId)])
   })
 
+  /** By hand, all that was planned, into this lot. */
+  const makeOrder = Effect.fnUntraced(function* (plant: PlantId, orderId: OrderId, lot: string) {
+    const id = yield* production(plant, orderId)
+    const values = yield* Effect.mapError(search(PlannedOutput, "production", [["id", "=", id]], outputNames), reasonOf)
+    for (const { outputs, product, works } of values) {
+      yield* tell("model.stock.move.write", outputs, { lot: yield* create("stock.lot", { product, number: lot }) })
+      yield* tell("model.production.assign_force", [id])
+      yield* tell("model.production.run", [id])
+      for (const work of works) {
+        const cycle = yield* create("production.work.cycle", { work, duration: { __class__: "timedelta", seconds: 0 } })
+        yield* tell("model.production.work.cycle.run", [cycle])
+        yield* tell("model.production.work.cycle.do", [cycle])
+      }
+      yield* tell("model.production.done", [id])
+    }
+    return id
+  })
+
   /** Of the whole company: nothing more is posted on that day or before. */
   const closePeriod = Effect.fnUntraced(function* (day: string) {
     yield* tell("model.stock.period.close", [yield* create("stock.period", { date: dateOf(day) })])
@@ -320,6 +344,7 @@ export const trytonPlanner = Effect.fnUntraced(function* (options: TrytonOptions
     releaseOrder,
     changeOrder,
     cancelOrder,
+    makeOrder,
     closePeriod,
     openPeriods,
     countLot,

@@ -34,3 +34,5 @@ export const stepsOf = (search: Search, routings: ReadonlyArray<number>) =>
             }))
         )
       )
+
+export type PlannedStep = Effect.Success<ReturnType<typeof stepsOf>>[number]

@@ -75,7 +75,8 @@ erpContract("sandbox", Layer.provideMerge(controls, sandboxWorld(2_000)), {
   finalIsLast: true,
   lostAnswers: true,
   outages: true,
-  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
+  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"]),
+  cancelsByHand: true
 })
 
 const soon = () => performance.now() + 60_000

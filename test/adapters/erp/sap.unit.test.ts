@@ -92,5 +92,6 @@ erpContract("sap", Layer.provideMerge(controls, sapWorld()), {
   finalIsLast: true,
   lostAnswers: true,
   outages: true,
-  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
+  books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"]),
+  cancelsByHand: true
 })

@@ -8,7 +8,7 @@ import { fromText } from "../../../core/plant/decimal.ts"
 import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
 import { plantScope } from "../../../core/plant/lot.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import { type Document, Erp, type MovementType } from "../../../core/port/erp.ts"
+import { type Document, Erp, type HeldDocument, type MovementType } from "../../../core/port/erp.ts"
 import { ErpControls, type ErpDocuments } from "../../erp/controls.ts"
 import { aPlant, goodsMovement, group, reversal } from "../../erp/documents.ts"
 import { erpContract } from "../../erp/tck.ts"
@@ -60,6 +60,11 @@ const prepare = Effect.fnUntraced(function* (plant: PlantId) {
   yield* planner.countLot(plant, "STEEL", "L-1", 100.5)
 })
 
+const pumps = (value: string) => ({ value: fromText(value), unit: Unit.make("EA") })
+
+/** An order that its planner releases and makes himself. */
+const byHand = OrderId.make("O-9")
+
 const controls = Layer.effect(
   ErpControls,
   Effect.map(Tryton, (tryton) => {
@@ -88,10 +93,25 @@ const controls = Layer.effect(
             planner.changeItem(itemId, description)
           )
         ),
-      releaseOrder: () => Effect.die("yet"),
-      completeOrder: () => Effect.die("yet"),
-      postByHand: () => Effect.die("yet"),
-      cancelByHand: () => Effect.die("yet")
+      releaseOrder: (plant) =>
+        Effect.orDie(
+          Effect.as(planner.releaseOrder({ plant, orderId: byHand, itemId: "PUMP", quantity: pumps("12") }), byHand)
+        ),
+      completeOrder: (plant, orderId) => Effect.orDie(Effect.asVoid(planner.makeOrder(plant, orderId, "P-9"))),
+      postByHand: (plant) =>
+        Effect.map(
+          Effect.orDie(planner.makeOrder(plant, OrderId.make("O-1"), `P-${plant}`)),
+          (id): HeldDocument => ({
+            document: `production,${id}`,
+            kind: "group",
+            content: {
+              orderId: OrderId.make("O-1"),
+              movements: [line(plant, "productReceipt", "in", "PUMP", `P-${plant}`, "12")]
+            },
+            postingDate: new Date().toISOString().slice(0, 10)
+          })
+        ),
+      cancelByHand: () => Effect.die("Tryton cancels nothing that is done")
     }
   })
 )
@@ -134,7 +154,9 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       finalIsLast: false,
       lostAnswers: true,
       outages: true,
-      books: new Set()
+      books: new Set(["documentsOf", "openOrders", "stock", "available"]),
+      // Nothing that is done.
+      cancelsByHand: false
     },
     "300 seconds"
   )
@@ -153,6 +175,18 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         expect(Option.getOrThrow(yield* erp.readBack(number)).content.orderId).toBe("O-1")
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +7: done"])
         expect(yield* stockOf(plant)).toEqual({ "L-1": "96.25", "PU-1": "20", "PU-2": "2" })
+        const held = yield* erp.documentsOf(plant, OrderId.make("O-1"))
+        expect(held.map(({ key }) => key)).toEqual([documents.group(plant, "O-1", 2).key, later.key])
+        const stock = (yield* erp.stock(plant)).map(({ itemId, lotId, quantity, scope }) => [
+          `${itemId} ${lotId ?? "without number"}`,
+          `${quantity.value} ${quantity.unit} ${scope ?? ""}`
+        ])
+        expect(Object.fromEntries(stock)).toEqual({
+          "STEEL L-1": `96.25 KGM plant/${plant}`,
+          "PUMP PU-1": `20 EA plant/${plant}`,
+          "PUMP PU-2": `2 EA plant/${plant}`,
+          "OIL without number": "-4.25 LTR "
+        })
       })
     )
 
@@ -416,6 +450,8 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         yield* raw("model.production.write", [id], { reference: null }, { company: 1 })
         yield* raw("model.production.assign_force", [id], { company: 1 })
         expect(yield* refusal("O-2")).toMatchObject({ _tag: "BusinessRuleViolation", value: "ORDER_IN_HAND" })
+        expect(yield* erp.documentsOf(plant, OrderId.make("O-2"))).toEqual([])
+        expect((yield* erp.openOrders(plant)).map(({ orderId }) => orderId)).toEqual(["O-1", "O-2"])
         expect(yield* refusal("O-3")).toMatchObject({ _tag: "DataQualityIssue", field: "orderId" })
         expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5" })
       })
