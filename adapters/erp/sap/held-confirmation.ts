@@ -20,14 +20,10 @@ import { inAnyOrder } from "./words.ts"
 
 const Item = Schema.Struct({
   ...heldItem,
-  MaterialDocument: Schema.String,
-  MaterialDocumentYear: Schema.String,
   OrderItem: Schema.String,
   Reservation: Schema.String,
   ReservationItem: Schema.String
 })
-
-type Item = typeof Item.Type
 
 const Confirmation = Schema.Struct({
   __metadata: Metadata,
@@ -37,8 +33,6 @@ const Confirmation = Schema.Struct({
   OrderOperation: Schema.String,
   Plant: Schema.String,
   PostingDate: SapTime,
-  ConfirmationEntryDate: SapTime,
-  ConfirmationEntryTime: SapTimeOfDay,
   ConfirmationText: Schema.String,
   ExternalSystemConfirmation: Schema.NullOr(Schema.String),
   IsFinalConfirmation: Schema.Boolean,
@@ -66,7 +60,20 @@ const Confirmation = Schema.Struct({
 })
 type Confirmation = typeof Confirmation.Type
 
-const [decodeOne, decodeMany] = [one(Confirmation), many(Confirmation)]
+/** With what else counts where all of an order's are listed: a post needs none of it. */
+const ItemOfOrder = Schema.Struct({
+  ...Item.fields,
+  MaterialDocument: Schema.String,
+  MaterialDocumentYear: Schema.String
+})
+const OfOrder = Schema.Struct({
+  ...Confirmation.fields,
+  ConfirmationEntryDate: SapTime,
+  ConfirmationEntryTime: SapTimeOfDay,
+  to_ProdnOrdConfMatlDocItm: results(ItemOfOrder)
+})
+
+const [decodeOne, decodeMany, decodeOfOrder] = [one(Confirmation), many(Confirmation), many(OfOrder)]
 
 const expanded = { $expand: "to_ProdnOrdConfMatlDocItm" }
 
@@ -110,13 +117,14 @@ const said = (held: Confirmation, plant: SapPlant, movements: ReadonlyArray<Move
   }
 }
 
-const saidOf = (items: ReadonlyArray<Item>) => linesOf(items.map((item) => ({ ...item, orderItem: item.OrderItem })))
+const saidOf = (items: ReadonlyArray<typeof Item.Type>) =>
+  linesOf(items.map((item) => ({ ...item, orderItem: item.OrderItem })))
 
 /**
  * One that stands, as the documents that it is: what SAP took by itself on a confirmation of ours is a document of its own,
  * as ours says nothing of it.
  */
-const standing = (held: Confirmation, plant: SapPlant): ReadonlyArray<Standing> => {
+const standing = (held: typeof OfOrder.Type, plant: SapPlant): ReadonlyArray<Standing> => {
   const at = enteredAt(held.ConfirmationEntryDate, held.ConfirmationEntryTime)
   const postingDate = dayOf(held.PostingDate)
   const ours = readConfirmation(held.ExternalSystemConfirmation, held.ConfirmationText)
@@ -216,7 +224,7 @@ export const holdingConfirmations = (ask: Ask, plants: Plants) => {
         path: `${services.confirmations}/ProdnOrdConf2`,
         filter: `OrderID eq ${text(order)}`,
         expand: expanded.$expand,
-        decoder: decodeMany,
+        decoder: decodeOfOrder,
         place: [
           ["ConfirmationGroup", ({ ConfirmationGroup }) => ConfirmationGroup.padStart(10, "0")],
           ["ConfirmationCount", ({ ConfirmationCount }) => ConfirmationCount.padStart(8, "0")]

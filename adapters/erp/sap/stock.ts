@@ -18,16 +18,17 @@ import { services } from "./session.ts"
 import { unitOf } from "./units.ts"
 
 const Stock = Schema.Struct({
-  Material: Schema.String,
+  Material: Schema.NonEmptyString,
+  /** None where it is on its way within the plant. */
   StorageLocation: Schema.String,
   Batch: Schema.String,
   InventoryStockType: Schema.String,
-  MaterialBaseUnit: Schema.String,
+  MaterialBaseUnit: Schema.NonEmptyString,
   MatlWrhsStkQtyInMatlBaseUnit: SapDecimal
 })
 type Stock = typeof Stock.Type
 
-const Product = Schema.Struct({ Product: Schema.String, BaseUnit: Schema.String })
+const Product = Schema.Struct({ Product: Schema.NonEmptyString, BaseUnit: Schema.NonEmptyString })
 
 const [decodeStock, decodeProducts] = [many(Stock), many(Product)]
 
@@ -65,7 +66,7 @@ export const stockOf = Effect.fnUntraced(function* (ask: Ask, id: PlantId, plant
       {
         itemId: itemOf(first.Material),
         ...(first.Batch === "" ? {} : { lotId: lotOf(first.Batch), scope }),
-        storageLocation: storageLocationOf(first.StorageLocation),
+        ...(first.StorageLocation === "" ? {} : { storageLocation: storageLocationOf(first.StorageLocation) }),
         quantity: { value, unit: unitOf(first.MaterialBaseUnit) }
       }
     ]
