@@ -1,6 +1,7 @@
 // The settings of Traveler: one table of environment variables, which is also docs/configuration.md. Used in adapters/.
 // A variable that isn't set comes from .traveler/services.json (what `findServices` found), else from its default.
-import { Config, ConfigProvider, Effect, Option, Redacted, Schema } from "effect"
+import { isAbsolute } from "node:path"
+import { Config, ConfigProvider, Cron, DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { OrderPostings } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
 import { SapPlants } from "./erp/sap/options.ts"
@@ -79,6 +80,9 @@ const wholeNumber = (row: Omit<Row, "expected" | "byDefault">, byDefault: number
 /** With a name and a password, each of which can be decoded. */
 const isSomebody = ({ password, username }: URL): boolean =>
   username !== "" && password !== "" && !/%(?![0-9A-Fa-f]{2})/.test(username + password)
+
+const daily = (hour: number, minute: number): Cron.Cron =>
+  Cron.make({ minutes: [minute], hours: [hour], days: [], months: [], weekdays: [], tz: DateTime.zoneMakeOffset(0) })
 
 const decodeSapPlants = Schema.decodeUnknownOption(SapPlants)
 
@@ -178,6 +182,32 @@ const table = {
       const [, minutes] = /^([1-9]\d{0,3})min$/.exec(text) ?? []
       return minutes === undefined ? undefined : { windowMillis: Number(minutes) * 60_000 }
     }
+  ),
+  syncAt: setting<Option.Option<Cron.Cron>>(
+    {
+      name: "TRAVELER_SYNC_AT",
+      meaning:
+        "When all master data of each plant is held against the ERP's, every day ([master data](master-data.md)). UTC.",
+      expected: "a time like `02:00`, or `off`",
+      byDefault: "`02:00`"
+    },
+    Option.some(daily(2, 0)),
+    (text) => {
+      const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+      if (text === "off") return Option.none()
+      return hour === undefined || minute === undefined ? undefined : Option.some(daily(Number(hour), Number(minute)))
+    }
+  ),
+  files: setting<Option.Option<string>>(
+    {
+      name: "TRAVELER_FILES",
+      meaning:
+        "The folder by which files are exchanged, with one of its own for each plant ([files](files.md)). Every runner that has it must have the same, on a disk that all of them see.",
+      expected: "the path of a folder, from the root",
+      byDefault: "no files are read"
+    },
+    Option.none(),
+    (text) => (isAbsolute(text) ? Option.some(text) : undefined)
   ),
   otlpEndpoint: setting(
     {
@@ -283,6 +313,8 @@ export const readSettings = Effect.all({
   sapUrl: table.sapUrl.read,
   sapPlants: table.sapPlants.read,
   orderPostings: table.orderPostings.read,
+  syncAt: table.syncAt.read,
+  files: table.files.read,
   otlpEndpoint: table.otlpEndpoint.read,
   runnerHost: table.runnerHost.read,
   runnerPort: table.runnerPort.read,

@@ -23,7 +23,11 @@ import { sandboxErp } from "../erp/sandbox/client.ts"
 import { sandboxServer } from "../erp/sandbox/server.ts"
 import { createSandboxTables } from "../erp/sandbox/tables.ts"
 import { sapErp } from "../erp/sap/client.ts"
+import { runSync } from "../erp/sync.ts"
+import { createSyncTable } from "../erp/sync-runs.ts"
 import { trytonErp } from "../erp/tryton/client.ts"
+import { runFileIntake } from "../files/intake.ts"
+import { fileIntakeTables } from "../files/intake-state.ts"
 import * as MemoryBroker from "../memory/broker.ts"
 import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
 import { clientLayer, followersClientLayer } from "../postgres/client.ts"
@@ -50,7 +54,9 @@ export const storageLayer = (settings: Settings) => {
           yield* sql.unsafe(plantTables)
           yield* sql.unsafe(checkpointTables)
           yield* sql.unsafe(captureTables)
+          yield* sql.unsafe(fileIntakeTables)
           yield* createPostingAttemptTable
+          yield* createSyncTable
         })
       )
       yield* makeProjectionTables(partitions)
@@ -113,6 +119,18 @@ const erpSideLayer = Layer.unwrap(
   })
 )
 
+const syncLayer = ({ syncAt }: Settings) =>
+  Layer.unwrap(
+    Effect.map(Erp, ({ name }) => onceInTheCluster(`sync/${name}`, runSync({ schedule: syncAt, every: "1 second" })))
+  )
+
+/** Where there is a folder for it, which every runner that has it must have alike. */
+const filesLayer = ({ files }: Settings) =>
+  Option.match(files, {
+    onNone: () => Layer.empty,
+    onSome: (root) => onceInTheCluster("files", runFileIntake({ root, every: "2 seconds", patience: "10 minutes" }))
+  })
+
 /** Partitions, their door and the queues that feed them: what the throughput bench runs alone. */
 export const engineLayer = (settings: Settings, runnerPort: number) =>
   intakesLayer(settings.prefetch).pipe(
@@ -128,8 +146,11 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
     Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
   )
 
-/** Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, timers. */
+/** Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, synchronization, timers, files. */
 export const followersLayer = (settings: Settings) =>
-  Layer.mergeAll(viewsLayer, reactionsLayer, erpSideLayer.pipe(Layer.provide(erpLayer(settings)))).pipe(
-    Layer.provide(followersClientLayer(settings.postgresUrl))
-  )
+  Layer.mergeAll(
+    viewsLayer,
+    reactionsLayer,
+    filesLayer(settings),
+    Layer.merge(erpSideLayer, syncLayer(settings)).pipe(Layer.provide(erpLayer(settings)))
+  ).pipe(Layer.provide(followersClientLayer(settings.postgresUrl)))

@@ -6,6 +6,7 @@ import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { equipment } from "./commands/equipment.ts"
 import { exceptions } from "./commands/exceptions.ts"
+import { files } from "./commands/files.ts"
 import { lot } from "./commands/lot.ts"
 import { masterData } from "./commands/master-data.ts"
 import { order } from "./commands/order.ts"
@@ -13,6 +14,7 @@ import { plants } from "./commands/plants.ts"
 import { postings } from "./commands/postings.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
+import { sync } from "./commands/sync.ts"
 import { why } from "./commands/why.ts"
 import { failureLine } from "./failure-line.ts"
 import { loggingToStderr, say } from "./output.ts"
@@ -29,6 +31,8 @@ const traveler = Command.make("traveler").pipe(
     plants,
     postings,
     masterData,
+    sync,
+    files,
     why,
     exceptions,
     doctor

@@ -34,7 +34,7 @@ export const publicationOf = (erp: string, plant: PlantId, change: ErpChange): P
   }
 }
 
-const reasonOf = (cause: Cause.Cause<unknown>): string => {
+export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   if (typeof error === "object" && error !== null && "reason" in error) return String(error.reason)
   return error instanceof Error ? error.message : String(error)

@@ -1,6 +1,7 @@
-// Questions to the view `masterData`. Used by the command line and tests.
+// Questions to the view `masterData`. Used by the command line, the synchronization with an ERP, and tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { StreamName } from "../../core/journal/stream.ts"
 import { DefinitionVersion, PlantId } from "../../core/plant/identifiers.ts"
 import { MasterDataKind } from "../../core/plant/master-data.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
@@ -49,4 +50,38 @@ export const masterDataCalled = Effect.fnUntraced(function* (id: string, { kind,
     where id = ${id} and plant = coalesce(${plant ?? null}, plant) and kind = coalesce(${kind ?? null}, kind)
     order by plant, kind, version`
   return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+/** A record with what it takes to hold an ERP's word against it. */
+const HeldRecord = Schema.Struct({
+  ...MasterDataRow.fields,
+  stream: Schema.String.pipe(Schema.fromBrand("StreamName", StreamName)),
+  /** Of the message that holds. */
+  rank: Schema.Struct({
+    sequence: Schema.Number,
+    at: Schema.Number,
+    source: Schema.String,
+    messageId: Schema.String
+  })
+})
+export type HeldRecord = typeof HeldRecord.Type
+
+const decodeHeld = Schema.decodeUnknownEffect(Schema.Array(HeldRecord))
+
+/** Those of these streams that there are, taken back or not. */
+export const heldByStream = Effect.fnUntraced(function* (streams: ReadonlyArray<StreamName>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select stream, rank, ${columns(sql)} from "masterData".record where stream = any(${streams}::text[])`
+  const held = yield* decodeHeld(rows).pipe(Effect.orDie)
+  return new Map(held.map((record) => [record.stream, record]))
+})
+
+/** All of a plant that hold by this source's word. */
+export const heldFrom = Effect.fnUntraced(function* (plant: PlantId, source: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select stream, rank, ${columns(sql)} from "masterData".record
+    where plant = ${plant} and not deleted and rank ->> 'source' = ${source} order by stream`
+  return yield* decodeHeld(rows).pipe(Effect.orDie)
 })

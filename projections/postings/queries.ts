@@ -1,5 +1,5 @@
 // Questions to the view `postings`. Used by the poster, the command line and tests.
-import { Effect, Schema } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { lotStream, orderStream, StreamName } from "../../core/journal/stream.ts"
 import { type OrderId, PlantId, PostingKey } from "../../core/plant/identifiers.ts"
@@ -66,6 +66,7 @@ export const PostingRow = Schema.Struct({
 })
 export type PostingRow = typeof PostingRow.Type
 
+const decodeRow = Schema.decodeUnknownEffect(PostingRow)
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(PostingRow))
 
 /** What the ERP is asked to post. */
@@ -187,6 +188,22 @@ export const postingsToCome = Effect.fnUntraced(function* (plant: PlantId) {
     order by stream, version, kind desc`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
+
+/**
+ * Every document of a plant that was asked for from `from` and before `to` (milliseconds since 1970), oldest first, as a
+ * stream: they may be millions.
+ */
+export const postingsAskedFor = (plant: PlantId, from: number, to: number) =>
+  Stream.unwrap(
+    Effect.map(
+      SqlClient.SqlClient,
+      (sql) =>
+        sql`
+          select ${columns(sql)} from postings.posting
+          where plant = ${plant} and requested_at >= ${from} and requested_at < ${to}
+          order by requested_at, key`.stream
+    )
+  ).pipe(Stream.mapEffect((row) => decodeRow(row).pipe(Effect.orDie)))
 
 /**
  * Streams whose first document waits for a lot that another stream's document puts into stock: which waits for which.

@@ -7,10 +7,14 @@ import { lag } from "../../../projections/checkpoint.ts"
 import { projections } from "../../../projections/index.ts"
 import { queueAccounts } from "../../../projections/intake/queries.ts"
 import { type CaptureState, captureStates } from "../../erp/capture-state.ts"
+import { lastSyncs } from "../../erp/sync-runs.ts"
+import { waitingFiles } from "../../files/intake-state.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
+import { intakeLine } from "../intake-line.ts"
 import { answer, answerJson } from "../output.ts"
+import { syncLine } from "../sync-line.ts"
 import { unreadableEvents } from "../unreadable.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -46,6 +50,8 @@ const examine = (otlpEndpoint: string) =>
       queues,
       accounts: yield* queueAccounts,
       captures: yield* captureStates,
+      syncs: yield* lastSyncs,
+      waitingFiles: yield* waitingFiles,
       traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
     }
   })
@@ -76,6 +82,8 @@ const inWords = (found: Findings): string =>
         `${queue}: ${received} received = ${handled} handled + ${duplicates} duplicates + ${parked} parked.`
     ),
     ...found.captures.map(capture),
+    ...found.syncs.map(syncLine),
+    ...found.waitingFiles.map(intakeLine),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
       : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`

@@ -1,0 +1,119 @@
+// One full synchronization of one plant: the ERP is asked for all its master data from the beginning, and what differs from
+// what is known here, or is missing, is put into the plant's inbox as the ERP's own message. Used by `sync.ts` alone.
+//
+// Orders aren't compared: the capture tells of them, and the view of master data doesn't hold them.
+import { Clock, Effect, Result } from "effect"
+import { read, understand } from "../../actors/understand.ts"
+import { DataQualityIssue } from "../../core/failure.ts"
+import { hex, sha256 } from "../../core/journal/hash.ts"
+import { isMasterData, masterDataMessages } from "../../core/message/master-data.ts"
+import { rankOf } from "../../core/message/rank.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
+import { Broker, exchanges, inboundQueue, type Publication } from "../../core/port/broker.ts"
+import { Erp, type ErpChange } from "../../core/port/erp.ts"
+import { type HeldRecord, heldByStream, heldFrom } from "../../projections/master-data/queries.ts"
+import { publicationOf } from "./capture.ts"
+import { Comparison, type Told } from "./sync-compare.ts"
+import type { SyncCounts } from "./sync-runs.ts"
+
+const encoder = new TextEncoder()
+
+/** What was recorded here so shortly before a run, by whichever runner's clock, is left to the next one. */
+const quietMillis = 60_000
+
+/** So many records that are gone at once are believed; of more, no more than half of what is held. */
+const believed = 10
+
+/** Only for messages that say no time, which can't be understood. */
+const noTime = OccurredAt.make("1970-01-01T00:00:00Z")
+
+const toldOf = (plant: PlantId, publication: Publication): Told | undefined => {
+  const delivery = { ...publication, queue: inboundQueue(plant), plant, redelivered: false }
+  const { decoded } = read(delivery)
+  if (Result.isFailure(decoded) || !isMasterData(decoded.success)) return undefined
+  const { metadata, stream } = understand(delivery, noTime)
+  // As the view ranks it: no sender counts master data.
+  return { stream, rank: { ...rankOf(metadata), sequence: 0 }, message: decoded.success }
+}
+
+/**
+ * A change that the ERP gave no stamp of its own. It holds over what is known, which has the same stamp or a later one:
+ * by that stamp, and by an id that sorts after the ERP's own and, from run to run, in order. Told again by the same run
+ * it is the same.
+ */
+const unstampedChange = (run: number, stream: string, type: string, body: object): ErpChange => {
+  const said = JSON.stringify(body)
+  const digest = hex(sha256(encoder.encode(`${stream}\n${said}`))).slice(0, 32)
+  return { id: `~sync/${String(run).padStart(10, "0")}/${digest}`, type, body: said }
+}
+
+const tooManyGone = (plant: PlantId, erp: string, gone: number, held: number) =>
+  new DataQualityIssue({
+    field: `erp/${erp}`,
+    value: plant,
+    reason: `It no longer tells of ${gone} of ${held} records that it told of before, and so many are not taken back`,
+    nextStep: "See whether Traveler's user may still read all of them in the ERP; then: npm run traveler -- sync"
+  })
+
+/** Pages are told as they come; `counts` grows as it goes, so that a failure doesn't hide what was done. */
+export const syncPlant = Effect.fnUntraced(function* (
+  run: number,
+  plant: PlantId,
+  counts: { -readonly [Count in keyof SyncCounts]: SyncCounts[Count] },
+  freshMillis = quietMillis
+) {
+  const erp = yield* Erp
+  const broker = yield* Broker
+  const comparison = new Comparison((yield* Clock.currentTimeMillis) - freshMillis)
+  let isDeclared = false
+
+  const publish = Effect.fnUntraced(function* (changes: ReadonlyArray<ErpChange>) {
+    if (changes.length === 0) return
+    if (!isDeclared) yield* broker.declarePlant(plant)
+    isDeclared = true
+    yield* broker.publish(changes.map((change) => publicationOf(erp.name, plant, change)))
+  })
+
+  let cursor: string | undefined
+  while (true) {
+    const page = yield* erp.changes(plant, cursor)
+    const read = page.changes
+      .filter(({ type }) => Object.hasOwn(masterDataMessages, type))
+      .map((change) => ({ change, told: toldOf(plant, publicationOf(erp.name, plant, change)) }))
+    const held = yield* heldByStream(read.flatMap(({ told }) => told?.stream ?? []))
+    const missed = read.filter(
+      ({ told }) => told !== undefined && comparison.judge(told, held.get(told.stream)) === "missed"
+    )
+    yield* publish(missed.map(({ change }) => change))
+    counts.told += read.length
+    counts.changed += missed.length
+    counts.unreadable += read.filter(({ told }) => told === undefined).length
+    if (!page.more) break
+    cursor = page.cursor
+  }
+
+  const unstamped = comparison.unstamped()
+  yield* publish(
+    unstamped.map(({ held, told: { message, stream } }) =>
+      unstampedChange(run, stream, message.type, { ...message.body, occurredAt: held.changedAt })
+    )
+  )
+  counts.changed += unstamped.length
+
+  const source = `${plant}/${exchanges.erpEvents}/${erp.name}`
+  const all = yield* heldFrom(plant, source)
+  const gone = all.filter((record) => comparison.isGone(record))
+  if (gone.length > believed && gone.length * 2 > all.length) {
+    return yield* tooManyGone(plant, erp.name, gone.length, all.length)
+  }
+  yield* publish(gone.map((record) => takenBack(run, record)))
+  counts.gone += gone.length
+})
+
+const types = Object.keys(masterDataMessages)
+
+const takenBack = (run: number, { changedAt, content, kind, stream }: HeldRecord): ErpChange => {
+  const type = types.find((one) => one === `${kind}Published`) ?? kind
+  return unstampedChange(run, stream, type, { ...content, occurredAt: changedAt, actionCode: "Delete" })
+}
