@@ -2,30 +2,35 @@
 import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { join } from "node:path"
-import { Effect, Result, type Scope } from "effect"
+import { Effect, Result } from "effect"
 import { type RowReader, rowReader } from "./columns.ts"
 import { isAbsent } from "./folders.ts"
 import type { ListedFile } from "./manifest.ts"
 import { NotWhole, Refused } from "./refusal.ts"
 import { batchesOf, type Cells, digestOf } from "./rows.ts"
 
-/** A file that is what its manifest says, and how its rows are read. */
-export interface CheckedFile {
+/** A file of the folder itself: a link may lead anywhere. */
+export const onlyFiles = constants.O_RDONLY | constants.O_NOFOLLOW
+
+/** A file that is there, as long as its manifest says, and held open: what takes its place meanwhile isn't read. */
+interface WholeFile {
   readonly listed: ListedFile
   readonly handle: FileHandle
+}
+
+/** One that is what its manifest says, and how its rows are read. */
+export interface CheckedFile extends WholeFile {
   readonly readRow: RowReader
 }
 
-/** A file of the folder itself: a link may lead anywhere. */
-const onlyFiles = constants.O_RDONLY | constants.O_NOFOLLOW
-
-const openFile = (folder: string, { name }: ListedFile) =>
-  Effect.acquireRelease(
+export const openWhole = Effect.fnUntraced(function* (folder: string, listed: ListedFile) {
+  const { bytes, name: file } = listed
+  const handle = yield* Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => open(join(folder, name), onlyFiles),
+      try: () => open(join(folder, file), onlyFiles),
       catch: (error) =>
         new NotWhole({
-          file: name,
+          file,
           reason: isAbsent(error)
             ? "The manifest names it, and it isn't there (yet)"
             : `It can't be opened: ${String(error)}`
@@ -33,6 +38,19 @@ const openFile = (folder: string, { name }: ListedFile) =>
     }),
     (handle) => Effect.promise(() => handle.close())
   )
+  const stat = yield* reading(file, () => handle.stat())
+  if (!stat.isFile() || stat.size !== bytes) {
+    return yield* new NotWhole({ file, reason: `It has ${stat.size} bytes, and its manifest says ${bytes}` })
+  }
+  const whole: WholeFile = { listed, handle }
+  return whole
+})
+
+const reading = <A>(file: string, what: () => Promise<A>) =>
+  Effect.tryPromise({
+    try: what,
+    catch: (error) => new NotWhole({ file, reason: `It can't be read: ${String(error)}` })
+  })
 
 const cutError = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -61,25 +79,12 @@ const look = async (handle: FileHandle): Promise<Found> => {
   return { names, rows: Math.max(0, rows), garbled }
 }
 
-export const checkFile = (
-  folder: string,
-  listed: ListedFile
-): Effect.Effect<CheckedFile, NotWhole | Refused, Scope.Scope> =>
+export const checkFile = ({ handle, listed }: WholeFile): Effect.Effect<CheckedFile, NotWhole | Refused> =>
   Effect.gen(function* () {
-    const { bytes, name: file, rows, sha256, type } = listed
+    const { name: file, rows, sha256, type } = listed
     const refuse = (field: string, value: string, reason: string, nextStep: string, row?: number) =>
       Effect.fail(new Refused({ file, field, value, reason, nextStep, ...(row === undefined ? {} : { row }) }))
-    const read = <A>(what: () => Promise<A>) =>
-      Effect.tryPromise({
-        try: what,
-        catch: (error) => new NotWhole({ file, reason: `It can't be read: ${String(error)}` })
-      })
-    const handle = yield* openFile(folder, listed)
-    const stat = yield* read(() => handle.stat())
-    if (!stat.isFile() || stat.size !== bytes) {
-      return yield* new NotWhole({ file, reason: `It has ${stat.size} bytes, and its manifest says ${bytes}` })
-    }
-    const digest = yield* read(() => digestOf(handle))
+    const digest = yield* reading(file, () => digestOf(handle))
     if (digest !== sha256) {
       return yield* refuse(
         "sha256",

@@ -8,7 +8,7 @@ import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, type Publication } from "../../core/port/broker.ts"
 import { plants } from "../postgres/plants.ts"
-import { type CheckedFile, checkFile } from "./check.ts"
+import { type CheckedFile, checkFile, onlyFiles, openWhole } from "./check.ts"
 import { type Folders, foldersOf, moveTo, moveToDone, moveToRefused, unfinishedMove } from "./folders.ts"
 import { type IntakeNews, intakeIs, onlyTheseWait, waitingFiles } from "./intake-state.ts"
 import { type Manifest, readManifest, suffix } from "./manifest.ts"
@@ -50,8 +50,8 @@ const publicationOf = (
 
 const notReached = (file: string) => (error: unknown) => new NotWhole({ file, reason: `It can't be reached: ${error}` })
 
-const readText = async (path: string): Promise<Buffer> => {
-  const handle = await open(path)
+const readManifestBytes = async (path: string): Promise<Buffer> => {
+  const handle = await open(path, onlyFiles)
   try {
     const { size } = await handle.stat()
     if (size > largestManifest) throw new Error(`${size} bytes are too many for a manifest`)
@@ -89,7 +89,10 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
   }
 
   const take = Effect.fnUntraced(function* (plant: PlantId, folders: Folders, name: string) {
-    const bytes = yield* Effect.tryPromise({ try: () => readText(join(folders.in, name)), catch: notReached(name) })
+    const bytes = yield* Effect.tryPromise({
+      try: () => readManifestBytes(join(folders.in, name)),
+      catch: notReached(name)
+    })
     const digest = createHash("sha256").update(bytes).digest("hex")
     const move = (how: () => Promise<void>) => Effect.tryPromise({ try: how, catch: notReached(name) })
     const refuse = Effect.fnUntraced(function* (files: ReadonlyArray<string>, refusals: ReadonlyArray<Refused>) {
@@ -115,13 +118,15 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
       yield* move(() => moveTo(unfinished, folders, name, files))
       return unfinished.startsWith(folders.done) ? done : answered
     }
-    const checks = yield* Effect.forEach(manifest.files, (file) => Effect.result(checkFile(folders.in, file)))
+    const whole = yield* Effect.forEach(manifest.files, (file) => openWhole(folders.in, file))
+    // Before a gigabyte is read for a broker that is down.
+    yield* broker.declarePlant(plant)
+    const checks = yield* Effect.forEach(whole, (file) => Effect.result(checkFile(file)))
     const failures = checks.flatMap((check) => (Result.isFailure(check) ? [check.failure] : []))
     const waits = failures.find((failure) => failure instanceof NotWhole)
     if (waits !== undefined) return yield* waits
     const refusals = failures.filter((failure) => failure instanceof Refused)
     if (refusals.length > 0) return yield* refuse(files, refusals)
-    yield* broker.declarePlant(plant)
     for (const check of checks) if (Result.isSuccess(check)) yield* publish(plant, manifest, check.success)
     yield* move(() => moveToDone(folders, name, digest, files))
     return done

@@ -268,6 +268,7 @@ export class Erp extends Context.Service<
     /**
      * What was changed for a plant since `after` (from the beginning where it is undefined), in the ERP's order, a page of
      * it. Told again from an older cursor it is the same; a change that commits late is told late, and never left out.
+     * From the beginning it tells of every record of master data that there is: what it leaves out then is gone.
      */
     readonly changes: (plant: PlantId, after: string | undefined) => Effect.Effect<ErpChanges, TechnicalFailure>
     /** Succeeds when the ERP answers. */

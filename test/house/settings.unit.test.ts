@@ -1,7 +1,7 @@
 // The settings: what is set wins, then what was found, then the default; a wrong value is named with what was expected.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { ConfigProvider, Effect, Option, Redacted } from "effect"
+import { ConfigProvider, Cron, Effect, Option, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { provider, readSettings, type Settings, type WrongSetting } from "../../adapters/config.ts"
 import { keep } from "../../scripts/services/record.ts"
@@ -65,6 +65,16 @@ it.each([
   expect(right({ TRAVELER_ORDER_POSTINGS: text })).toMatchObject({ orderPostings })
 })
 
+it.each([
+  ["off", undefined],
+  ["23:45", "2026-11-30T23:45:00.000Z"],
+  ["", "2026-11-30T02:00:00.000Z"]
+])("master data is synchronized at %j", (text, first) => {
+  const { syncAt } = right({ TRAVELER_SYNC_AT: text })
+  const next = Option.map(syncAt, (cron) => Cron.next(cron, new Date("2026-11-30T00:30:00Z")).toISOString())
+  expect(Option.getOrUndefined(next)).toBe(first)
+})
+
 describe("a wrong value", () => {
   it.each([
     ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
@@ -77,6 +87,8 @@ describe("a wrong value", () => {
     ["TRAVELER_RESIDENT_ACTORS", "-1", "a whole number from 1 to 10000000"],
     ["TRAVELER_RUNNER_HOST", "host:34431", "a host name or an address, without a port"],
     ["TRAVELER_ERP_URL", "erp.example.com", "a URL like https://erp.example.com"],
+    ["TRAVELER_SYNC_AT", "24:00", "a time like `02:00`, or `off`"],
+    ["TRAVELER_FILES", "exchange", "the path of a folder, from the root"],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://127.0.0.1:4317", "a URL like http://127.0.0.1:4318"]
   ])("%s=%s is named, with what was expected", (name, value, expected) => {
     expect(wrong({ [name]: value }).message).toBe(`${name} is \`${value}\`: expected ${expected}`)

@@ -31,13 +31,18 @@ const read = async (type: string, text: string): Promise<ReadonlyArray<unknown>>
   return rows.map(Result.getOrThrow(rowReader("a.csv", type, names)))
 }
 
+/** Of what a reader of CSV may stumble over. */
+const awkward = fc.string({
+  unit: fc.constantFrom("a", "0", ".", '"', ",", ";", "\n", "\r", "\t", " ", "\uFEFF", "é", "😀")
+})
+
 /** Any value of JSON that has a schema's form, right or wrong by its rules. */
 const ofForm = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
   if (SchemaAST.isUnion(ast)) return fc.oneof(...ast.types.map(ofForm))
   if (SchemaAST.isLiteral(ast)) return fc.constant(ast.literal)
   if (SchemaAST.isBoolean(ast)) return fc.boolean()
   if (SchemaAST.isNumber(ast)) return fc.integer()
-  if (SchemaAST.isString(ast)) return fc.string({ unit: "binary" }).filter((text) => !text.includes("\uFFFD"))
+  if (SchemaAST.isString(ast)) return awkward
   if (SchemaAST.isArrays(ast)) return fc.array(fc.oneof(...ast.rest.map(ofForm)), { maxLength: 3 })
   if (!SchemaAST.isObjects(ast)) throw new Error(`No form for ${ast._tag}`)
   const fields = Object.fromEntries(ast.propertySignatures.map(({ name, type }) => [String(name), ofForm(type)]))
