@@ -19,8 +19,18 @@ import type { SyncCounts } from "./sync-runs.ts"
 
 const encoder = new TextEncoder()
 
-/** What was recorded here so shortly before a run, by whichever runner's clock, is left to the next one. */
-const quietMillis = 60_000
+/** How patient a run is, in milliseconds. */
+export interface SyncTiming {
+  /** What was recorded here so shortly before the run, by whichever runner's clock, is left to the next one. */
+  readonly freshMillis: number
+  /**
+   * After so long the ERP is asked once more about what it seems to have no longer: some keep back what was changed within
+   * the last seconds.
+   */
+  readonly againMillis: number
+}
+
+export const syncTiming: SyncTiming = { freshMillis: 60_000, againMillis: 10_000 }
 
 /** So many records that are gone at once are believed; of more, no more than half of what is held. */
 const believed = 10
@@ -61,7 +71,7 @@ export const syncPlant = Effect.fnUntraced(function* (
   run: number,
   plant: PlantId,
   counts: { -readonly [Count in keyof SyncCounts]: SyncCounts[Count] },
-  freshMillis = quietMillis
+  { againMillis, freshMillis }: SyncTiming
 ) {
   const erp = yield* Erp
   const broker = yield* Broker
@@ -75,23 +85,34 @@ export const syncPlant = Effect.fnUntraced(function* (
     yield* broker.publish(changes.map((change) => publicationOf(erp.name, plant, change)))
   })
 
-  let cursor: string | undefined
-  while (true) {
-    const page = yield* erp.changes(plant, cursor)
-    const read = page.changes
-      .filter(({ type }) => Object.hasOwn(masterDataMessages, type))
-      .map((change) => ({ change, told: toldOf(plant, publicationOf(erp.name, plant, change)) }))
-    const held = yield* heldByStream(read.flatMap(({ told }) => told?.stream ?? []))
-    const missed = read.filter(
-      ({ told }) => told !== undefined && comparison.judge(told, held.get(told.stream)) === "missed"
-    )
-    yield* publish(missed.map(({ change }) => change))
-    counts.told += read.length
-    counts.changed += missed.length
-    counts.unreadable += read.filter(({ told }) => told === undefined).length
-    if (!page.more) break
-    cursor = page.cursor
-  }
+  /** All that the ERP tells of, from the beginning, page by page. */
+  const eachPage = Effect.fnUntraced(function* <E, R>(
+    use: (
+      page: ReadonlyArray<{ readonly change: ErpChange; readonly told: Told | undefined }>
+    ) => Effect.Effect<void, E, R>
+  ) {
+    let cursor: string | undefined
+    while (true) {
+      const page = yield* erp.changes(plant, cursor)
+      const records = page.changes.filter(({ type }) => Object.hasOwn(masterDataMessages, type))
+      yield* use(records.map((change) => ({ change, told: toldOf(plant, publicationOf(erp.name, plant, change)) })))
+      if (!page.more) return
+      cursor = page.cursor
+    }
+  })
+
+  yield* eachPage(
+    Effect.fnUntraced(function* (page) {
+      const held = yield* heldByStream(page.flatMap(({ told }) => told?.stream ?? []))
+      const missed = page.filter(
+        ({ told }) => told !== undefined && comparison.judge(told, held.get(told.stream)) === "missed"
+      )
+      yield* publish(missed.map(({ change }) => change))
+      counts.told += page.length
+      counts.changed += missed.length
+      counts.unreadable += page.filter(({ told }) => told === undefined).length
+    })
+  )
 
   const unstamped = comparison.unstamped()
   yield* publish(
@@ -103,7 +124,16 @@ export const syncPlant = Effect.fnUntraced(function* (
 
   const source = `${plant}/${exchanges.erpEvents}/${erp.name}`
   const all = yield* heldFrom(plant, source)
-  const gone = all.filter((record) => comparison.isGone(record))
+  const seemGone = all.filter((record) => comparison.isGone(record))
+  if (seemGone.length === 0) return
+  yield* Effect.sleep(againMillis)
+  const toldAgain = new Set<string>()
+  yield* eachPage((page) =>
+    Effect.sync(() => {
+      for (const { told } of page) if (told !== undefined) toldAgain.add(told.stream)
+    })
+  )
+  const gone = seemGone.filter(({ stream }) => !toldAgain.has(stream))
   if (gone.length > believed && gone.length * 2 > all.length) {
     return yield* tooManyGone(plant, erp.name, gone.length, all.length)
   }

@@ -127,11 +127,13 @@ export const openSyncs = Effect.gen(function* () {
   return yield* decodeRuns(rows).pipe(Effect.orDie)
 })
 
-export const syncStarted = (id: number, erp: string) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`update erp_sync set erp = ${erp}, started_at = now() where id = ${id}::bigint`
-  )
+/** Whether it is still to be done. */
+export const syncStarted = Effect.fnUntraced(function* (id: number, erp: string) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    update erp_sync set erp = ${erp}, started_at = now() where id = ${id}::bigint and ended_at is null returning id`
+  return rows.length > 0
+})
 
 export const syncEnded = (id: number, { changed, gone, told, unreadable }: SyncCounts, failure?: Failure) =>
   Effect.flatMap(

@@ -7,6 +7,7 @@ import { PlantId } from "../../core/plant/identifiers.ts"
 export const fileIntakeTables = `
 create table if not exists file_intake (
   plant text not null,
+  -- Or a file that no manifest names.
   manifest text not null,
   state text not null,
   -- When it came to this state.

@@ -7,6 +7,7 @@ import { Cause, Clock, Duration, Effect, Result, Stream } from "effect"
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, type Publication } from "../../core/port/broker.ts"
+import { oneEach } from "../one-each.ts"
 import { plants } from "../postgres/plants.ts"
 import { type CheckedFile, checkFile, onlyFiles, openWhole } from "./check.ts"
 import { type Folders, foldersOf, moveTo, moveToDone, moveToRefused, unfinishedMove } from "./folders.ts"
@@ -14,6 +15,9 @@ import { type IntakeNews, intakeIs, onlyTheseWait, waitingFiles } from "./intake
 import { type Manifest, readManifest, suffix } from "./manifest.ts"
 import { NotWhole, Refused } from "./refusal.ts"
 import { batchesOf, type Cells } from "./rows.ts"
+
+/** Plants whose files are read at once. */
+const atOnce = 4
 
 /** A crash has kept this from being said in its own words. */
 const answered: IntakeNews = { state: "refused", reason: "See its answer file" }
@@ -161,7 +165,9 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
       )
       yield* intakeIs(plant, name, news)
     }
-    yield* onlyTheseWait(plant, manifests)
+    const unnamed = manifests.length > 0 ? [] : names.filter((name) => !name.startsWith("."))
+    for (const name of unnamed) yield* intakeIs(plant, name, { state: "waiting", reason: "No manifest names it (yet)" })
+    yield* onlyTheseWait(plant, [...manifests, ...unnamed])
   })
 
   /** Of each thing, what was said of it last: it is said once. */
@@ -182,25 +188,27 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
     }
   })
 
+  const goesOn = (cause: Cause.Cause<unknown>) => Effect.logWarning("The exchange of files failed and goes on", cause)
+  const begin = yield* oneEach<PlantId>(atOnce, (_plant, cause) => goesOn(cause))
+
   const round = Effect.gen(function* () {
     for (const plant of yield* plants) {
-      yield* inboxOf(plant).pipe(
-        Effect.catchTag("NotWhole", ({ file, reason }) => tell(plant, `Plant ${plant}: ${file}: ${reason}`))
+      yield* begin(
+        plant,
+        inboxOf(plant).pipe(
+          Effect.catchTag("NotWhole", ({ file, reason }) => tell(plant, `Plant ${plant}: ${file}: ${reason}`))
+        )
       )
     }
     yield* tellOfWaiting
   })
 
   return yield* round.pipe(
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause)
-        ? Effect.failCause(cause)
-        : Effect.logWarning("The exchange of files failed and goes on", cause)
-    ),
+    Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : goesOn(cause))),
     Effect.andThen(Effect.sleep(every)),
     Effect.forever
   )
-})
+}, Effect.scoped)
 
 const isThereAlready = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "EEXIST"

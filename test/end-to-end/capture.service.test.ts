@@ -59,6 +59,9 @@ it.live(
       ])
       const { captures } = JSON.parse(yield* traveler(plant, "doctor", "--json"))
       expect(captures).toMatchObject([{ erp: "sandbox", plant: id, told: 3, failure: null }])
+      // Orders are none of a synchronization's business.
+      const runs = JSON.parse(yield* traveler(plant, "sync", "--plant", id, "--json"))
+      expect(runs).toMatchObject([{ erp: "sandbox", plant: id, told: 0, changed: 0, failure: null }])
     }).pipe(Effect.scoped),
   180_000
 )

@@ -1,7 +1,7 @@
 // All that an ERP says of its master data is held against what is known of it: what was missed is told, also what no stamp
 // tells of, and what is gone is taken back; where nothing differs, nothing is told.
 import { expect, layer } from "@effect/vitest"
-import { Cron, DateTime, Effect, Layer, Option, Result } from "effect"
+import { Cron, DateTime, Effect, Fiber, Layer, Option, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { masterDataDecider } from "../../../actors/master-data/decider.ts"
 import { understand } from "../../../actors/understand.ts"
@@ -28,6 +28,8 @@ const writer = new Writer()
 const world = Layer.effectDiscard(startAnew(writer.partitions)).pipe(Layer.provideMerge(sandboxWorld(20_000)))
 
 const minuteOf = (occurredAt: string) => (Date.parse(occurredAt) - Date.parse(at(0))) / 60_000
+
+const timing = { freshMillis: 0, againMillis: 20 }
 
 /** A core in a nutshell: what is published is in the view once `settle` is done. */
 const aCore = Effect.gen(function* () {
@@ -106,7 +108,7 @@ const synchronized = Effect.fnUntraced(function* ({ broker, plant, settle }: Cor
   yield* askForSync([plant])
   yield* Effect.scoped(
     Effect.gen(function* () {
-      yield* runSync({ schedule: Option.none(), every: "5 millis", freshMillis: 0 }).pipe(
+      yield* runSync({ schedule: Option.none(), every: "5 millis", timing }).pipe(
         Effect.provide(erp),
         Effect.provideService(Broker, broker),
         Effect.forkScoped
@@ -180,6 +182,27 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("synchronizat
     })
   )
 
+  it.effect("takes nothing back that the ERP only kept back for a moment", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      const both = [item("1", "A", 1), item("2", "B", 1)]
+      yield* synchronized(core, telling(both))
+      let asked = 0
+      const busy = Layer.effect(
+        Erp,
+        Effect.map(Erp, (erp) =>
+          Erp.of({
+            ...erp,
+            changes: () => Effect.sync(() => ({ changes: both.slice(0, ++asked), cursor: "", more: false }))
+          })
+        )
+      )
+      expect(yield* synchronized(core, busy)).toMatchObject({ told: 1, gone: 0 })
+      expect(asked).toBe(2)
+      expect(yield* masterDataOfPlants({ plant: core.plant }, 100)).toHaveLength(2)
+    })
+  )
+
   it.effect("takes nothing back where an ERP seems to have forgotten most of it, and says so", () =>
     Effect.gen(function* () {
       const core = yield* aCore
@@ -201,6 +224,70 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("synchronizat
         changed: 1,
         unreadable: 1
       })
+    })
+  )
+
+  it.effect("begins anew where a crash cut it off, and tells the same under the same ids", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      yield* synchronized(core, telling([item("1", "A", 5, { description: "one" })]))
+      const changed = telling([item("1", "A", 5, { description: "two" })])
+      yield* askForSync([core.plant])
+      const told: Array<string | undefined> = []
+      const dying = Broker.of({
+        ...core.broker,
+        publish: (messages) => {
+          told.push(...messages.map(({ messageId }) => messageId))
+          return Effect.never
+        }
+      })
+      const first = yield* runSync({ schedule: Option.none(), every: "5 millis", timing }).pipe(
+        Effect.provide(changed),
+        Effect.provideService(Broker, dying),
+        Effect.forkScoped
+      )
+      yield* eventually("it has told", () => told.length === 1)
+      yield* Fiber.interrupt(first)
+      expect(yield* openSyncs).toHaveLength(1)
+      expect(yield* synchronized(core, changed)).toMatchObject({ changed: 1 })
+      expect(core.published.slice(1).map(({ messageId }) => messageId)).toEqual(told)
+    })
+  )
+
+  it.effect("of one plant isn't held up by another's that fails or hangs", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      const sql = yield* SqlClient.SqlClient
+      const [failing, hanging] = [aPlant(), aPlant()]
+      yield* addPlant(failing)
+      yield* addPlant(hanging)
+      yield* sql`update plant set added_at = now() - interval '2 days'`
+      const erp = yield* Erp
+      const down = new TechnicalFailure({ field: "erp", value: "", reason: "It is down", nextStep: "Wait" })
+      const some = Erp.of({
+        ...erp,
+        changes: (plant) => {
+          if (plant === hanging) return Effect.never
+          if (plant === failing) return Effect.fail(down)
+          return Effect.succeed({ changes: [item("1", "A", 1)], cursor: "1", more: false })
+        }
+      })
+      const nightly = Option.some(Result.getOrThrow(Cron.parse("0 2 * * *", DateTime.zoneMakeOffset(0))))
+      yield* runSync({ schedule: nightly, every: "5 millis", timing }).pipe(
+        Effect.provideService(Erp, some),
+        Effect.provideService(Broker, core.broker),
+        Effect.forkScoped
+      )
+      yield* eventually(
+        "the others have ended",
+        openSyncs.pipe(
+          Effect.map((open) => open.length === 1),
+          Effect.provideService(SqlClient.SqlClient, sql)
+        )
+      )
+      expect(yield* openSyncs).toMatchObject([{ plant: hanging, askedBy: "schedule" }])
+      expect(yield* syncRuns(failing, 1)).toMatchObject([{ failure: { reason: "It is down" } }])
+      expect(yield* syncRuns(core.plant, 1)).toMatchObject([{ changed: 1, failure: null }])
     })
   )
 
