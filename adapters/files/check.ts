@@ -52,7 +52,9 @@ const reading = <A>(file: string, what: () => Promise<A>) =>
     catch: (error) => new NotWhole({ file, reason: `It can't be read: ${String(error)}` })
   })
 
-const cutError = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** With its line; not with what stands there, which may be anybody's badge. */
+const cutError = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/,? value is .*$/s, "")
 
 /** What a text in another encoding is full of when it is read as UTF-8. */
 const isGarbled = (cell: string | null): boolean => cell?.includes("\uFFFD") === true
