@@ -17,7 +17,7 @@ const stuck = (number: string, state: string | undefined) =>
   })
 
 /** A button that isn't allowed now does nothing and says nothing: the state is read after each. */
-export const driving = (holding: Holding, search: Search) => {
+export const driving = (holding: Pick<Holding, "state">, search: Search) => {
   const finish = finishWorks(search)
   return Effect.fnUntraced(function* (model: Model, id: number, document: Document, writes: Writes) {
     let before: string | undefined
