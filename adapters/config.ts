@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path"
 import { Config, ConfigProvider, Cron, DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { OrderPostings } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
+import type { ClosedPeriod } from "./erp/poster-period.ts"
 import { SapPlants } from "./erp/sap/options.ts"
 
 /** A variable holds what it may not. What it holds is named only where that is no secret. */
@@ -209,6 +210,30 @@ const table = {
     Option.none(),
     (text) => (isAbsolute(text) ? Option.some(text) : undefined)
   ),
+  closedPeriod: setting<ClosedPeriod>(
+    {
+      name: "TRAVELER_CLOSED_PERIOD",
+      meaning:
+        "What becomes of a document whose posting date is in a period that the ERP has closed. `case`: a supervisor is asked. `wait`: it is tried again for about a week, then a supervisor is asked. `nextOpenPeriod`: it is posted on the first day of the next open period ([postings](postings.md)).",
+      expected: "`case`, `wait` or `nextOpenPeriod`",
+      byDefault: "`case`"
+    },
+    "case",
+    (text) => (text === "case" || text === "wait" || text === "nextOpenPeriod" ? text : undefined)
+  ),
+  erpRate: setting<Option.Option<number>>(
+    {
+      name: "TRAVELER_ERP_RATE",
+      meaning: "So many documents are sent to the ERP in a second at most.",
+      expected: "a whole number from 1 to 10000",
+      byDefault: "no limit"
+    },
+    Option.none(),
+    (text) => {
+      const rate = whole(1, 10_000)(text)
+      return rate === undefined ? undefined : Option.some(rate)
+    }
+  ),
   otlpEndpoint: setting(
     {
       name: "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -315,6 +340,8 @@ export const readSettings = Effect.all({
   orderPostings: table.orderPostings.read,
   syncAt: table.syncAt.read,
   files: table.files.read,
+  closedPeriod: table.closedPeriod.read,
+  erpRate: table.erpRate.read,
   otlpEndpoint: table.otlpEndpoint.read,
   runnerHost: table.runnerHost.read,
   runnerPort: table.runnerPort.read,

@@ -125,6 +125,7 @@ export const evolveCourse = (before: LotCourse, event: Evolved<Event>, place: st
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":

@@ -54,6 +54,7 @@ const take = (turn: Turn, message: Received<Message>): Turn => {
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":

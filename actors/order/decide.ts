@@ -66,6 +66,7 @@ const take = (turn: Turn, message: Message): Turn => {
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":

@@ -101,6 +101,7 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":

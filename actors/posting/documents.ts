@@ -289,6 +289,7 @@ const states = {
   PostingAccepted: "Accepted",
   PostingVerified: "Verified",
   PostingDeferred: "Deferred",
+  PostingDateMoved: "Requested",
   PostingResumed: "Requested",
   PostingRequestedAgain: "Requested",
   PostingInDoubt: "InDoubt",

@@ -36,6 +36,8 @@ const outcomeEvent = (message: PostingMessage, resubmission: Resubmission | unde
       return { type: message.type, data: { ...said(message.body), ...ends } }
     case "PostingDeferred":
       return { type: message.type, data: said(message.body) }
+    case "PostingDateMoved":
+      return { type: message.type, data: said(message.body) }
     case "PostingResumed":
       return { type: message.type, data: said(message.body) }
     case "PostingInDoubt":

@@ -100,24 +100,26 @@ export const reactionsLayer = reactions
   .map((reaction) => onceInTheCluster(`reaction/${reaction.name}`, runReaction(reaction)))
   .reduce((all, one) => Layer.merge(all, one))
 
-const erpSideLayer = Layer.unwrap(
-  Effect.gen(function* () {
-    const { partitions } = yield* Journal
-    const { capabilities, name } = yield* Erp
-    const queue = postingQueue({ name, orders: capabilities.orders })
-    return Layer.mergeAll(
-      onceInTheCluster(
-        `poster/${name}`,
-        Effect.andThen(runPoster({ partitions }), Effect.never).pipe(Effect.provide(queue))
-      ),
-      onceInTheCluster(`capture/${name}`, runCapture({ every: "5 seconds" })),
-      onceInTheCluster(
-        "timers",
-        Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer))
+const erpSideLayer = ({ closedPeriod, erpRate }: Settings) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { partitions } = yield* Journal
+      const { capabilities, name } = yield* Erp
+      const queue = postingQueue({ name, orders: capabilities.orders })
+      const rate = Option.isSome(erpRate) ? { perSecond: erpRate.value } : {}
+      return Layer.mergeAll(
+        onceInTheCluster(
+          `poster/${name}`,
+          Effect.andThen(runPoster({ partitions, closedPeriod, ...rate }), Effect.never).pipe(Effect.provide(queue))
+        ),
+        onceInTheCluster(`capture/${name}`, runCapture({ every: "5 seconds" })),
+        onceInTheCluster(
+          "timers",
+          Effect.andThen(runTimers(partitions), Effect.never).pipe(Effect.provide(TimerQueue.layer))
+        )
       )
-    )
-  })
-)
+    })
+  )
 
 const syncLayer = ({ syncAt }: Settings) =>
   Layer.unwrap(
@@ -152,5 +154,5 @@ export const followersLayer = (settings: Settings) =>
     viewsLayer,
     reactionsLayer,
     filesLayer(settings),
-    Layer.merge(erpSideLayer, syncLayer(settings)).pipe(Layer.provide(erpLayer(settings)))
+    Layer.merge(erpSideLayer(settings), syncLayer(settings)).pipe(Layer.provide(erpLayer(settings)))
   ).pipe(Layer.provide(followersClientLayer(settings.postgresUrl)))

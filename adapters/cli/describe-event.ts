@@ -125,7 +125,9 @@ export const describeEvent = (event: AnyEvent): string => {
     case "PostingVerified":
       return `posting ${event.data.posting} ${event.type === "PostingVerified" ? "verified" : "accepted"} as ${event.data.document}`
     case "PostingDeferred":
-      return `posting ${event.data.posting} deferred until ${new Date(event.data.until).toISOString()}: ${event.data.reason}`
+      return `posting ${event.data.posting} deferred until ${new Date(event.data.until).toISOString()}${event.data.policy === undefined ? "" : ` by ${event.data.policy}`}: ${event.data.reason}`
+    case "PostingDateMoved":
+      return `posting ${event.data.posting} moved from ${event.data.from} to ${event.data.to}${event.data.policy === undefined ? "" : ` by ${event.data.policy}`}: ${event.data.reason}`
     case "PostingResumed":
       return `posting ${event.data.posting} is tried again`
     case "PostingInDoubt":

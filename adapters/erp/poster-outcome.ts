@@ -19,6 +19,15 @@ export type PostingOutcome =
       readonly class: string
       readonly reason: string
       readonly rule?: string
+      readonly policy?: string
+    }
+  | {
+      readonly type: "PostingDateMoved"
+      readonly from: string
+      readonly to: string
+      readonly reason: string
+      readonly rule: string
+      readonly policy: string
     }
   | {
       readonly type: "PostingFailed"
@@ -132,6 +141,10 @@ const message = (
     case "PostingDeferred": {
       const { type, ...why } = outcome
       return { type, body: { ...about, ...why } }
+    }
+    case "PostingDateMoved": {
+      const { type, ...move } = outcome
+      return { type, body: { ...about, ...move } }
     }
     case "PostingFailed": {
       const { type, ...why } = outcome

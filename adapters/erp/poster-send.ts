@@ -1,12 +1,14 @@
 // One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` alone.
 import { isDeepStrictEqual } from "node:util"
 import { Clock, Effect, Option } from "effect"
-import { DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
-import type { Document, Erp, PostedDocument } from "../../core/port/erp.ts"
+import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
+import type { Document, Erp, ErpFailure, PostedDocument } from "../../core/port/erp.ts"
 import type { Breaker } from "./poster-breaker.ts"
+import type { LockedItems } from "./poster-items.ts"
 import { failed, type PostingOutcome } from "./poster-outcome.ts"
+import { beginsAt, type ClosedPeriod, hasBegun, nextOpenDay, policyName } from "./poster-period.ts"
 import type { Posting } from "./poster-queue.ts"
-import { restMillis, type Timing } from "./poster-timing.ts"
+import { periodRestMillis, restMillis, type Timing } from "./poster-timing.ts"
 import type { OpenClaim } from "./posting-attempt.ts"
 
 /** A posting that failed so often for technical reasons alone needs a person, each time anew: hours have passed. */
@@ -39,8 +41,20 @@ interface ByRule {
   readonly rule?: string
 }
 
-export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) => {
-  const { classification: rule, inItsWords } = erp.capabilities
+export interface SendingOptions {
+  /** What becomes of a document whose posting date is in a closed period: a case where absent. */
+  readonly closedPeriod?: ClosedPeriod
+  /** Where it is kept that somebody has an item open. */
+  readonly items?: Pick<LockedItems, "locked">
+}
+
+export const sending = (
+  erp: Erp["Service"],
+  endpoint: Breaker,
+  timing: Timing,
+  { closedPeriod = "case", items }: SendingOptions = {}
+) => {
+  const { classification: rule, inItsWords, obstacleOf } = erp.capabilities
 
   /** Nothing was posted and a later attempt may: rests until its timer fires. */
   const deferred = Effect.fnUntraced(function* (failure: TechnicalFailure, attempt: number, by: ByRule = {}) {
@@ -49,9 +63,30 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
     return outcome({ type: "PostingDeferred", until, class: failure._tag, reason: failure.reason, ...by })
   })
 
-  const refused = (failure: Failure) => {
+  /** Nothing was posted: another date, or another time, by the policy. It ends as a case where the time is long. */
+  const inClosedPeriod = Effect.fnUntraced(function* (
+    failure: ErpFailure,
+    { document: { postingDate: from } }: Posting,
+    attempt: number,
+    opens: ReadonlyArray<string>
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    const policy = policyName(closedPeriod)
+    const { reason } = failure
+    const to = closedPeriod === "nextOpenPeriod" ? nextOpenDay(from, opens) : undefined
+    if (to !== undefined && hasBegun(to, now))
+      return outcome({ type: "PostingDateMoved", from, to, reason, rule, policy })
+    if (attempt % lastAttempt === 0) return failed(failure, { rule })
+    const until = to === undefined ? now + (yield* periodRestMillis(timing, attempt % lastAttempt)) : beginsAt(to)
+    return outcome({ type: "PostingDeferred", until, class: "ClosedPeriod", reason, rule, policy })
+  })
+
+  const refused = (posting: Posting, attempt: number) => (failure: ErpFailure) => {
     endpoint.succeeded()
-    return Effect.succeed(failed(failure, { rule }))
+    const obstacle = closedPeriod === "case" ? undefined : obstacleOf(failure)
+    return obstacle?.is === "closedPeriod"
+      ? inClosedPeriod(failure, posting, attempt, obstacle.opens)
+      : Effect.succeed(failed(failure, { rule }))
   }
 
   /** Posts and reads back. Never fails: whatever goes wrong is an outcome, a defect of the adapter leaves a doubt. */
@@ -72,15 +107,19 @@ export const sending = (erp: Erp["Service"], endpoint: Breaker, timing: Timing) 
           return Effect.succeed(outcome({ type: "PostingInDoubt", reason }))
         },
         TechnicalFailure: (failure) => {
-          endpoint.failed()
+          if (obstacleOf(failure)?.is === "lockedItem") {
+            // The ERP is well: others have what this one needs.
+            endpoint.succeeded()
+            items?.locked(posting.document, failure.reason)
+          } else endpoint.failed()
           return deferred(failure, attempt, { rule })
         },
         NotYet: ({ _tag, reason, until }) => {
           endpoint.succeeded()
           return Effect.succeed(outcome({ type: "PostingDeferred", until, class: _tag, reason, rule }))
         },
-        BusinessRuleViolation: refused,
-        DataQualityIssue: refused
+        BusinessRuleViolation: refused(posting, attempt),
+        DataQualityIssue: refused(posting, attempt)
       }),
       Effect.catchDefect((defect) => Effect.succeed(outcome({ type: "PostingInDoubt", reason: String(defect) })))
     )

@@ -10,9 +10,12 @@ import { breaker } from "./poster-breaker.ts"
 import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
 import { grouping } from "./poster-group.ts"
+import { lockedItems } from "./poster-items.ts"
 import { postedLately } from "./poster-memory.ts"
 import { adoptedAs, hasWordFor, leftOut, omitted, type PostingOutcome } from "./poster-outcome.ts"
+import type { ClosedPeriod } from "./poster-period.ts"
 import { type Due, type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
+import { takingTokens } from "./poster-rate.ts"
 import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
 import { settling } from "./poster-settle.ts"
@@ -24,6 +27,10 @@ export interface PosterOptions {
   readonly partitions: number
   /** Streams in hand at once, each with one document on its way; as many as the ERP takes where absent. */
   readonly concurrency?: number
+  /** What becomes of a document whose posting date is in a closed period: a case where absent. */
+  readonly closedPeriod?: ClosedPeriod
+  /** So many documents are sent in a second at most; as many as can be where absent. */
+  readonly perSecond?: number
   readonly timing?: Timing
 }
 
@@ -48,12 +55,15 @@ const restOfOrder = 60_000
 export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const erp = yield* Erp
   const { partitions, concurrency = erp.capabilities.concurrency, timing = usualTiming } = options
+  const { closedPeriod = "case", perSecond } = options
   const queue = yield* PostingQueue
   const tracer = yield* Tracer
   const attempts = yield* postingAttempts(erp.name)
   const settle = yield* settling(erp.name, partitions, attempts)
   const endpoint = yield* breaker(`ERP ${erp.name}`, erp.health, timing.retryMillis)
-  const { send, ask } = sending(erp, endpoint, timing)
+  const items = lockedItems(timing.retryMillis)
+  const { send, ask } = sending(erp, endpoint, timing, { closedPeriod, items })
+  const token = yield* takingTokens(erp.name, perSecond)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
   const findPeoples = findingPeoples(erp)
   const group = yield* grouping(erp.name, partitions, attempts, timing.pollMillis)
@@ -115,20 +125,37 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     return adoptedAs(found.get(key))
   })
 
+  /** Whether the next of its lane may follow. */
+  const sendOne = Effect.fnUntraced(function* (posting: Posting) {
+    const left = leftOut(posting) ?? (hasWordFor(erp, posting) ? yield* postedByHand(posting) : omitted(erp, posting))
+    if (left === undefined) yield* token
+    if (endpoint.isOpen()) return false
+    const attempt = posting.attempts + 1
+    const sendBefore = yield* claim({ key: posting.key, attempt })
+    // The view will hear of whoever has it; to be offered it again at once would help nobody.
+    if (sendBefore === undefined) return yield* Effect.as(Effect.sleep(timing.pollMillis), false)
+    const work = left === undefined ? send(posting, attempt, sendBefore) : Effect.succeed(left)
+    const { type } = yield* handle(posting, attempt, attempt === 1, work)
+    if (isThrough(type)) posted.add(posting.key)
+    return isThrough(type)
+  })
+
   const sendLane = Effect.fnUntraced(function* (lane: Lane) {
     for (const posting of lane) {
-      if (endpoint.isOpen()) return
-      const left = leftOut(posting) ?? (hasWordFor(erp, posting) ? yield* postedByHand(posting) : omitted(erp, posting))
-      const attempt = posting.attempts + 1
-      const sendBefore = yield* claim({ key: posting.key, attempt })
-      // The view will hear of whoever has it; to be offered it again at once would help nobody.
-      if (sendBefore === undefined) return yield* Effect.sleep(timing.pollMillis)
-      const work = left === undefined ? send(posting, attempt, sendBefore) : Effect.succeed(left)
-      const { type } = yield* handle(posting, attempt, attempt === 1, work)
-      if (!isThrough(type)) return
-      posted.add(posting.key)
+      if (endpoint.isOpen() || !items.begin(posting)) return
+      const mayFollow = yield* Effect.ensuring(
+        sendOne(posting),
+        Effect.sync(() => items.over(posting.document))
+      )
+      if (!mayFollow) return
     }
   })
+
+  /** What needn't be asked for: it is in hand, or waits for an item that somebody has open. */
+  const passedOver = (): ReadonlySet<StreamName> => {
+    const waiting = items.waiting()
+    return waiting.size === 0 ? inHand.streams : inHand.streams.union(waiting)
+  }
 
   /** Sends what `lanes` finds, where there is room. How many it has begun. */
   const dispatch = Effect.fnUntraced(function* (
@@ -155,7 +182,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.raceFirst(Queue.take(freed), Effect.sleep(timing.pollMillis))
     yield* dispatch(followers, (free) => {
       const lately = posted.take()
-      return lately.news.length === 0 ? Effect.succeed([]) : queue.following(lately, free, inHand.streams)
+      return lately.news.length === 0 ? Effect.succeed([]) : queue.following(lately, free, passedOver())
     })
   })
 
@@ -164,7 +191,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const sendRound = Effect.gen(function* () {
     let millis = 0
     const begun = yield* dispatch(beginners, (free) =>
-      Effect.map(Effect.timed(queue.ready(free, inHand.streams)), ([took, lanes]) => {
+      Effect.map(Effect.timed(queue.ready(free, passedOver())), ([took, lanes]) => {
         millis = Duration.toMillis(took)
         return lanes
       })

@@ -18,6 +18,9 @@ const outcome = { posting: PostingKey, attempt: Schema.Int }
 /** Which of the adapter's rules sorted the ERP's answer: its table and that table's version. Absent where none did. */
 const byRule = { rule: Schema.optionalKey(Schema.String) }
 
+/** Which of the plant's posting policies decided so, `<what it is about>/<what it does>`. Absent where none did. */
+const byPolicy = { policy: Schema.optionalKey(Schema.String) }
+
 /** The case that had a failed document posted again, and which of its attempts that was. */
 const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
 export type Resubmission = typeof Resubmission.Type
@@ -64,7 +67,20 @@ export const postingEvents = {
     until: Schema.Int,
     class: Schema.String,
     reason: Schema.String,
-    ...byRule
+    ...byRule,
+    ...byPolicy
+  }),
+  /**
+   * The period of its posting date is closed, and a policy has it posted on a later one: it is requested again, with that
+   * date (days, `yyyy-mm-dd`). What is sent and read back from then on has it.
+   */
+  PostingDateMoved: Schema.Struct({
+    ...outcome,
+    from: Schema.String,
+    to: Schema.String,
+    reason: Schema.String,
+    ...byRule,
+    ...byPolicy
   }),
   /** The timer of a deferred posting fired: it is requested again. */
   PostingResumed: Schema.Struct(outcome),

@@ -13,6 +13,7 @@ export const postingMessages = {
   PostingAccepted: Schema.Struct({ ...about, ...postingEvents.PostingAccepted.fields }),
   PostingVerified: Schema.Struct({ ...about, ...said(postingEvents.PostingVerified.fields) }),
   PostingDeferred: Schema.Struct({ ...about, ...postingEvents.PostingDeferred.fields }),
+  PostingDateMoved: Schema.Struct({ ...about, ...postingEvents.PostingDateMoved.fields }),
   PostingResumed: Schema.Struct({ ...about, ...postingEvents.PostingResumed.fields }),
   PostingInDoubt: Schema.Struct({ ...about, ...postingEvents.PostingInDoubt.fields }),
   PostingOmitted: Schema.Struct({ ...about, ...said(postingEvents.PostingOmitted.fields) }),

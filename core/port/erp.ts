@@ -211,6 +211,16 @@ export interface ErpBooks {
  */
 export type OrderPostings = "each" | "together" | { readonly windowMillis: number }
 
+/** A refusal of which the poster knows more to do than its class says, whatever the ERP. */
+export type Obstacle =
+  /**
+   * The period of the posting date is closed, and nothing of the document is there. `opens` are the first days of the
+   * periods that the ERP says are open; none where it says nothing.
+   */
+  | { readonly is: "closedPeriod"; readonly opens: ReadonlyArray<string> }
+  /** Somebody works on an item that the document moves: the one that the reason names, else any of them. */
+  | { readonly is: "lockedItem" }
+
 /** What an ERP has words for: the poster acts by it. */
 export interface ErpCapabilities {
   /** Documents of any other kind are left out, each with an event that says so. */
@@ -220,6 +230,8 @@ export interface ErpCapabilities {
   readonly classification: string
   /** So many documents may be on their way at once. */
   readonly concurrency: number
+  /** Of what it refuses, what the poster may deal with by itself. */
+  readonly obstacleOf: (failure: ErpFailure) => Obstacle | undefined
   /**
    * What of a document the ERP has words for, in its words: that is what `readBack` and `findByKey` give, and what is held
    * against them. The document itself where it can say everything.

@@ -16,6 +16,8 @@ const changing = {
   state: "text",
   reversed: "boolean",
   adopted: "boolean",
+  posting_date: "text",
+  moved_from: "text",
   attempts: "integer",
   document: "text",
   class: "text",
@@ -34,7 +36,6 @@ const columns = {
   ...changing,
   content: "json",
   reverses: "text",
-  posting_date: "text",
   occurred_at: "float8",
   requested_at: "float8",
   traceparent: "text"
@@ -57,7 +58,9 @@ const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed, adopted = row.adopted, attempts = row.attempts, document = row.document,
+  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed,
+    adopted = row.adopted, posting_date = row.posting_date, moved_from = row.moved_from, attempts = row.attempts,
+    document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`
 

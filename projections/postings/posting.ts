@@ -48,6 +48,8 @@ export interface Posting {
   /** What it is posted with, as one document. */
   readonly group: PostingKey | null
   readonly posting_date: string
+  /** What that was before a closed period moved it. */
+  readonly moved_from: string | null
   /** Milliseconds since 1970. */
   readonly occurred_at: number
   readonly attempts: number
@@ -102,6 +104,7 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingInDoubt":
     case "PostingFailed":
@@ -226,6 +229,11 @@ export const evolve = (
       const { posting, attempt: attempts, until, class: kind, reason } = event.data
       return heard(posting, { state: "Deferred", attempts, until, class: kind, reason })
     }
+    case "PostingDateMoved": {
+      const { posting, attempt: attempts, from, to } = event.data
+      const moved_from = known(posting)?.moved_from ?? from
+      return heard(posting, { state: "Requested", attempts, posting_date: to, moved_from })
+    }
     case "PostingResumed":
       return heard(event.data.posting, { state: "Requested" })
     case "PostingRequestedAgain":
@@ -271,6 +279,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   adopted: false,
   group: null,
   posting_date: plantDay(event.metadata.occurredAt),
+  moved_from: null,
   occurred_at: instant(event.metadata.occurredAt),
   attempts: 0,
   document: null,

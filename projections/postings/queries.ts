@@ -53,6 +53,8 @@ export const PostingRow = Schema.Struct({
   /** The document that it is posted in, with others. */
   group: Schema.NullOr(PostingKey),
   postingDate: Schema.String,
+  /** What that was before a closed period moved it. */
+  movedFrom: Schema.NullOr(Schema.String),
   /** The highest attempt that was verified, deferred or failed; 0 for none. The next one is one more. */
   attempts: Schema.Int,
   document: Schema.NullOr(Schema.String),
@@ -82,7 +84,7 @@ export const documentOf = (row: PostingRow): Document => ({
 const columns = (sql: SqlClient.SqlClient, waits = waitsForLots) =>
   sql.literal(`
   posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
-  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.adopted, ${modeOf("posting")} as mode, posting."group", posting.posting_date as "postingDate", posting.attempts, posting.document, posting.class,
+  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.adopted, ${modeOf("posting")} as mode, posting."group", posting.posting_date as "postingDate", posting.moved_from as "movedFrom", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**

@@ -67,6 +67,8 @@ create table if not exists posting (
   -- Key of the document that it is posted in, with others.
   "group" text,
   posting_date text not null,
+  -- What that was before a closed period moved it.
+  moved_from text,
   -- Milliseconds since 1970.
   occurred_at float8 not null,
   -- The highest attempt that was verified, deferred or failed; 0 for none.

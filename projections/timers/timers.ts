@@ -72,6 +72,7 @@ const evolve = (event: RecordedEvent): Change | undefined => {
       const body = { posting, attempt }
       return set(event, posting, { type: "PostingResumed", body }, until)
     }
+    case "PostingDateMoved":
     case "PostingResumed":
     case "PostingAccepted":
     case "PostingVerified":
@@ -135,4 +136,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 8, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 9, tables: [timer, due], apply }

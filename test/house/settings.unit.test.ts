@@ -36,7 +36,9 @@ describe("without any setting", () => {
       residentActors: 20000,
       negativeStock: "case",
       trytonUrl: Option.none(),
-      orderPostings: "each"
+      orderPostings: "each",
+      closedPeriod: "case",
+      erpRate: Option.none()
     })
   })
 
@@ -75,6 +77,13 @@ it.each([
   expect(Option.getOrUndefined(next)).toBe(first)
 })
 
+it("a document's closed period and the ERP's rate are as they are set", () => {
+  expect(right({ TRAVELER_CLOSED_PERIOD: "nextOpenPeriod", TRAVELER_ERP_RATE: "40" })).toMatchObject({
+    closedPeriod: "nextOpenPeriod",
+    erpRate: Option.some(40)
+  })
+})
+
 describe("a wrong value", () => {
   it.each([
     ["TRAVELER_PREFETCH", "many", "a whole number from 1 to 65535"],
@@ -82,6 +91,8 @@ describe("a wrong value", () => {
     ["TRAVELER_NEGATIVE_STOCK", "yes", "`case` or `allowed`"],
     ["TRAVELER_SAP_PLANTS", "berlin", 'JSON like {"berlin":{"plant":"1010","storageLocation":"101A"}}'],
     ["TRAVELER_ORDER_POSTINGS", "0min", "`each`, `together`, or minutes like `15min`"],
+    ["TRAVELER_CLOSED_PERIOD", "later", "`case`, `wait` or `nextOpenPeriod`"],
+    ["TRAVELER_ERP_RATE", "0", "a whole number from 1 to 10000"],
     ["TRAVELER_PARTITIONS", "6.4", "a whole number from 1 to 4096"],
     ["TRAVELER_RUNNER_PORT", "70000", "a whole number from 1 to 65535"],
     ["TRAVELER_RESIDENT_ACTORS", "-1", "a whole number from 1 to 10000000"],

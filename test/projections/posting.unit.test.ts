@@ -5,6 +5,7 @@ import { lotStream } from "../../core/journal/stream.ts"
 import { ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { type LotKey, LotScope } from "../../core/plant/lot.ts"
 import { instant } from "../../core/plant/time.ts"
+import { postingKey } from "../../core/port/erp.ts"
 import { evolve, type Posting } from "../../projections/postings/posting.ts"
 import { at, order, quantity, Writer, type Written } from "./events.ts"
 
@@ -86,4 +87,80 @@ it("a reversal is posted at the plant of what it takes back, whoever reports it"
 it("what the ERP itself tells of asks for no document", () => {
   const told: AnyEvent = { type: "LotReceived", data: { ...ofLot, quantity: quantity("5", "KGM") } }
   expect(laneOf(lotStream(lot), [told, { source: "ulm/erp.events/erp" }])).toEqual([])
+})
+
+describe("a posting date that a closed period moved", () => {
+  const key = postingKey(stream, 1, "confirmation")
+  const moved = (attempt: number, from: string, to: string): readonly [AnyEvent, Written] => [
+    { type: "PostingDateMoved", data: { posting: key, attempt, from, to, reason: "Closed" } },
+    {}
+  ]
+  const accepted: AnyEvent = { type: "PostingAccepted", data: { posting: key, attempt: 2, document: "1" } }
+
+  it("is the document's from then on, for its next attempt, and keeps its place in the lane", () => {
+    const [first, second] = laneOf(
+      stream,
+      [confirmed, { minute: 10 }],
+      [confirmed, { minute: 20 }],
+      moved(1, "2026-11-23", "2026-12-01")
+    )
+    const date = { posting_date: "2026-12-01", moved_from: "2026-11-23" }
+    expect(first).toMatchObject({ key, state: "Requested", attempts: 1, ...date })
+    expect(second).toMatchObject({ posting_date: "2026-11-23", moved_from: null })
+  })
+
+  it("may move more than once, and stays whatever becomes of it", () => {
+    const moves = [moved(1, "2026-11-23", "2026-12-01"), moved(2, "2026-12-01", "2027-01-01")] as const
+    const [posting] = laneOf(stream, [confirmed, {}], ...moves, [accepted, {}])
+    expect(posting).toMatchObject({ state: "Accepted", posting_date: "2027-01-01", moved_from: "2026-11-23" })
+  })
+
+  it("is that of a group, not of what is in it", () => {
+    const group = postingKey(stream, 2, "group")
+    const lane = laneOf(
+      stream,
+      [confirmed, {}],
+      [{ type: "PostingsGrouped", data: { documents: [{ version: 1, kind: "confirmation" }] } }, {}],
+      [
+        {
+          type: "PostingDateMoved",
+          data: { posting: group, attempt: 1, from: "2026-11-23", to: "2026-12-01", reason: "Closed" }
+        },
+        {}
+      ]
+    )
+    expect(lane.map(({ kind, posting_date, state }) => [kind, posting_date, state])).toEqual([
+      ["confirmation", "2026-11-23", "Requested"],
+      ["group", "2026-12-01", "Requested"]
+    ])
+  })
+
+  it("isn't what a reversal of the document has, which is of its own time", () => {
+    const reversed: AnyEvent = {
+      type: "ReportReversed",
+      data: { orderId: about.orderId, reverses, reason: "Wrong", posting, version: 1 }
+    }
+    const lane = laneOf(stream, [confirmed, {}], moved(1, "2026-11-23", "2026-12-01"), [reversed, { minute: 30 }])
+    expect(lane[1]).toMatchObject({ kind: "reversal", posting_date: "2026-11-23", moved_from: null })
+  })
+})
+
+it("a goods movement leaves out what the ERP backflushes; its reversal takes back what was posted", () => {
+  const line = (itemId: string) => ({ itemId: ItemId.make(itemId), quantity: quantity("1") })
+  const materials = [line("STEEL"), line("OIL"), line("BOLT")]
+  const consumed: AnyEvent = {
+    type: "MaterialConsumed",
+    data: { orderId: about.orderId, materials, posting, backflushed: [0, 2] }
+  }
+  const reversed: AnyEvent = {
+    type: "ReportReversed",
+    data: { orderId: about.orderId, reverses, reason: "Wrong", posting, version: 1, material: true }
+  }
+  const lane = laneOf(stream, [consumed, {}], [reversed, { minute: 5 }])
+  expect(lane.map(({ content, kind }) => [kind, content.movements?.map(({ itemId }) => itemId)])).toEqual([
+    ["goodsMovement", ["OIL"]],
+    ["reversal", ["OIL"]]
+  ])
+  const { posting: _, ...unposted } = { orderId: about.orderId, materials, posting, backflushed: [0, 1, 2] }
+  expect(laneOf(stream, [{ type: "MaterialConsumed", data: unposted }, {}])).toEqual([])
 })

@@ -229,6 +229,10 @@ export class RandomHistory {
       const data = { ...about, until: 1_800_000_000_000 + step.pick, class: "TechnicalFailure", reason: "down" }
       this.#write(model, { type: "PostingDeferred", data }, step)
       asked.state = "Deferred"
+    } else if (step.tenths < 24) {
+      asked.attempt++
+      const data = { ...about, from: "2026-11-23", to: `2027-01-${10 + (step.pick % 20)}`, reason: "closed" }
+      this.#write(model, { type: "PostingDateMoved", data }, step)
     } else if (step.tenths < 30) {
       this.#write(model, { type: "PostingInDoubt", data: { ...about, reason: "timeout" } }, step)
     } else if (step.tenths < 40) {

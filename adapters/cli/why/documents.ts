@@ -217,5 +217,10 @@ export const documentsInWords = (lane: ReadonlyArray<PostingRow>): string => {
   ].join(", ")
 }
 
-export const documentState = ({ adopted, document, reversed, state }: PostingRow): string =>
-  `it is ${adopted ? "in the ERP, posted by a person" : stateInWords[state]}${document === null ? "" : ` as ${document}`}${reversed ? ", and was taken back there" : ""}`
+export const documentState = ({ adopted, document, movedFrom, postingDate, reversed, state }: PostingRow): string => {
+  const where = adopted ? "in the ERP, posted by a person" : stateInWords[state]
+  const number = document === null ? "" : ` as ${document}`
+  const moved =
+    movedFrom === null ? "" : `, with posting date ${postingDate} since the period of ${movedFrom} is closed`
+  return `it is ${where}${number}${moved}${reversed ? ", and was taken back there" : ""}`
+}

@@ -6,7 +6,7 @@ import { gather } from "../gather.ts"
 import { type Answer, wire } from "../wire.ts"
 import { asking, reading, technical, understood, unknown } from "./ask.ts"
 import { booksOf } from "./books.ts"
-import { classify } from "./classification.ts"
+import { classify, obstacleOf } from "./classification.ts"
 import { changesLimit, json, paths, readBackLimit } from "./contract.ts"
 
 const encodeDocument = Schema.encodeEffect(json.document)
@@ -80,6 +80,7 @@ export const sandboxErp = ({ orders = "each", origin, timeoutMillis = 10_000 }: 
           orders,
           classification: "sandbox/1",
           concurrency: 256,
+          obstacleOf,
           inItsWords: (document) => document,
           books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
         },

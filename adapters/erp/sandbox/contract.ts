@@ -84,9 +84,12 @@ export const OrderPlan = Schema.Struct({
 })
 export type OrderPlan = typeof OrderPlan.Type
 
-/** `unavailable` 503; `slow` waits first; `locked` 423; `hang` stores the document and never answers. */
+/**
+ * `unavailable` 503; `slow` waits first; `locked` 423; `itemLocked` the same, and says that the item is; `hang` stores the
+ * document and never answers.
+ */
 export const Fault = Schema.Struct({
-  kind: Schema.Literals(["unavailable", "slow", "locked", "hang"]),
+  kind: Schema.Literals(["unavailable", "slow", "locked", "itemLocked", "hang"]),
   plant: Schema.optionalKey(PlantId),
   /** Ends after so many times; never where absent. */
   count: Schema.optionalKey(Schema.Int),
@@ -100,6 +103,8 @@ export type Fault = typeof Fault.Type
 
 export const RefusalCode = Schema.Literals([
   "INVALID",
+  /** Of what moves this item alone. */
+  itemId: Schema.optionalKey(ItemId),
   "KEY_REUSED",
   "UNKNOWN_DOCUMENT",
   "ALREADY_REVERSED",
@@ -120,6 +125,7 @@ export const statusOf: { readonly [Code in RefusalCode]: number } = {
   PERIOD_CLOSED: 422,
   OVER_DELIVERY: 422,
   FINALLY_CONFIRMED: 422,
+  "ITEM_LOCKED",
   DEFICIT: 422,
   ORDER_LOCKED: 423,
   UNAVAILABLE: 503
@@ -134,6 +140,7 @@ export const Posted = Schema.Struct({ document: Schema.String })
 export const AmountSum = Schema.Struct({
   orderId: OrderId,
   operationId: OperationId,
+  ITEM_LOCKED: 423,
   /** `yield`, `scrap`, `laborTime`, … */
   amount: Schema.String,
   unit: Unit,

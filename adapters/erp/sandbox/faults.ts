@@ -1,4 +1,5 @@
 // Faults that the sandbox ERP makes on request, from a seed. Kept in the server's memory: a restart heals it.
+import type { Document } from "../../../core/port/erp.ts"
 import type { Fault } from "./contract.ts"
 
 /** mulberry32: small, seeded, good enough to spread faults. */
@@ -24,11 +25,12 @@ export const makeFaults = () => {
       }))
     },
     /** The fault to make now among those of these kinds, if any. */
-    draw: (kinds: ReadonlyArray<Fault["kind"]>, plant?: string): Fault | undefined => {
+    draw: (kinds: ReadonlyArray<Fault["kind"]>, plant?: string, movements: Document["movements"] = []) => {
       for (const entry of active) {
         const { fault } = entry
         if (entry.left <= 0 || !kinds.includes(fault.kind)) continue
         if (fault.plant !== undefined && fault.plant !== plant) continue
+        if (fault.itemId !== undefined && !movements.some(({ itemId }) => itemId === fault.itemId)) continue
         if (entry.random() >= (fault.probability ?? 1)) continue
         entry.left -= 1
         return fault

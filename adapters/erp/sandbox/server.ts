@@ -53,10 +53,19 @@ const routes = Effect.gen(function* () {
   })
 
   const postDocument = received(json.document, (document) => {
-    const fault = faults.draw(["unavailable", "locked", "slow"], document.plant)
+    const fault = faults.draw(["unavailable", "locked", "itemLocked", "slow"], document.plant, document.movements)
     if (fault?.kind === "unavailable") return Effect.succeed(unavailable)
     if (fault?.kind === "locked") {
       return Effect.succeed(refused({ code: "ORDER_LOCKED", message: "The order is being processed by a user" }))
+    }
+    if (fault?.kind === "itemLocked") {
+      const what = fault.itemId ?? document.movements?.[0]?.itemId
+      return Effect.succeed(
+        refused({
+          code: "ITEM_LOCKED",
+          message: `Item ${what} of plant ${document.plant} is being processed by a user`
+        })
+      )
     }
     return fault === undefined ? judged(document) : Effect.delay(judged(document), fault.millis ?? 1000)
   })

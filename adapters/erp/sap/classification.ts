@@ -5,6 +5,7 @@
 // here are no refusals: 1 (no answer), 19 (there already) and 22 (partly posted) are told by `session.ts`, `post.ts` and
 // `held-confirmation.ts`, and 6 (stock that came later than it is taken) reads as 7.
 import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../../core/failure.ts"
+import type { ErpFailure, Obstacle } from "../../../core/port/erp.ts"
 import type { SapMessage } from "./answer.ts"
 
 type Fields = { readonly [Field in "field" | "value" | "reason" | "nextStep"]: string }
@@ -23,6 +24,9 @@ interface Row {
   readonly failure: new (fields: Fields) => Failure
   readonly nextStep: string
 }
+
+const isProcessed = /(is|are) (already |currently )?(being )?processed by|locked by (user )?/i
+const closed = { code: /^M7\/053$/, text: /posting only possible in periods|period .* is (closed|not open)/i }
 
 const [technical, business, data] = [TechnicalFailure, BusinessRuleViolation, DataQualityIssue]
 
@@ -55,7 +59,7 @@ const table: ReadonlyArray<Row> = [
   },
   {
     row: 2,
-    text: /(is|are) (already |currently )?(being )?processed by|locked by (user )?/i,
+    text: isProcessed,
     failure: technical,
     nextStep: "Nothing to do: it is tried again until nobody else has it open"
   },
@@ -68,8 +72,7 @@ const table: ReadonlyArray<Row> = [
   { row: 1, status: 429, failure: technical, nextStep: "Nothing to do: it is tried again more slowly" },
   {
     row: 5,
-    code: /^M7\/053$/,
-    text: /posting only possible in periods|period .* is (closed|not open)/i,
+    ...closed,
     failure: business,
     nextStep: "Open the period in SAP, or decide on a later posting date"
   },
@@ -209,3 +212,18 @@ export const isThereAlready = ({ messages }: Refusal): boolean =>
     ({ code, text }) =>
       code === "/IWBEP/CM_COS/005" || /external(system)? ?confirmation .*(already )?exists/i.test(text)
   )
+
+const openPeriod = /\b(\d{4})[/.](0[1-9]|1[0-2])\b/g
+
+/** Fiscal periods are taken for months, as most plants have them; the day of another is refused once more. */
+const firstDays = (text: string): ReadonlyArray<string> =>
+  Array.from(text.matchAll(openPeriod), ([, year, month]) => `${year}-${month}-01`)
+
+/** An order that somebody works on says nothing of its materials. */
+export const obstacleOf = ({ _tag, reason, value }: ErpFailure): Obstacle | undefined => {
+  if (_tag === "BusinessRuleViolation" && (closed.code.test(value) || closed.text.test(reason))) {
+    return { is: "closedPeriod", opens: firstDays(reason) }
+  }
+  const isLock = _tag === "TechnicalFailure" && (value === "HTTP 423" || isProcessed.test(reason))
+  return isLock && !/\border\b/i.test(reason) ? { is: "lockedItem" } : undefined
+}

@@ -4,6 +4,7 @@ import { Erp } from "../../../core/port/erp.ts"
 import { asking, reasonOf, technical } from "./ask.ts"
 import { booksOf } from "./books.ts"
 import { changing } from "./changes.ts"
+import { obstacleOf } from "./classification.ts"
 import type { Held } from "./held.ts"
 import { confirmationKey, holdingConfirmations } from "./held-confirmation.ts"
 import { holdingGoods } from "./held-goods.ts"
@@ -45,6 +46,7 @@ export const sapErp = (options: SapOptions) =>
           classification: "sap/1",
           // Each takes a dialog process of SAP's, of which a server has a few dozen for everybody.
           concurrency: 8,
+          obstacleOf,
           inItsWords,
           books: new Set(["documentsOf", "openOrders", "stock", "available", "releasedToMes"])
         },

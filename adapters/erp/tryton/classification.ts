@@ -1,7 +1,7 @@
 // The one table that sorts Tryton's errors into the three failures and the doubt. Used inside adapters/erp/tryton.
 // On the wire they have no code, only a type and a text, so the session's language is pinned to English.
 import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../../core/failure.ts"
-import { OutcomeUnknown } from "../../../core/port/erp.ts"
+import { type ErpFailure, type Obstacle, OutcomeUnknown } from "../../../core/port/erp.ts"
 
 type Fields = { readonly [Field in "field" | "value" | "reason" | "nextStep"]: string }
 
@@ -129,3 +129,14 @@ export const classify = (refusal: Refusal): Failure | OutcomeUnknown => {
     ? new OutcomeUnknown({ reason: `Tryton failed: ${refusal.text}` })
     : new failure({ field: "tryton", value: code, reason: refusal.text, nextStep })
 }
+
+/**
+ * Found by the adapter before anything is written; one that is closed while a record is on its way leaves that behind, which
+ * has its date. Who is quicker with a product is only told once all tries are over, and doesn't say which it is.
+ */
+export const obstacleOf = ({ field, value }: ErpFailure): Obstacle | undefined =>
+  field === "postingDate" && value === "PERIOD_CLOSED"
+    ? { is: "closedPeriod", opens: [] }
+    : value === "CONTENTION"
+      ? { is: "lockedItem" }
+      : undefined

@@ -4,6 +4,7 @@ import { Erp } from "../../../core/port/erp.ts"
 import { asking, searching } from "./ask.ts"
 import { booksOf } from "./books.ts"
 import { changing } from "./changes.ts"
+import { obstacleOf } from "./classification.ts"
 import { documentNumber, type Held, holding } from "./held.ts"
 import { lookup } from "./lookup.ts"
 import { posting } from "./post.ts"
@@ -37,6 +38,7 @@ export const trytonErp = (options: TrytonOptions) =>
           classification: "tryton/1",
           // One Python process does it all, and documents of one lot wait for each other.
           concurrency: 2,
+          obstacleOf,
           inItsWords,
           // An order of Tryton's has no status that the MES could set.
           books: new Set(["documentsOf", "openOrders", "stock", "available"])

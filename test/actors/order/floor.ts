@@ -237,6 +237,20 @@ export const postponed = (id: string, version: number, attempt = 1): Message => 
   metadata: poster(id)
 })
 
+/** By a policy, since the period of its date is closed. */
+export const dateMoved = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
+  type: "PostingDateMoved",
+  body: {
+    ...outcome(version, attempt, kind),
+    from: "2026-11-23",
+    to: "2026-12-01",
+    reason: "Closed",
+    rule: "sandbox/1",
+    policy: "closedPeriod/nextOpenPeriod"
+  },
+  metadata: poster(id)
+})
+
 export const resumed = (id: string, version: number, attempt = 1): Message => ({
   type: "PostingResumed",
   body: outcome(version, attempt),

@@ -26,11 +26,38 @@ it("an outcome becomes the event of the same name", () => {
     .thenRecordsLike(["PostingVerified", { attempt: 2 }])
 })
 
+it("a date that was moved is recorded, and the document is requested again for its next attempt", () => {
+  order()
+    .when(floor.dateMoved("1", 1))
+    .thenRecords({
+      type: "PostingDateMoved",
+      data: {
+        posting: floor.key(1),
+        attempt: 1,
+        from: "2026-11-23",
+        to: "2026-12-01",
+        reason: "Closed",
+        rule: "sandbox/1",
+        policy: "closedPeriod/nextOpenPeriod"
+      }
+    })
+    .when(floor.dateMoved("2", 1, 2), floor.verified("3", 1, 3))
+    .thenRecordsLike(["PostingVerified", { attempt: 3 }])
+})
+
+it("a document whose date was moved is still taken back as a whole", () => {
+  order()
+    .when(floor.dateMoved("1", 1), floor.failed("2", 1, 2), floor.reversed({ id: "r" }, "report"))
+    .thenRecordsLike(["ReportReversed"], ["PostingWithdrawn", { version: 1 }])
+})
+
 describe("stale words are noted", () => {
   it.each([
     ["anything after verified", [floor.verified("1", 1)], floor.inDoubt("2", 1, 2)],
     ["anything after failed", [floor.failed("1", 1)], floor.verified("2", 1, 2)],
     ["an earlier attempt", [floor.inDoubt("1", 1, 2)], floor.verified("2", 1, 1)],
+    ["a date moved by an attempt that is over", [floor.dateMoved("1", 1)], floor.dateMoved("2", 1)],
+    ["a date moved after it was verified", [floor.verified("1", 1)], floor.dateMoved("2", 1, 2)],
     ["a timer that isn't awaited", [], floor.resumed("2", 1)],
     [
       "a timer of an earlier delay",

@@ -17,6 +17,7 @@ export interface Word {
 const words = {
   accepted: floor.accepted,
   verified: floor.verified,
+  dateMoved: floor.dateMoved,
   omitted: floor.omitted,
   refused: floor.failed,
   refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
@@ -32,6 +33,7 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
   says: fc.constantFrom(
     "accepted",
     "verified",
+    "dateMoved",
     "refused",
     "refused",
     "refusedAndNumbered",

@@ -28,12 +28,15 @@ export interface Told {
   readonly until?: number
   readonly code?: string
   readonly document?: string
+  /** The posting date that it was moved to. */
+  readonly to?: string
 }
 
 const stateOf: { readonly [Type in PostingMessage["type"]]: State } = {
   PostingAccepted: "Accepted",
   PostingVerified: "Verified",
   PostingDeferred: "Deferred",
+  PostingDateMoved: "Requested",
   PostingResumed: "Requested",
   PostingInDoubt: "InDoubt",
   PostingFailed: "Failed",
@@ -62,12 +65,12 @@ export const orders = () => {
   const isOpen = (state: State) => state !== "Verified" && state !== "Failed" && state !== "Omitted"
   const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted"
   const posting = (document: Confirmation): Posting => {
-    const { state, attempt } = view.get(document.key) ?? { state: "Requested", attempt: 0 }
+    const { attempt, state, to }: Told = view.get(document.key) ?? { state: "Requested", attempt: 0 }
     return {
       key: document.key,
       stream: orderStream(document.plant, document.orderId),
       attempts: state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt,
-      document,
+      document: to === undefined ? document : { ...document, postingDate: to },
       isGrouped: false,
       mode: "on",
       wasRefused: false,
@@ -85,13 +88,14 @@ export const orders = () => {
     if (incoming.content._tag !== "Understood" || !isPosting(incoming.content.message)) return "parked"
     const { message } = incoming.content
     const { posting: key, attempt } = message.body
-    const before = told.get(key) ?? { state: "Requested", attempt: 0 }
+    const before: Told = told.get(key) ?? { state: "Requested", attempt: 0 }
     messages.push(message)
     if (!isOpen(before.state) || attempt < before.attempt) {
       misfits.push(`${message.type} of attempt ${attempt} after ${before.state} of ${before.attempt}: ${key}`)
       return "handled"
     }
-    told.set(key, { ...message.body, state: stateOf[message.type], attempt })
+    const moved = before.to === undefined ? {} : { to: before.to }
+    told.set(key, { ...moved, ...message.body, state: stateOf[message.type], attempt })
     return "handled"
   }
 
@@ -104,8 +108,10 @@ export const orders = () => {
   }
 
   const resume = (now: number): void => {
-    for (const [key, { attempt, state, until }] of view) {
-      if (state === "Deferred" && until !== undefined && until <= now) told.set(key, { state: "Requested", attempt })
+    for (const [key, { until, ...before }] of view) {
+      if (before.state === "Deferred" && until !== undefined && until <= now) {
+        told.set(key, { ...before, state: "Requested" })
+      }
     }
   }
 

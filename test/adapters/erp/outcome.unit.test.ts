@@ -14,6 +14,14 @@ const outcomes: ReadonlyArray<PostingOutcome> = [
   { type: "PostingVerified", document: "5000000001" },
   { type: "PostingDeferred", until: 1_900_000_000_000, class: "TechnicalFailure", reason: "locked" },
   {
+    type: "PostingDateMoved",
+    from: "2026-11-23",
+    to: "2026-12-01",
+    reason: "closed",
+    rule: "sandbox/1",
+    policy: "closedPeriod/nextOpenPeriod"
+  },
+  {
     type: "PostingFailed",
     class: "BusinessRuleViolation",
     code: "PERIOD_CLOSED",
@@ -55,7 +63,8 @@ it.each(outcomes)("$type is valid by its schema, however long the order's id is"
 it("an attempt is settled by one message, whatever it says and whenever; progress has ids of its own", () => {
   const ids = outcomes.map((outcome) => told(outcome).metadata.messageId)
   expect(new Set(ids).size).toBe(3)
-  const [, , verified, deferred, failed] = ids
+  const [, , verified, deferred, moved, failed] = ids
+  expect(moved).toBe(verified)
   expect(deferred).toBe(verified)
   expect(failed).toBe(verified)
   const [first, later] = [1_800_000_000_000, 1_900_000_000_000].map((now) =>

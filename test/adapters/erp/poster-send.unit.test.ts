@@ -19,6 +19,7 @@ const erp = Erp.of({
     orders: "each",
     classification: "fake/1",
     concurrency: 1,
+    obstacleOf: () => undefined,
     inItsWords: (document) => document,
     books: new Set()
   },

@@ -1,6 +1,6 @@
 // Runs posters against fake orders and waits, with a deadline, for what they should do. For the tests of the poster.
 import { Effect, Layer, Schedule } from "effect"
-import { runPoster } from "../../../adapters/erp/poster.ts"
+import { type PosterOptions, runPoster } from "../../../adapters/erp/poster.ts"
 import { PostingQueue } from "../../../adapters/erp/poster-queue.ts"
 import type { Timing } from "../../../adapters/erp/poster-timing.ts"
 import { Door } from "../../../core/port/door.ts"
@@ -17,6 +17,7 @@ export const patient: Patience = {
   timeoutMillis: 20_000,
   sendWithinMillis: 5_000,
   retryMillis: 50,
+  periodMillis: 50,
   askMillis: 100,
   circleMillis: 100,
   peopleMillis: 100,
@@ -40,8 +41,12 @@ export const silentTracer = Layer.succeed(Tracer, {
 export const around = ({ queue, door }: Orders) =>
   Layer.mergeAll(Layer.succeed(PostingQueue, queue), Layer.succeed(Door, door), silentTracer)
 
-export const startPoster = (orders: Orders, timing: Timing = patient, concurrency = 32) =>
-  Effect.provide(runPoster({ partitions, concurrency, timing }), around(orders))
+export const startPoster = (
+  orders: Orders,
+  timing: Timing = patient,
+  concurrency = 32,
+  policies: Pick<PosterOptions, "closedPeriod" | "perSecond"> = {}
+) => Effect.provide(runPoster({ partitions, concurrency, timing, ...policies }), around(orders))
 
 export const eventually = (what: string, holds: Effect.Effect<boolean, unknown> | (() => boolean), seconds = 25) =>
   (typeof holds === "function" ? Effect.sync(holds) : holds).pipe(

@@ -1,7 +1,7 @@
 // Each row of the reference's table of errors that SAP can say: what it says, over the wire, and which failure it becomes.
-import { expect, layer } from "@effect/vitest"
+import { describe, expect, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { rowOf } from "../../../adapters/erp/sap/classification.ts"
+import { classify, obstacleOf, rowOf } from "../../../adapters/erp/sap/classification.ts"
 import { Erp } from "../../../core/port/erp.ts"
 import { aPreparedPlant, confirmed, orderNumber, Sap, sapWorld, soon } from "./sap.ts"
 import { SapRefusal } from "./sap-server/refusal.ts"
@@ -106,4 +106,27 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SA
       }
     })
   )
+})
+
+describe("what the poster may deal with by itself", () => {
+  const failure = (status: number, code: string, text: string) =>
+    classify({ status, messages: [{ code, text, field: undefined }] })
+
+  it("is a closed period, with the months that SAP says are open", () => {
+    const text = "Posting only possible in periods 2026/12 and 2026/11 in company code 1010"
+    expect(obstacleOf(failure(400, "M7/053", text))).toEqual({
+      is: "closedPeriod",
+      opens: ["2026-12-01", "2026-11-01"]
+    })
+    const closed = failure(400, "F5/201", "Period 010/2026 is not open for account type S")
+    expect(obstacleOf(closed)).toEqual({ is: "closedPeriod", opens: [] })
+  })
+
+  it("is a material that somebody works on, and no order", () => {
+    const material = "Material STEEL in plant 1010 is being processed by PLANNER"
+    expect(obstacleOf(failure(423, "M3/024", material))).toEqual({ is: "lockedItem" })
+    const order = "Order 1000020 is already being processed by PLANNER"
+    expect(obstacleOf(failure(423, "CO/469", order))).toBeUndefined()
+    expect(obstacleOf(failure(400, "M7/021", "Deficit of BA 1 KG"))).toBeUndefined()
+  })
 })

@@ -1,6 +1,7 @@
 // What the poster makes of SAP: goods that wait in COGI, a cancellation whose answer is lost, an order that somebody has open.
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { sending } from "../../../adapters/erp/poster-send.ts"
 import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
@@ -81,6 +82,25 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("the pos
       expect(yield* send(posting, 2, soon())).toMatchObject({ type: "PostingFailed", code: "M7/053" })
       server.books.openPeriods(werks)
       expect(yield* send(posting, 3, soon())).toMatchObject({ type: "PostingVerified" })
+    })
+  )
+
+  it.effect("posts in the next month that SAP says is open, where that is the plant's policy", () =>
+    Effect.gen(function* () {
+      const { server } = yield* Sap
+      const { plant, werks } = yield* aPreparedPlant()
+      const { send } = sending(yield* Erp, endpoint, usualTiming, { closedPeriod: "nextOpenPeriod" })
+      const document = { ...confirmed(plant, "O-1", 2), postingDate: "2026-09-30" }
+      server.books.closePeriod(werks, "2026-10-31")
+      const refused = send(postingOf(document), 1, soon())
+      const at = yield* Effect.provide(
+        Effect.andThen(TestClock.setTime(Date.parse("2026-11-23T12:00:00Z")), refused),
+        TestClock.layer()
+      )
+      expect(at).toMatchObject({ type: "PostingDateMoved", from: "2026-09-30", to: "2026-11-01" })
+      const moved = { ...document, postingDate: "2026-11-01" }
+      expect(yield* send(postingOf(moved), 2, soon())).toMatchObject({ type: "PostingVerified" })
+      expect(server.books.confirmations.filter(({ order }) => order.plant === werks).length).toBe(1)
     })
   )
 })

@@ -71,6 +71,8 @@ const outcomeEvent = (
       return { ...about, type: message.type, data: message.body }
     case "PostingDeferred":
       return { ...about, type: message.type, data: message.body }
+    case "PostingDateMoved":
+      return { ...about, type: message.type, data: message.body }
     case "PostingResumed":
       return { ...about, type: message.type, data: message.body }
     case "PostingInDoubt":

@@ -321,7 +321,22 @@ export const samples: Samples = {
   },
   PostingAccepted: { ...outcome, document: "5000001" },
   PostingVerified: { ...outcome, document: "5000001", resubmission },
-  PostingDeferred: { ...outcome, until: 1_795_420_800_000, class: "TechnicalFailure", reason },
+  PostingDeferred: {
+    ...outcome,
+    until: 1_795_420_800_000,
+    class: "ClosedPeriod",
+    reason,
+    rule: "sandbox/1",
+    policy: "closedPeriod/wait"
+  },
+  PostingDateMoved: {
+    ...outcome,
+    from: "2026-11-30",
+    to: "2026-12-01",
+    reason,
+    rule: "sandbox/1",
+    policy: "closedPeriod/nextOpenPeriod"
+  },
   PostingResumed: outcome,
   PostingInDoubt: { ...outcome, reason },
   PostingFailed: {

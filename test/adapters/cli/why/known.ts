@@ -79,6 +79,7 @@ export const aPosting = (version: number, state: PostingRow["state"], row: Parti
   version,
   state,
   waitsForLots: false,
+  movedFrom: null,
   content: { ...about, amounts: {}, final: false },
   reverses: null,
   reversed: false,
