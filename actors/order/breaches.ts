@@ -8,23 +8,45 @@ import { inUnit, Unit } from "../../core/plant/quantity.ts"
 import type { OrderCourse } from "./course.ts"
 import type { OrderFacts } from "./facts.ts"
 import { type Operation, unreported } from "./operation.ts"
-import { allowedOn } from "./plan.ts"
+import { allowedOn, isUnlimited } from "./plan.ts"
 
 /** A breach before it is known which event shows it. */
 type Found = Omit<Breach, "since">
 
-const kinds = ["overproduction", "unitNotPlanned", "reportAfterCancellation", "reportAfterTechnicalCompletion"] as const
+const kinds = [
+  "overproduction",
+  "underproduction",
+  "unitNotPlanned",
+  "reportAfterCancellation",
+  "reportAfterTechnicalCompletion"
+] as const
 type Kind = (typeof kinds)[number]
 
 const key = (kind: Kind, operationId: string) => `${kind}/${operationId}`
 
 /** Good quantity beyond what the plan allows. None while no plan is known. */
 const overproduction = (facts: OrderFacts, operationId: OperationId, { good }: Operation): Found | undefined => {
-  if (facts.plan === undefined) return undefined
+  if (facts.plan === undefined || isUnlimited(facts.plan)) return undefined
   const { value: allowed, unit } = allowedOn(facts.plan, operationId)
   const reported = inUnit(good, unit)
   if (Decimal.compare(reported, allowed) <= 0) return undefined
   const kind = "overproduction"
+  return { breach: key(kind, operationId), kind, operationId, allowed, reported, unit }
+}
+
+/**
+ * Less than the plan asks for, on the order's last operation, once it is completed: until then more may come. None where
+ * quantities can't be compared, or the order was cancelled.
+ */
+const underproduction = (facts: OrderFacts, operationId: OperationId, operation: Operation): Found | undefined => {
+  const { cancelled, closed, plan, technicallyCompleted } = facts
+  if (plan?.least?.operationId !== operationId || cancelled !== undefined) return undefined
+  if (technicallyCompleted === undefined && closed === undefined) return undefined
+  if (unitNotPlanned(facts, operationId, operation) !== undefined) return undefined
+  const { value: allowed, unit } = plan.least.quantity
+  const reported = inUnit(operation.good, unit)
+  if (Decimal.compare(reported, allowed) >= 0) return undefined
+  const kind = "underproduction"
   return { breach: key(kind, operationId), kind, operationId, allowed, reported, unit }
 }
 
@@ -62,6 +84,7 @@ const afterCompletion = (facts: OrderFacts, operationId: OperationId, operation:
 const rules: { readonly [K in Kind]: (facts: OrderFacts, id: OperationId, operation: Operation) => Found | undefined } =
   {
     overproduction,
+    underproduction,
     unitNotPlanned,
     reportAfterCancellation: afterCancellation,
     reportAfterTechnicalCompletion: afterCompletion
@@ -77,6 +100,17 @@ const isWaived = (facts: OrderFacts, course: OrderCourse, breach: string): boole
   Option.getOrUndefined(HashMap.get(course.waived, breach)) === revisionOf(facts)
 
 export const revisionOf = ({ plan }: OrderFacts): number => plan?.content.revision ?? 0
+
+/** On which operations a word may break or mend a rule: all that are reported on, and what should have been. */
+export const judgedOperations = (before: OrderFacts, { operations, plan }: OrderFacts): Iterable<OperationId> => {
+  const [least, earlier] = [plan?.least?.operationId, before.plan?.least?.operationId]
+  if (least === undefined && earlier === undefined) return HashMap.keys(operations)
+  return new Set([
+    ...HashMap.keys(operations),
+    ...(least === undefined ? [] : [least]),
+    ...(earlier === undefined ? [] : [earlier])
+  ])
+}
 
 /** What is new and what is gone on these operations; a waived breach is neither while its waiver holds. */
 export const breachChanges = (

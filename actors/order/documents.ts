@@ -7,6 +7,7 @@ import { refusedGroupOf } from "../posting/groups.ts"
 import { breachChanges } from "./breaches.ts"
 import { isBlocked } from "./course.ts"
 import type { Event } from "./event.ts"
+import { isBackflushed } from "./plan.ts"
 import { type DocumentMessage, documentEvent, type MaterialMessage, materialEvent } from "./recording.ts"
 import type { Turn } from "./turn.ts"
 
@@ -35,11 +36,23 @@ export const recordReport = (turn: Turn, message: DocumentMessage, metadata: Mes
     : turn.recordFact(metadata, documentEvent(message, "withheld"), operationIds)
 }
 
+/**
+ * Places of the lines of components that the ERP takes out of stock itself, by the plan that is known now: whether the
+ * floor scanned them makes no difference to it. What is given back of them it never took.
+ */
+const backflushedPlaces = ({ facts }: Turn, { body, type }: MaterialMessage): ReadonlyArray<number> => {
+  const { plan } = facts
+  if (plan?.backflushed === undefined || type === "MaterialProduced") return []
+  return body.materials.flatMap(({ itemId }, place) => (isBackflushed(plan, itemId, body.operationId) ? [place] : []))
+}
+
 /** So is a movement of material, unless the ERP itself tells of it, or books it by its own backflush. What its lots say of it, the poster asks the view. */
 export const recordMaterial = (turn: Turn, message: MaterialMessage, metadata: MessageMetadata): Turn => {
-  const isBooked = senderOf(metadata).isErp || ("backflush" in message.body && message.body.backflush === true)
+  const isTold = senderOf(metadata).isErp || ("backflush" in message.body && message.body.backflush === true)
+  const places = isTold ? [] : backflushedPlaces(turn, message)
+  const isBooked = isTold || places.length === message.body.materials.length
   const decision = isBooked ? undefined : isBlocked(turn.course) ? "withheld" : "requested"
-  return turn.recordOf(metadata, materialEvent(message, decision))
+  return turn.recordOf(metadata, materialEvent(message, decision, places))
 }
 
 export interface TakingBack {

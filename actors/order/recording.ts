@@ -67,13 +67,19 @@ export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
   }
 }
 
-export const materialEvent = (message: MaterialMessage, decision: PostingDecision | undefined): OrderEvent => {
+/** `places` are those of the lines that the ERP backflushes. */
+export const materialEvent = (
+  message: MaterialMessage,
+  decision: PostingDecision | undefined,
+  places: ReadonlyArray<number>
+): OrderEvent => {
   const posting = decision === undefined ? {} : { posting: decision }
+  const backflushed = places.length === 0 ? {} : { backflushed: places }
   switch (message.type) {
     case "MaterialConsumed":
-      return { type: message.type, data: { ...content(message.body), ...posting } }
+      return { type: message.type, data: { ...content(message.body), ...posting, ...backflushed } }
     case "MaterialReturned":
-      return { type: message.type, data: { ...content(message.body), ...posting } }
+      return { type: message.type, data: { ...content(message.body), ...posting, ...backflushed } }
     case "MaterialProduced":
       return { type: message.type, data: { ...content(message.body), ...posting } }
   }

@@ -3,7 +3,7 @@ import { HashMap } from "effect"
 import type { Decision } from "../../core/decider.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OperationId } from "../../core/plant/identifiers.ts"
-import { breachChanges } from "./breaches.ts"
+import { breachChanges, judgedOperations } from "./breaches.ts"
 import { hasGap, type OrderCourse, see } from "./course.ts"
 import type { Event } from "./event.ts"
 import { evolve } from "./evolve.ts"
@@ -75,8 +75,9 @@ export class Turn {
 
   /** For an event that may break or mend a rule on any operation. */
   recordWord(metadata: MessageMetadata, event: Event): this {
+    const before = this.facts
     this.recordOf(metadata, event)
-    return this.#announceBreaches(HashMap.keys(this.facts.operations))
+    return this.#announceBreaches(judgedOperations(before, this.facts))
   }
 
   #announceBreaches(operationIds: Iterable<OperationId>): this {

@@ -101,6 +101,7 @@ const violation = ({ allowed, kind, operationId, reported, unit }: Breach) => {
   const quantity = `${reported ?? ""} ${unit ?? ""}`.trim()
   const reasons = {
     overproduction: `Operation ${operationId} reports ${quantity}, the order allows ${allowed} ${unit}`,
+    underproduction: `Operation ${operationId} reports ${quantity}, the order was completed and asks for ${allowed} ${unit}`,
     unitNotPlanned: `Operation ${operationId} reports ${quantity}, and was planned in another unit`,
     reportAfterCancellation: `Operation ${operationId} was worked on after the order was cancelled`,
     reportAfterTechnicalCompletion: `Operation ${operationId} was worked on after the order was completed or closed`

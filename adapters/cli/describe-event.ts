@@ -42,6 +42,17 @@ const materials = (lines: ReadonlyArray<Material>): string =>
     )
     .join(", ")
 
+const backflushedByErp = ({
+  backflushed = [],
+  materials
+}: {
+  readonly backflushed?: ReadonlyArray<number>
+  readonly materials: ReadonlyArray<Material>
+}): string => {
+  const items = new Set(backflushed.flatMap((place) => materials[place]?.itemId ?? []))
+  return items.size === 0 ? "" : ` (the ERP backflushes ${[...items].join(", ")})`
+}
+
 export const describeEvent = (event: AnyEvent): string => {
   if (isLotEvent(event)) return describeLotEvent(event)
   if (isEquipmentEvent(event)) return describeEquipmentEvent(event)
@@ -72,9 +83,9 @@ export const describeEvent = (event: AnyEvent): string => {
     case "NonconformanceRaised":
       return `${event.data.operationId} reports ${quantity(event.data.nonconforming)} nonconforming${because(event.data.reason)}`
     case "MaterialConsumed":
-      return `consumed ${materials(event.data.materials)}`
+      return `consumed ${materials(event.data.materials)}${backflushedByErp(event.data)}`
     case "MaterialReturned":
-      return `returned ${materials(event.data.materials)}`
+      return `returned ${materials(event.data.materials)}${backflushedByErp(event.data)}`
     case "MaterialProduced":
       return `produced ${materials(event.data.materials)}`
     case "OperationTakenOver":
@@ -100,7 +111,7 @@ export const describeEvent = (event: AnyEvent): string => {
     case "DuplicateSuspected":
       return `an equal message without an id came again`
     case "BreachFound":
-      return `breach ${event.data.breach} found${event.data.reported === undefined ? "" : `: ${event.data.reported} reported, ${event.data.allowed} allowed`}`
+      return `breach ${event.data.breach} found${event.data.reported === undefined ? "" : `: ${event.data.reported} reported, ${event.data.allowed} ${event.data.kind === "underproduction" ? "asked for" : "allowed"}`}`
     case "BreachWithdrawn":
       return `breach ${event.data.breach} withdrawn`
     case "BreachWaived":

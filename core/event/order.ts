@@ -20,6 +20,8 @@ const deferred = <Type extends string, Fields extends Schema.Struct.Fields>(type
 
 export const BreachKind = Schema.Literals([
   "overproduction",
+  /** Less good quantity than planned, when the order was completed. */
+  "underproduction",
   /** Good quantity in another unit than planned: it can't be compared until master data say how to convert it. */
   "unitNotPlanned",
   "reportAfterCancellation",
@@ -34,13 +36,16 @@ export const Breach = Schema.Struct({
   operationId: Schema.String,
   /** Version of the event that shows it: documents from there on are withheld. */
   since: Schema.Int,
-  /** Present for over-production: what was allowed (planned plus tolerance) and what was reported, in `unit`. */
+  /** Present for over- and under-production: the most, or least, that was allowed, in `unit`. */
   allowed: Schema.optionalKey(DecimalFromText),
-  /** Present for over-production and for a unit that wasn't planned. */
+  /** Present for these and for a unit that wasn't planned. */
   reported: Schema.optionalKey(DecimalFromText),
   unit: Schema.optionalKey(Unit)
 })
 export type Breach = typeof Breach.Type
+
+/** Lines, by their place from 0, that the ERP books by its own backflush: the event's document leaves them out. */
+const backflushed = { backflushed: Schema.optionalKey(Schema.Array(Schema.Int)) }
 
 const BreachReference = Schema.Struct({ breach: Schema.String })
 
@@ -59,8 +64,8 @@ export const orderEvents = {
   ScrapDeclared: Schema.Struct({ ...content(orderMessages.ScrapDeclared.fields), ...posting }),
   ReworkDeclared: Schema.Struct({ ...content(orderMessages.ReworkDeclared.fields), ...posting }),
   NonconformanceRaised: Schema.Struct(content(orderMessages.NonconformanceRaised.fields)),
-  MaterialConsumed: Schema.Struct({ ...content(orderMessages.MaterialConsumed.fields), ...movement }),
-  MaterialReturned: Schema.Struct({ ...content(orderMessages.MaterialReturned.fields), ...movement }),
+  MaterialConsumed: Schema.Struct({ ...content(orderMessages.MaterialConsumed.fields), ...movement, ...backflushed }),
+  MaterialReturned: Schema.Struct({ ...content(orderMessages.MaterialReturned.fields), ...movement, ...backflushed }),
   MaterialProduced: Schema.Struct({ ...content(orderMessages.MaterialProduced.fields), ...movement }),
   OperationTakenOver: Schema.Struct(content(orderMessages.OperationTakenOver.fields)),
   MaterialTakenOver: Schema.Struct(content(orderMessages.MaterialTakenOver.fields)),

@@ -39,8 +39,17 @@ const plan = {
   operations: Schema.Array(PlannedOperation),
   /** Approved routing or recipe that this revision follows (B2MML OperationsDefinitionID and Version). */
   operationsDefinition: Schema.optionalKey(Schema.Struct({ id: Schema.String, version: Schema.String })),
-  /** Over-production allowed, in percent of the planned quantity; 0 where absent. */
-  overproductionTolerancePercent: Schema.optionalKey(DecimalFromText)
+  /** Over-production allowed, in percent of the planned quantity, or as much as is made; 0 where absent. */
+  overproductionTolerancePercent: Schema.optionalKey(Schema.Union([Schema.Literal("unlimited"), DecimalFromText])),
+  /** So much less than planned, in percent, may its last operation have made when it is completed; any where absent. */
+  underproductionTolerancePercent: Schema.optionalKey(DecimalFromText),
+  /**
+   * What the ERP itself takes out of stock when an operation is confirmed: that one, any where it says none. What is
+   * reported of it makes no document, or the ERP would book it twice.
+   */
+  backflushedComponents: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ itemId: ItemId, operationId: Schema.optionalKey(OperationId) }))
+  )
 }
 
 export const ProductionOrderReleased = Schema.Struct({ ...about, ...plan })

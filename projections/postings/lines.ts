@@ -44,6 +44,8 @@ const closed: ReadonlySet<Posting["state"]> = new Set(["Verified", "Omitted", "S
 /** In the ERP, or never to be by us. */
 const isClosed = ({ state }: Posting): boolean => closed.has(state)
 
+const noPlaces: ReadonlySet<number> = new Set()
+
 /** Lines out of stock are counted up from 0, lines into stock down from -1: each as the message has its own. */
 const numberOf = (place: number, isIn: boolean): number => (isIn ? -1 - place : place)
 
@@ -51,10 +53,12 @@ const numberOf = (place: number, isIn: boolean): number => (isIn ? -1 - place : 
 const numbered = (
   { offset, partition, stream }: Pick<Posting, "offset" | "partition" | "stream">,
   movements: ReadonlyArray<Movement>,
-  more: { readonly plant: string; readonly at: number; readonly open: boolean; readonly isReversal: boolean }
+  more: { readonly plant: string; readonly at: number; readonly open: boolean; readonly isReversal: boolean },
+  skipped: ReadonlySet<number> = noPlaces
 ): ReadonlyArray<Line> => {
   const places = { in: 0, out: 0 }
   return movements.flatMap((movement) => {
+    while (skipped.has(places[movement.direction])) places[movement.direction]++
     const place = places[movement.direction]++
     const lot = lotOfMovement(movement, PlantId.make(more.plant))
     const isIn = (movement.direction === "in") !== more.isReversal
@@ -66,12 +70,12 @@ const numbered = (
   })
 }
 
-/** Those of a group are its members'. */
-const linesOf = (posting: Posting): ReadonlyArray<Line> => {
+/** Those of a group are its members'. The message may have had more, which are counted, too. */
+const linesOf = (posting: Posting, skipped: ReadonlySet<number> | undefined): ReadonlyArray<Line> => {
   const { content, kind, occurred_at: at, plant } = posting
   if (kind === "group") return []
   const isReversal = kind === "reversal"
-  return numbered(posting, content.movements ?? [], { plant, at, open: !isClosed(posting), isReversal })
+  return numbered(posting, content.movements ?? [], { plant, at, open: !isClosed(posting), isReversal }, skipped)
 }
 
 /** What makes no document, since the ERP has booked it, keeps nothing waiting either. */
@@ -80,6 +84,17 @@ const bookedLinesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
   const at = instant(event.metadata.occurredAt)
   return numbered(event, movementsOf(event), { plant: plantOfEvent(event), at, open: false, isReversal: false })
 }
+
+/** Of each event that has some, the lines that the ERP backflushes. */
+const backflushedOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyMap<string, ReadonlySet<number>> =>
+  new Map(
+    events.flatMap((event) => {
+      const places = "backflushed" in event.data ? event.data.backflushed : undefined
+      return places === undefined ? [] : [[placeOf(event), new Set(places)] as const]
+    })
+  )
+
+const placeOf = ({ offset, partition }: Pick<Posting, "offset" | "partition">) => `${partition} ${offset}`
 
 /** A lot was told of a line by reaction \`lots\`, whose messages are known by where the line is. */
 const lineOfNotice = /^(\d+)\/(\d+)\.(\d+)\//
@@ -181,8 +196,10 @@ export const applyLines = Effect.fnUntraced(function* (
   events: ReadonlyArray<RecordedEvent>,
   { fresh, other, ungrouped }: { readonly [Which in "fresh" | "other" | "ungrouped"]: ReadonlyArray<Posting> }
 ) {
+  const backflushed = backflushedOf(events)
+  const asked = fresh.flatMap((posting) => linesOf(posting, backflushed.get(placeOf(posting))))
   // What its own document says of a line comes last, since that holds.
-  yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...fresh.flatMap(linesOf)])
+  yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...asked])
   const groups = fresh.filter(({ kind }) => kind === "group")
   if (groups.length > 0) yield* netLines(sql, groups)
   if (ungrouped.length > 0) {

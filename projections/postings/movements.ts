@@ -48,16 +48,27 @@ const adjusted = (lot: LotKey, { quantity, storageLocation }: Stock): Movement =
   return ofLot("adjustment", isLess ? "out" : "in", lot, { quantity: amount, storageLocation })
 }
 
-/** In the order of the message's own lines: what goes out, then what comes in. None where stock doesn't change. */
+/** All lines where none is posted. */
+const ofDocument = <Line>(data: {
+  readonly posting?: unknown
+  readonly backflushed?: ReadonlyArray<number>
+  readonly materials: ReadonlyArray<Line>
+}): ReadonlyArray<Line> => {
+  const { backflushed, materials, posting } = data
+  if (backflushed === undefined || posting === undefined) return materials
+  return materials.filter((_, place) => !backflushed.includes(place))
+}
+
+/** In the order of the message's own lines, without those that the ERP backflushes: what goes out, then what comes in. None where stock doesn't change. */
 export const movementsOf = (event: RecordedEvent): ReadonlyArray<Movement> => {
   switch (event.type) {
     case "MaterialConsumed": {
       const plant = PlantId.make(plantOf(event.stream))
-      return event.data.materials.map((line) => ofOrder("goodsIssue", "out", plant, line))
+      return ofDocument(event.data).map((line) => ofOrder("goodsIssue", "out", plant, line))
     }
     case "MaterialReturned": {
       const plant = PlantId.make(plantOf(event.stream))
-      return event.data.materials.map((line) => ofOrder("goodsReturn", "in", plant, line))
+      return ofDocument(event.data).map((line) => ofOrder("goodsReturn", "in", plant, line))
     }
     case "MaterialProduced": {
       const plant = PlantId.make(plantOf(event.stream))

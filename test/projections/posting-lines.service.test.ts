@@ -130,6 +130,24 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
     })
   )
 
+  it.effect(
+    "waits for the lots of the lines that it has, by their place among all: the ERP takes the others itself",
+    () =>
+      Effect.gen(function* () {
+        const history = new Plant()
+        const materials = [line(bar), line(steel)]
+        history.write(user, {
+          type: "MaterialConsumed",
+          data: { orderId: orderIdOf(user), materials, ...requested, backflushed: [0] }
+        })
+        expect(yield* history.next).toEqual([])
+        history.tell(user, bar, 0)
+        expect(yield* history.next).toEqual([])
+        history.tell(user, steel, 1)
+        expect(yield* history.next).toEqual([movement(user, 1)])
+      })
+  )
+
   it.effect("waits until its lots have heard of it: each of them", () =>
     Effect.gen(function* () {
       const history = new Plant()

@@ -1,4 +1,4 @@
-// What documents confirm of operations, each or as a group. Pure; used by `judge.ts` alone.
+// What documents confirm of operations, each or as a group. Pure; used by `judge.ts` and `stock.ts`.
 import type { Document, OperationTotal } from "../../../core/port/erp.ts"
 
 export const confirmedBy = (document: Document): ReadonlyArray<OperationTotal> => {

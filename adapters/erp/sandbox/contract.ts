@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { ProductionOrderReleased } from "../../../core/message/order.ts"
 import { ItemId, LotId, OperationId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { Disposition, LotKey, LotScope } from "../../../core/plant/lot.ts"
-import { DecimalFromText, Quantity, Unit } from "../../../core/plant/quantity.ts"
+import { DecimalFromText, PositiveQuantity, Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { Document, PostedDocument } from "../../../core/port/erp.ts"
 
 export const paths = {
@@ -80,7 +80,19 @@ export const OrderPlan = Schema.Struct({
   /** Somebody has the order open: every document of it is answered 423. */
   locked: Schema.optionalKey(Schema.Boolean),
   tolerancePercent: Schema.optionalKey(DecimalFromText),
-  operations: Schema.optionalKey(Schema.Array(Schema.Struct({ operationId: OperationId, planned: Quantity })))
+  operations: Schema.optionalKey(Schema.Array(Schema.Struct({ operationId: OperationId, planned: Quantity }))),
+  /** Components that are taken out of stock by themselves, so much for each one that an operation is confirmed to yield. */
+  backflush: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        operationId: OperationId,
+        itemId: ItemId,
+        lotId: Schema.optionalKey(LotId),
+        scope: Schema.optionalKey(LotScope),
+        quantity: PositiveQuantity
+      })
+    )
+  )
 })
 export type OrderPlan = typeof OrderPlan.Type
 
@@ -91,6 +103,8 @@ export type OrderPlan = typeof OrderPlan.Type
 export const Fault = Schema.Struct({
   kind: Schema.Literals(["unavailable", "slow", "locked", "itemLocked", "hang"]),
   plant: Schema.optionalKey(PlantId),
+  /** Of what moves this item alone. */
+  itemId: Schema.optionalKey(ItemId),
   /** Ends after so many times; never where absent. */
   count: Schema.optionalKey(Schema.Int),
   /** 1 where absent. */
@@ -103,8 +117,6 @@ export type Fault = typeof Fault.Type
 
 export const RefusalCode = Schema.Literals([
   "INVALID",
-  /** Of what moves this item alone. */
-  itemId: Schema.optionalKey(ItemId),
   "KEY_REUSED",
   "UNKNOWN_DOCUMENT",
   "ALREADY_REVERSED",
@@ -113,6 +125,7 @@ export const RefusalCode = Schema.Literals([
   "FINALLY_CONFIRMED",
   "DEFICIT",
   "ORDER_LOCKED",
+  "ITEM_LOCKED",
   "UNAVAILABLE"
 ])
 export type RefusalCode = typeof RefusalCode.Type
@@ -125,9 +138,9 @@ export const statusOf: { readonly [Code in RefusalCode]: number } = {
   PERIOD_CLOSED: 422,
   OVER_DELIVERY: 422,
   FINALLY_CONFIRMED: 422,
-  "ITEM_LOCKED",
   DEFICIT: 422,
   ORDER_LOCKED: 423,
+  ITEM_LOCKED: 423,
   UNAVAILABLE: 503
 }
 
@@ -140,7 +153,6 @@ export const Posted = Schema.Struct({ document: Schema.String })
 export const AmountSum = Schema.Struct({
   orderId: OrderId,
   operationId: OperationId,
-  ITEM_LOCKED: 423,
   /** `yield`, `scrap`, `laborTime`, … */
   amount: Schema.String,
   unit: Unit,

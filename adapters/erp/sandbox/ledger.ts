@@ -16,7 +16,7 @@ import {
 import { confirmedKey, judge, type Known, operationKey, orderKey, remember } from "./judge.ts"
 import { orderChange } from "./orders.ts"
 import { statements } from "./statements.ts"
-import { changesOf, stockKey } from "./stock.ts"
+import { backflushed, changesOf, stockKey } from "./stock.ts"
 
 export interface Entry {
   readonly document: string
@@ -88,7 +88,10 @@ export const ledger = Effect.gen(function* () {
     )
     const inserted = added.length === 0 ? [] : yield* statement.insertDocuments(JSON.stringify(added))
     const movements = added.flatMap((document) =>
-      changesOf(document).map(({ item, lot, plant, quantity, scope, unit }) => ({
+      [
+        ...changesOf(document),
+        ...backflushed(document, known.plans.get(orderKey(document.plant, document.orderId)))
+      ].map(({ item, lot, plant, quantity, scope, unit }) => ({
         ...{ key: document.key, plant, item_id: item, scope, lot_id: lot, unit, quantity }
       }))
     )

@@ -7,7 +7,7 @@ import { padded } from "./numbers.ts"
 import type { SapPlant } from "./options.ts"
 import { allOf } from "./pages.ts"
 import { text } from "./query.ts"
-import { releaseOf, SapOrder, statusOf } from "./release.ts"
+import { partsOfOrder, releaseOf, SapOrder, statusOf } from "./release.ts"
 import { services } from "./session.ts"
 
 const decoder = many(SapOrder)
@@ -22,12 +22,12 @@ export const openOrders = Effect.fnUntraced(function* (ask: Ask, plant: SapPlant
   const released = yield* allOf(ask, {
     path: `${services.orders}/A_ProductionOrder_2`,
     filter: `ProductionPlant eq ${text(plant.plant)} and OrderIsReleased eq 'X' and OrderIsTechnicallyCompleted eq ''`,
-    expand: "to_ProductionOrderOperation",
+    expand: partsOfOrder,
     decoder,
     place: [["ManufacturingOrder", ({ ManufacturingOrder }) => padded.order(ManufacturingOrder)]]
   })
   return yield* Effect.forEach(released.filter(isOpen), (order) =>
-    Effect.mapError(decodeRelease(releaseOf(order)), ({ message }) =>
+    Effect.mapError(decodeRelease(releaseOf(order, plant)), ({ message }) =>
       technical(`Order ${order.ManufacturingOrder} can't be said: ${message}`)
     )
   )

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { millisOfDigits, results, SapDecimal, SapDigits, SapFlag } from "./answer.ts"
 import { operationOf, orderOf, withoutZeros } from "./numbers.ts"
+import type { SapPlant } from "./options.ts"
 import { unitName } from "./units.ts"
 
 const Operation = Schema.Struct({
@@ -12,6 +13,17 @@ const Operation = Schema.Struct({
   OperationUnit: Schema.String,
   OperationIsDeleted: SapFlag
 })
+
+const Component = Schema.Struct({
+  Material: Schema.String,
+  ManufacturingOrderOperation: Schema.String,
+  MatlCompIsMarkedForBackflush: Schema.Boolean,
+  IsBulkMaterialComponent: Schema.Boolean,
+  MaterialComponentIsPhantomItem: Schema.Boolean
+})
+
+/** What of an order is asked for beside its own fields. */
+export const partsOfOrder = "to_ProductionOrderOperation,to_ProductionOrderComponent"
 
 export const SapOrder = Schema.Struct({
   ManufacturingOrder: Schema.String,
@@ -24,7 +36,8 @@ export const SapOrder = Schema.Struct({
   OrderIsClosed: SapFlag,
   OrderIsMarkedForDeletion: SapFlag,
   OrderIsDeleted: SapFlag,
-  to_ProductionOrderOperation: results(Operation)
+  to_ProductionOrderOperation: results(Operation),
+  to_ProductionOrderComponent: results(Component)
 })
 export type SapOrder = typeof SapOrder.Type
 
@@ -38,6 +51,21 @@ const planned = (operation: typeof Operation.Type) => ({
   quantity: { value: operation.OpPlannedTotalQuantity, unit: unitName(operation.OperationUnit) }
 })
 
+/** All that SAP takes by itself when an operation is confirmed; nothing where the plant has it confirm without that. */
+const backflushed = ({ to_ProductionOrderComponent }: SapOrder, { backflush = true }: SapPlant) =>
+  to_ProductionOrderComponent.results
+    .filter(
+      (component) =>
+        backflush &&
+        component.MatlCompIsMarkedForBackflush &&
+        !component.IsBulkMaterialComponent &&
+        !component.MaterialComponentIsPhantomItem
+    )
+    .map(({ ManufacturingOrderOperation, Material }) => ({
+      itemId: withoutZeros(Material),
+      operationId: operationOf(ManufacturingOrderOperation)
+    }))
+
 /** Milliseconds since 1970. */
 export const changedAt = ({ LastChangeDateTime }: SapOrder): number => millisOfDigits(LastChangeDateTime)
 
@@ -49,7 +77,7 @@ export const statusOf = (order: SapOrder) => ({
 })
 
 /** Body of a ProductionOrderReleased; whether it makes sense isn't known here. */
-export const releaseOf = (order: SapOrder) => ({
+export const releaseOf = (order: SapOrder, plant: SapPlant) => ({
   orderId: orderOf(order.ManufacturingOrder),
   occurredAt: new Date(changedAt(order)).toISOString(),
   itemId: withoutZeros(order.Material),
@@ -57,5 +85,6 @@ export const releaseOf = (order: SapOrder) => ({
   revision: revisionOf(changedAt(order)),
   operations: order.to_ProductionOrderOperation.results
     .filter(({ OperationIsDeleted }) => OperationIsDeleted === "")
-    .map(planned)
+    .map(planned),
+  backflushedComponents: backflushed(order, plant)
 })

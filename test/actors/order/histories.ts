@@ -3,6 +3,7 @@ import fc from "fast-check"
 import type { Received } from "../../../core/decider.ts"
 import { type MessageMetadata, messageKey } from "../../../core/message/metadata.ts"
 import type { OrderMessage } from "../../../core/message/order.ts"
+import { fromText } from "../../../core/plant/decimal.ts"
 import * as floor from "./floor.ts"
 import { erp, mes, op10, op20, quantity } from "./floor.ts"
 
@@ -57,7 +58,12 @@ const message = (one: Draw, envelope: floor.Envelope, name: (target: number) => 
   const operationId = one.secondOperation ? op20 : op10
   const amount = quantity(one.each, one.unit)
   const amounts = { yield: amount, laborTime: quantity("12.5", "MIN"), ...(one.final ? { final: true } : {}) }
-  const plan = floor.plan(one.each, { revision: one.revision })
+  const plan = floor.plan(one.each, {
+    revision: one.revision,
+    ...(one.final ? { underproductionTolerancePercent: fromText("10") } : {}),
+    ...(one.repaired ? { overproductionTolerancePercent: "unlimited" } : {}),
+    ...(one.secondOperation ? { operations: [{ operationId: op20 }, { operationId: op10 }] } : {})
+  })
   switch (one.kind) {
     case "released":
       return floor.released({ source: mes, ...envelope }, plan)

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { Erp } from "../../../core/port/erp.ts"
 import { aPlant } from "../../erp/documents.ts"
-import { aPreparedPlant, confirmed, orderNumber, orderOf, prepare, Sap, sapWorld, soon } from "./sap.ts"
+import { aPreparedPlant, component, confirmed, orderNumber, orderOf, prepare, Sap, sapWorld, soon } from "./sap.ts"
 
 const told = Effect.fnUntraced(function* (plant: PlantId, after?: string) {
   const erp = yield* Erp
@@ -68,6 +68,21 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("what SA
       const closed = yield* told(plant, completed.cursor)
       expect(typesOf(closed.orders)).toEqual(["Released", "TechnicallyCompleted", "Closed"])
       expect(yield* told(plant, closed.cursor)).toMatchObject({ changes: [], cursor: closed.cursor })
+    })
+  )
+
+  it.effect("which components SAP backflushes, unless the plant has it confirm without that", () =>
+    Effect.gen(function* () {
+      const components = [
+        component("STEEL", "24.000", { backflush: true, operation: "0020" }),
+        component("OIL", "1.000", { item: "0002" })
+      ]
+      const { plant } = yield* aPreparedPlant({ components })
+      const [release] = (yield* told(plant)).orders
+      expect(release?.body.backflushedComponents).toEqual([{ itemId: "STEEL", operationId: "0020" }])
+      const { plant: explicit } = yield* aPreparedPlant({ components }, { backflush: false })
+      const [other] = (yield* told(explicit)).orders
+      expect(other?.body).not.toHaveProperty("backflushedComponents")
     })
   )
 

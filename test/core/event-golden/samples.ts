@@ -67,7 +67,9 @@ const plan = {
     { operationId: OperationId.make("0020") }
   ],
   operationsDefinition: { id: "ROUTING-7", version: "C" },
-  overproductionTolerancePercent: fromText("2.5")
+  overproductionTolerancePercent: fromText("2.5"),
+  underproductionTolerancePercent: fromText("1"),
+  backflushedComponents: [{ itemId: ItemId.make("OIL"), operationId }]
 }
 
 const published = { actionCode: "Change", description: "As the ERP calls it" } as const
@@ -213,9 +215,10 @@ export const samples: Samples = {
     ...on,
     backflush: true,
     materials: [{ ...material, certainty: "allocated", into: lot }],
-    posting
+    posting,
+    backflushed: [1]
   },
-  MaterialReturned: { ...on, materials: [material], posting },
+  MaterialReturned: { ...on, materials: [material], posting, backflushed: [1] },
   MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }], posting },
   OperationTakenOver: { ...on, ...amounts, final: true },
   MaterialTakenOver: { ...on, materials: [{ ...material, use: "Consumed" }] },
