@@ -19,7 +19,7 @@ export interface Posting {
   readonly document: Document
   /** What its plant does with it. */
   readonly mode: PostingMode
-  /** The ERP had refused it, and a person wants it to be posted. */
+  /** The ERP had refused it, and a person wants it to be posted; or its period was closed, and it has waited since. */
   readonly wasRefused: boolean
   /** It is posted in one with others. */
   readonly isGrouped: boolean

@@ -1,6 +1,7 @@
 // One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` alone.
 import { isDeepStrictEqual } from "node:util"
 import { Clock, Effect, Option } from "effect"
+import { waitsForPeriod } from "../../core/event/posting.ts"
 import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
 import type { Document, Erp, ErpFailure, PostedDocument } from "../../core/port/erp.ts"
 import type { Breaker } from "./poster-breaker.ts"
@@ -78,7 +79,7 @@ export const sending = (
       return outcome({ type: "PostingDateMoved", from, to, reason, rule, policy })
     if (attempt % lastAttempt === 0) return failed(failure, { rule })
     const until = to === undefined ? now + (yield* periodRestMillis(timing, attempt % lastAttempt)) : beginsAt(to)
-    return outcome({ type: "PostingDeferred", until, class: "ClosedPeriod", reason, rule, policy })
+    return outcome({ type: "PostingDeferred", until, class: waitsForPeriod, reason, rule, policy })
   })
 
   const refused = (posting: Posting, attempt: number) => (failure: ErpFailure) => {

@@ -21,6 +21,9 @@ const byRule = { rule: Schema.optionalKey(Schema.String) }
 /** Which of the plant's posting policies decided so, `<what it is about>/<what it does>`. Absent where none did. */
 const byPolicy = { policy: Schema.optionalKey(Schema.String) }
 
+/** The class of a deferral that waits for a period to be opened, or to begin. */
+export const waitsForPeriod = "ClosedPeriod"
+
 /** The case that had a failed document posted again, and which of its attempts that was. */
 const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
 export type Resubmission = typeof Resubmission.Type

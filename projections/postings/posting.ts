@@ -1,4 +1,6 @@
 // One ERP document's life as the events of its stream tell it. Pure; used by `apply.ts` and by tests.
+
+import { waitsForPeriod } from "../../core/event/posting.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category, lotOf, orderOf, plantOf, type StreamName } from "../../core/journal/stream.ts"
 import { senderOf } from "../../core/message/metadata.ts"
@@ -227,17 +229,20 @@ export const evolve = (
     }
     case "PostingDeferred": {
       const { posting, attempt: attempts, until, class: kind, reason } = event.data
-      return heard(posting, { state: "Deferred", attempts, until, class: kind, reason })
+      const code = kind === waitsForPeriod ? kind : null
+      return heard(posting, { state: "Deferred", attempts, until, class: kind, code, reason })
     }
     case "PostingDateMoved": {
       const { posting, attempt: attempts, from, to } = event.data
       const moved_from = known(posting)?.moved_from ?? from
       return heard(posting, { state: "Requested", attempts, posting_date: to, moved_from })
     }
+    // What was refused stays told: before it is sent again, the ERP is asked whether a person has posted it meanwhile.
     case "PostingResumed":
-      return heard(event.data.posting, { state: "Requested" })
+      return known(event.data.posting)?.code === waitsForPeriod
+        ? changed(event.data.posting, () => ({ state: "Requested", until: null }))
+        : heard(event.data.posting, { state: "Requested" })
     case "PostingRequestedAgain":
-      // What was refused stays told: before it is sent again, the ERP is asked whether a person has posted it meanwhile.
       return changed(event.data.posting, () => ({ state: "Requested", until: null }))
     case "PostingWaived":
       return named(event).flatMap((key) => changed(key, () => ({ state: "Waived" })))

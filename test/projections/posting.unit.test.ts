@@ -89,6 +89,23 @@ it("what the ERP itself tells of asks for no document", () => {
   expect(laneOf(lotStream(lot), [told, { source: "ulm/erp.events/erp" }])).toEqual([])
 })
 
+it("what waited for a period stays told of as refused when it is resumed: a person may have posted it meanwhile", () => {
+  const key = postingKey(stream, 1, "confirmation")
+  const deferred = (kind: string): readonly [AnyEvent, Written] => [
+    { type: "PostingDeferred", data: { posting: key, attempt: 1, until: 5, class: kind, reason: "So" } },
+    {}
+  ]
+  const resumed: readonly [AnyEvent, Written] = [{ type: "PostingResumed", data: { posting: key, attempt: 1 } }, {}]
+  const codes = ["ClosedPeriod", "TechnicalFailure"].map((kind) => {
+    const [posting] = laneOf(stream, [confirmed, {}], deferred(kind), resumed)
+    return [posting?.state, posting?.code, posting?.until]
+  })
+  expect(codes).toEqual([
+    ["Requested", "ClosedPeriod", null],
+    ["Requested", null, null]
+  ])
+})
+
 describe("a posting date that a closed period moved", () => {
   const key = postingKey(stream, 1, "confirmation")
   const moved = (attempt: number, from: string, to: string): readonly [AnyEvent, Written] => [
