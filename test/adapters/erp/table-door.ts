@@ -9,12 +9,13 @@ import type { PostingMessage } from "../../../core/message/posting.ts"
 import { MessageId, Source } from "../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../../core/port/door.ts"
+import { plants } from "../../../projections/plants/plants.ts"
 import { postings } from "../../../projections/postings/postings.ts"
 import { makeTables, useSchema } from "../../../projections/projection.ts"
 import { timers } from "../../../projections/timers/timers.ts"
 import type { Confirmation } from "../../erp/documents.ts"
 
-const views = [postings, timers]
+const views = [plants, postings, timers]
 
 export const makeViews = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
