@@ -85,16 +85,29 @@ const bookedLinesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
   return numbered(event, movementsOf(event), { plant: plantOfEvent(event), at, open: false, isReversal: false })
 }
 
-/** Of each event that has some, the lines that the ERP backflushes. */
-const backflushedOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyMap<string, ReadonlySet<number>> =>
-  new Map(
-    events.flatMap((event) => {
-      const places = "backflushed" in event.data ? event.data.backflushed : undefined
-      return places === undefined ? [] : [[placeOf(event), new Set(places)] as const]
-    })
-  )
-
 const placeOf = ({ offset, partition }: Pick<Posting, "offset" | "partition">) => `${partition} ${offset}`
+
+/** Of each event that has some, the lines that the ERP backflushes, by their place. */
+const backflushedOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyMap<string, ReadonlySet<number>> => {
+  const found = new Map<string, ReadonlySet<number>>()
+  for (const event of events) {
+    if ("backflushed" in event.data && event.data.backflushed !== undefined) {
+      found.set(placeOf(event), new Set(event.data.backflushed))
+    }
+  }
+  return found
+}
+
+/** What a document leaves out and its lot hears of as of a receipt: it is in no document, so nothing waits for it. */
+const leftOutOf = (event: RecordedEvent): ReadonlyArray<Line> => {
+  if (event.type !== "MaterialReturned" || event.data.posting === undefined) return []
+  const { backflushed = [], materials } = event.data
+  if (backflushed.length === 0) return []
+  const { posting: _, ...all } = event.data
+  const kept = new Set(materials.keys()).difference(new Set(backflushed))
+  const left = bookedLinesOf({ ...event, data: all })
+  return left.filter(({ number }) => !kept.has(-1 - number))
+}
 
 /** A lot was told of a line by reaction \`lots\`, whose messages are known by where the line is. */
 const lineOfNotice = /^(\d+)\/(\d+)\.(\d+)\//
@@ -199,7 +212,12 @@ export const applyLines = Effect.fnUntraced(function* (
   const backflushed = backflushedOf(events)
   const asked = fresh.flatMap((posting) => linesOf(posting, backflushed.get(placeOf(posting))))
   // What its own document says of a line comes last, since that holds.
-  yield* keepLines(sql, [...events.flatMap(toldOf), ...events.flatMap(bookedLinesOf), ...asked])
+  yield* keepLines(sql, [
+    ...events.flatMap(toldOf),
+    ...events.flatMap(bookedLinesOf),
+    ...events.flatMap(leftOutOf),
+    ...asked
+  ])
   const groups = fresh.filter(({ kind }) => kind === "group")
   if (groups.length > 0) yield* netLines(sql, groups)
   if (ungrouped.length > 0) {

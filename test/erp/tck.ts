@@ -250,6 +250,8 @@ export const erpContract = <E>(
           yield* controls.closePeriod(document.plant, document.postingDate)
           const failure = yield* Effect.flip(erp.post(document, soon()))
           expect(failure._tag).toBe("BusinessRuleViolation")
+          if (failure._tag !== "BusinessRuleViolation") return
+          expect(erp.capabilities.obstacleOf(failure)).toMatchObject({ is: "closedPeriod" })
           expect(Option.isNone(yield* erp.findByKey(document.key))).toBe(true)
           yield* controls.openPeriods(document.plant)
           yield* erp.post(document, soon())

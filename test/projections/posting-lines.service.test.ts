@@ -148,6 +148,30 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("a moveme
       })
   )
 
+  it.effect("doesn't wait for what comes back to its lot in no document, since the ERP has never taken it", () =>
+    Effect.gen(function* () {
+      const history = new Plant()
+      const materials = [line(bar), line(steel)]
+      history.write(maker, {
+        type: "MaterialReturned",
+        data: { orderId: orderIdOf(maker), materials, ...requested, backflushed: [1] }
+      })
+      const cause = history.writer.events.at(-1)
+      const back: AnyEvent = {
+        type: "LotReturned",
+        data: { ...steel, order: { plantId: plant, orderId: orderIdOf(maker) }, quantity: kilo("2") }
+      }
+      const messageId = `${cause?.partition}/${cause?.offset}.1/${lotStream(steel)}`
+      history.writer.write(lotStream(steel), back, { messageId, source: "traveler/lots", minute: 0 })
+      history.write(user, consumes(user, steel), 5)
+      history.tell(user, steel)
+      expect(yield* history.next).toEqual([movement(maker, 1), movement(user, 1)])
+      history.write(order("third"), consumes(order("third"), bar), 5)
+      history.tell(order("third"), bar)
+      expect(yield* history.next).toEqual([movement(maker, 1), movement(user, 1)])
+    })
+  )
+
   it.effect("waits until its lots have heard of it: each of them", () =>
     Effect.gen(function* () {
       const history = new Plant()
