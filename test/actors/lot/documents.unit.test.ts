@@ -23,6 +23,16 @@ describe("a movement of a lot", () => {
       .thenRecordsLike(["MessageNoted", { reason: "No such document was asked for" }])
   })
 
+  it("has another date where its own is in a closed period, and is taken back as any other", () => {
+    lot()
+      .when(store.received("a", 100), store.dateMoved("m", 1))
+      .thenRecordsLike(["PostingDateMoved", { from: "2026-11-23", to: "2026-12-01" }])
+      .when(store.dateMoved("n", 1))
+      .thenRecordsLike(["MessageNoted", { type: "PostingDateMoved" }])
+      .when(store.reversed("r", "a"))
+      .thenRecordsLike(["LotReportReversed", { posting: "requested" }])
+  })
+
   it("is withheld by the breach that it causes, and freed once that is gone: the receipt isn't", () => {
     lot()
       .when(store.shipped("a", 10, 30))

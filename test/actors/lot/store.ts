@@ -191,6 +191,11 @@ export const verified = (id: string, version: number, kind: PostingKind = "goods
   body: { ...outcome(version, kind), document: "5000001" },
   metadata: poster(id)
 })
+export const dateMoved = (id: string, version: number): Made => ({
+  type: "PostingDateMoved",
+  body: { ...outcome(version, "goodsMovement"), from: "2026-11-23", to: "2026-12-01", reason: "Closed" },
+  metadata: poster(id)
+})
 export const refused = (id: string, version: number, kind: PostingKind = "goodsMovement"): Made => ({
   type: "PostingFailed",
   body: { ...outcome(version, kind), class: "BusinessRuleViolation", code: "DEFICIT", reason: "Deficit" },
