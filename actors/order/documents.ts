@@ -38,7 +38,8 @@ export const recordReport = (turn: Turn, message: DocumentMessage, metadata: Mes
 
 /**
  * Places of the lines of components that the ERP takes out of stock itself, by the plan that is known now: whether the
- * floor scanned them makes no difference to it. What is given back of them it never took.
+ * floor scanned them makes no difference to it. What is given back of them it never took. Where the plan says nothing,
+ * what the floor says of all its lines holds.
  */
 const backflushedPlaces = ({ facts }: Turn, { body, type }: MaterialMessage): ReadonlyArray<number> => {
   const { plan } = facts
@@ -46,9 +47,12 @@ const backflushedPlaces = ({ facts }: Turn, { body, type }: MaterialMessage): Re
   return body.materials.flatMap(({ itemId }, place) => (isBackflushed(plan, itemId, body.operationId) ? [place] : []))
 }
 
+const saysBackflush = (turn: Turn, { body }: MaterialMessage): boolean =>
+  "backflush" in body && body.backflush === true && turn.facts.plan?.backflushed === undefined
+
 /** So is a movement of material, unless the ERP itself tells of it, or books it by its own backflush. What its lots say of it, the poster asks the view. */
 export const recordMaterial = (turn: Turn, message: MaterialMessage, metadata: MessageMetadata): Turn => {
-  const isTold = senderOf(metadata).isErp || ("backflush" in message.body && message.body.backflush === true)
+  const isTold = senderOf(metadata).isErp || saysBackflush(turn, message)
   const places = isTold ? [] : backflushedPlaces(turn, message)
   const isBooked = isTold || places.length === message.body.materials.length
   const decision = isBooked ? undefined : isBlocked(turn.course) ? "withheld" : "requested"

@@ -17,7 +17,7 @@ export interface Plan {
   readonly allowedElsewhere: Quantity
   /** What its last operation has to have made by its completion, where any of it has to be. */
   readonly least: { readonly operationId: OperationId; readonly quantity: Quantity } | undefined
-  /** Item → the operations at which the ERP takes it by itself, undefined for any; where it takes anything. */
+  /** Item → the operations at which the ERP takes it by itself, undefined for any. Undefined where nobody has said. */
   readonly backflushed: ReadonlyMap<ItemId, ReadonlyArray<OperationId | undefined>> | undefined
 }
 
@@ -34,8 +34,8 @@ const leastOf = ({ operations, quantity, underproductionTolerancePercent: percen
   return { operationId: last.operationId, quantity: withTolerance(last.quantity ?? quantity, Decimal.negate(percent)) }
 }
 
-const backflushedOf = ({ backflushedComponents = [] }: PlanContent): Plan["backflushed"] => {
-  if (backflushedComponents.length === 0) return undefined
+const backflushedOf = ({ backflushedComponents }: PlanContent): Plan["backflushed"] => {
+  if (backflushedComponents === undefined) return undefined
   const byItem = Map.groupBy(backflushedComponents, ({ itemId }) => itemId)
   return new Map(Array.from(byItem, ([itemId, of]) => [itemId, of.map(({ operationId }) => operationId)]))
 }

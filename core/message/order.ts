@@ -44,8 +44,8 @@ const plan = {
   /** So much less than planned, in percent, may its last operation have made when it is completed; any where absent. */
   underproductionTolerancePercent: Schema.optionalKey(DecimalFromText),
   /**
-   * What the ERP itself takes out of stock when an operation is confirmed: that one, any where it says none. What is
-   * reported of it makes no document, or the ERP would book it twice.
+   * All that the ERP itself takes out of stock when an operation is confirmed: that one, any where it says none. What is
+   * reported of it makes no document, or the ERP would book it twice; of anything else it does. Not known where absent.
    */
   backflushedComponents: Schema.optionalKey(
     Schema.Array(Schema.Struct({ itemId: ItemId, operationId: Schema.optionalKey(OperationId) }))
@@ -127,8 +127,8 @@ const lines = <Fields extends Schema.Struct.Fields>(fields: Fields) =>
 export const MaterialConsumed = Schema.Struct({
   ...ofMaterial,
   /**
-   * Taken by the bill of material when the operation was confirmed, not scanned: the ERP books it itself by the same
-   * rule, so it makes no document, and its certainty is `allocated` where a line says nothing.
+   * Taken by the bill of material when the operation was confirmed, not scanned, so its certainty is `allocated` where a
+   * line says nothing. The ERP books it itself by the same rule, so it makes no document, unless the plan says otherwise.
    */
   backflush: Schema.optionalKey(Schema.Boolean),
   materials: lines({ certainty: Schema.optionalKey(Certainty), into: Schema.optionalKey(LotReference) })

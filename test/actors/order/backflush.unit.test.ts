@@ -50,6 +50,22 @@ it("one that it doesn't backflush is issued, beside another that it does", () =>
     .thenRecordsLike(["MaterialConsumed", { posting: "requested", backflushed: [0, 2] }])
 })
 
+it("what the floor takes by the bill itself is issued where the ERP is known not to take it", () => {
+  const byBill = (items: ReadonlyArray<ItemId>): floor.Message => {
+    const message = scanned(items)
+    if (message.type !== "MaterialConsumed") throw new Error("It is a consumption")
+    return { ...message, body: { ...message.body, backflush: true } }
+  }
+  order()
+    .when(released(), byBill([steel]))
+    .thenRecordsLike(["MaterialConsumed", { backflush: true, posting: "requested" }])
+  order()
+    .when(released({ itemId: steel }), byBill([steel, oil]))
+    .thenRecordsLike(["MaterialConsumed", { backflush: true, posting: "requested", backflushed: [0] }])
+  const unsaid = order().when(floor.released({ id: "release" }), byBill([steel]))
+  expect(HashMap.size(unsaid.state.course.postings)).toBe(0)
+})
+
 it("at the operation that it is for alone, or where none is said", () => {
   order()
     .when(released({ itemId: steel, operationId: op10 }), scanned([steel], { operationId: op20 }))
