@@ -52,6 +52,8 @@ export const releaseOf = (order: TrytonOrder, steps: ReadonlyArray<PlannedStep>)
     quantity: { value: decimalOfNumber(order.quantity ?? 0) ?? "0", unit: unitOf(symbol) ?? symbol },
     revision: revisionOf(order, occurredAt),
     operations: own.length > 0 ? own : [{ operationId: onlyOperation }],
+    // It takes nothing by itself: the lines that happened take the place of its planned ones.
+    backflushedComponents: [],
     ...(order.routing === null ? {} : { operationsDefinition: { id: String(order.routing), version: onlyVersion } })
   }
 }
