@@ -334,8 +334,7 @@ const first = 0
 const isNowhere = ({ document, group, state }: Posting): boolean =>
   state === "Withdrawn" ||
   state === "Omitted" ||
-  state === "Shadowed" ||
-  (state === "Waived" && document === null) ||
+  ((state === "Shadowed" || state === "Waived") && document === null) ||
   (state === "Failed" && document === null && group === null)
 
 /** Takes back the document that the event names; none where there is none, or the ERP has none. */

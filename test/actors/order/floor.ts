@@ -362,15 +362,15 @@ export const closedNotice = (
 export const someCase = CaseId.make("0123456789abcdef0123456789abcdef")
 
 /** Its plant doesn't post yet. */
-export const shadowed = (id: string, version: number, attempt = 1): Message => ({
+export const shadowed = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingShadowed",
-  body: outcome(version, attempt),
+  body: outcome(version, attempt, kind),
   metadata: poster(id)
 })
 
 /** A person had posted it. */
-export const adopted = (id: string, version: number, attempt = 1): Message => ({
+export const adopted = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingAdopted",
-  body: { ...outcome(version, attempt), document: "4711001" },
+  body: { ...outcome(version, attempt, kind), document: "4711001" },
   metadata: poster(id)
 })

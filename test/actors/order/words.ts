@@ -19,6 +19,8 @@ const words = {
   verified: floor.verified,
   dateMoved: floor.dateMoved,
   omitted: floor.omitted,
+  shadowed: floor.shadowed,
+  adopted: floor.adopted,
   refused: floor.failed,
   refusedAndNumbered: (id: string, version: number, attempt: number, kind: PostingKind) =>
     floor.failed(id, version, attempt, kind, "5000001"),
@@ -40,6 +42,9 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
     "askedAgain",
     "waived",
     "omitted",
+    "shadowed",
+    "shadowed",
+    "adopted",
     "due",
     "due",
     "overdue",
