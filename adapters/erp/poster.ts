@@ -267,8 +267,14 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     }
   })
 
+  /** An attempt of which nothing is in the ERP may have been no more than a claim on leaving the document to people. */
+  const askOrLeave = (posting: Posting, claim: OpenClaim) =>
+    Effect.map(ask(posting, claim), (outcome) =>
+      outcome.type === "PostingDeferred" ? (leftOut(posting) ?? outcome) : outcome
+    )
+
   const answer = Effect.fnUntraced(function* (posting: Posting, claim: OpenClaim) {
-    const outcome = yield* handle(posting, claim.attempt, false, ask(posting, claim))
+    const outcome = yield* handle(posting, claim.attempt, false, askOrLeave(posting, claim))
     if (outcome.type === "PostingInDoubt" || outcome.type === "PostingAccepted") {
       yield* attempts.askLater([claim], timing.askMillis)
     }

@@ -6,6 +6,7 @@ import { orderStream, partitionOf, type StreamName } from "../../../core/journal
 import { messageKey } from "../../../core/message/metadata.ts"
 import type { PostingMessage } from "../../../core/message/posting.ts"
 import type { PostingKey } from "../../../core/plant/identifiers.ts"
+import type { PostingMode } from "../../../core/plant/posting-mode.ts"
 import {
   type CanonicalMessage,
   Door,
@@ -61,18 +62,20 @@ export const orders = () => {
   let duplicates = 0
   let unavailable = 0
   let looks = Number.POSITIVE_INFINITY
+  let mode: PostingMode = "on"
 
-  const isOpen = (state: State) => state !== "Verified" && state !== "Failed" && state !== "Omitted"
-  const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted"
+  const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted" && state !== "Shadowed"
+  const isOpen = (state: State) => holdsTheLane(state) && state !== "Failed"
   const posting = (document: Confirmation): Posting => {
     const { attempt, state, to }: Told = view.get(document.key) ?? { state: "Requested", attempt: 0 }
+    const attempts = state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt
     return {
       key: document.key,
       stream: orderStream(document.plant, document.orderId),
-      attempts: state === "Accepted" || state === "InDoubt" ? attempt - 1 : attempt,
+      attempts,
       document: to === undefined ? document : { ...document, postingDate: to },
       isGrouped: false,
-      mode: "on",
+      mode: attempts > 0 ? "on" : mode,
       wasRefused: false,
       recordedAt: Date.now()
     }
@@ -186,6 +189,10 @@ export const orders = () => {
     },
     failDoor: (times: number) => {
       unavailable = times
+    },
+    /** What the plant does with documents that no attempt was made at. */
+    decide: (decided: PostingMode) => {
+      mode = decided
     },
     /** After so many looks at all that is ready, one takes for ever. */
     loseSight: (after: number) => {

@@ -318,6 +318,30 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
     })
   )
 
+  it.effect.each(["off", "shadow"] as const)(
+    "a crash between the claim and the word that a document is left out (%s) has it left out, not posted",
+    (mode) =>
+      Effect.gen(function* () {
+        const plant = aPlant()
+        const world = orders()
+        const document = confirmation(plant, "O-1", 2)
+        const sql = yield* SqlClient.SqlClient
+        const { name } = yield* Erp
+        world.decide(mode)
+        world.ask([document])
+        yield* sql`
+          insert into posting_attempt (erp, key, attempt, send_before, ask_after, asked)
+          values (${name}, ${document.key}, 1, now() - interval '1 hour', now() - interval '1 hour', 1)`
+        const { idle } = yield* startPoster(world)
+        yield* eventually("nothing is on its way", idle)
+        yield* eventually(
+          "it is through",
+          () => world.all("Verified") || world.all(mode === "off" ? "Omitted" : "Shadowed")
+        )
+        expect(yield* stored(plant)).toEqual({ documents: 0, stored: 0, repeated: 0 })
+      })
+  )
+
   it.effect("what the ERP holds is compared with what was sent", () =>
     Effect.gen(function* () {
       const plant = aPlant()
