@@ -304,7 +304,10 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(timing.askMillis / 2)
   })
 
-  /** One of those that wait for each other ends as a case: a person breaks the circle. Less often the dearer a look is. */
+  /**
+   * One of those that wait for each other ends as a case: a person breaks the circle. One that is left to people breaks it
+   * by that. Less often the dearer a look is.
+   */
   let circleMillis = timing.circleMillis
   const circleRound = Effect.gen(function* () {
     yield* Effect.sleep(circleMillis)
@@ -316,7 +319,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
       const attempt = posting.attempts + 1
       const claimed = yield* claim({ key: posting.key, attempt })
       if (claimed === undefined) continue
-      yield* inOwnFiber(posting.stream, handle(posting, attempt, false, Effect.succeed(waitsInCircle(posting.key))))
+      const outcome = leftOut(posting) ?? waitsInCircle(posting.key)
+      yield* inOwnFiber(posting.stream, handle(posting, attempt, false, Effect.succeed(outcome)))
     }
   })
 

@@ -1,6 +1,7 @@
 // Orders that ask for ERP documents, in memory: a queue for the poster and a door that applies its outcomes the way the
 // order actor and the view do. Shared by all posters of one test, as the journal would be.
 import { Clock, Effect } from "effect"
+import type { Wait } from "../../../adapters/erp/poster-circles.ts"
 import { type Lane, type Posting, PostingQueue } from "../../../adapters/erp/poster-queue.ts"
 import { orderStream, partitionOf, type StreamName } from "../../../core/journal/stream.ts"
 import { messageKey } from "../../../core/message/metadata.ts"
@@ -63,6 +64,7 @@ export const orders = () => {
   let unavailable = 0
   let looks = Number.POSITIVE_INFINITY
   let mode: PostingMode = "on"
+  let waits: ReadonlyArray<Wait> = []
 
   const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted" && state !== "Shadowed"
   const isOpen = (state: State) => holdsTheLane(state) && state !== "Failed"
@@ -144,7 +146,7 @@ export const orders = () => {
     releaseGrouped: Effect.void,
     ofPeople: () => Effect.succeed([]),
     adopted: () => Effect.succeed(new Set<string>()),
-    waits: Effect.succeed([]),
+    waits: Effect.sync(() => waits.filter(({ key }) => !told.has(key))),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })
 
@@ -193,6 +195,14 @@ export const orders = () => {
     /** What the plant does with documents that no attempt was made at. */
     decide: (decided: PostingMode) => {
       mode = decided
+    },
+    /** Of two orders: each puts into stock what the other takes. */
+    waitForEachOther: (one: Confirmation, other: Confirmation) => {
+      const streamOf = ({ orderId, plant }: Confirmation) => orderStream(plant, orderId)
+      waits = [
+        { key: one.key, stream: streamOf(one), waitsFor: streamOf(other) },
+        { key: other.key, stream: streamOf(other), waitsFor: streamOf(one) }
+      ]
     },
     /** After so many looks at all that is ready, one takes for ever. */
     loseSight: (after: number) => {

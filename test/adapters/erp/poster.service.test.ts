@@ -342,6 +342,23 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       })
   )
 
+  it.effect(
+    "what is left to people is no case where it waits in a circle: whoever decided on that would have it posted",
+    () =>
+      Effect.gen(function* () {
+        const plant = aPlant()
+        const world = orders()
+        const [one, other] = [confirmation(plant, "O-1", 2), confirmation(plant, "O-2", 2)]
+        world.decide("shadow")
+        world.ask([one, other])
+        world.loseSight(0)
+        world.waitForEachOther(one, other)
+        yield* startPoster(world)
+        yield* eventually("one is told of", () => world.messages.length > 0)
+        expect(world.told(one)).toMatchObject({ state: "Shadowed" })
+      })
+  )
+
   it.effect("what the ERP holds is compared with what was sent", () =>
     Effect.gen(function* () {
       const plant = aPlant()
