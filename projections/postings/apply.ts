@@ -37,6 +37,7 @@ const columns = {
   content: "json",
   reverses: "text",
   occurred_at: "float8",
+  mode_at: "float8",
   requested_at: "float8",
   traceparent: "text"
 } satisfies Columns<keyof Posting>

@@ -54,6 +54,8 @@ export interface Posting {
   readonly moved_from: string | null
   /** Milliseconds since 1970. */
   readonly occurred_at: number
+  /** The time of which the plant's mode is asked: what takes back or replaces a document goes that one's way. */
+  readonly mode_at: number
   readonly attempts: number
   readonly document: string | null
   readonly class: string | null
@@ -169,6 +171,7 @@ export const evolve = (
       return reversal(known, event, event.data.posting)
     case "ReportCorrected":
       return replaced(
+        known(postingKey(event.stream, event.data.version, "confirmation")),
         reversal(known, event, event.data.posting),
         confirmation(event, event.data, event.data.final ?? false)
       )
@@ -286,6 +289,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   posting_date: plantDay(event.metadata.occurredAt),
   moved_from: null,
   occurred_at: instant(event.metadata.occurredAt),
+  mode_at: instant(event.metadata.occurredAt),
   attempts: 0,
   document: null,
   class: null,
@@ -349,13 +353,25 @@ const reversal = (known: Known, event: RecordedEvent, decision: Decision | undef
 /** At the plant of what it takes back, whoever says so. */
 const taking = (event: RecordedEvent, decision: Decision, original: Posting): Posting => ({
   ...asked(event, decision, "reversal", original.content),
-  plant: original.plant
+  plant: original.plant,
+  ...wayOf(original)
 })
+
+/**
+ * What people posted they mend, and what Traveler posted it mends, whenever they hear of it. One of theirs that was found is
+ * ours since.
+ */
+const wayOf = (original: Posting | undefined): { readonly mode_at?: number } =>
+  original === undefined || original.adopted ? {} : { mode_at: original.mode_at }
 
 const notBefore = (place: number, posting: Posting): Posting => ({ ...posting, place: Math.max(place, posting.place) })
 
 /** What a correction asks for: the new one after the reversal of what it replaces. */
-const replaced = (reversals: ReadonlyArray<Posting>, posting: Posting): ReadonlyArray<Posting> => [
+const replaced = (
+  original: Posting | undefined,
+  reversals: ReadonlyArray<Posting>,
+  posting: Posting
+): ReadonlyArray<Posting> => [
   ...reversals,
-  reversals.reduce((after, { place }) => notBefore(place, after), posting)
+  reversals.reduce((after, { place }) => notBefore(place, after), { ...posting, ...wayOf(original) })
 ]

@@ -71,6 +71,8 @@ create table if not exists posting (
   moved_from text,
   -- Milliseconds since 1970.
   occurred_at float8 not null,
+  -- Of which the plant's mode is asked.
+  mode_at float8 not null,
   -- The highest attempt that was verified, deferred or failed; 0 for none.
   attempts integer not null,
   document text,

@@ -6,6 +6,7 @@ import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import { orderOf, plantStream } from "../../core/journal/stream.ts"
 import { ItemId, MessageId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import type { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
+import { postingKey } from "../../core/port/erp.ts"
 import { postingsOfOrder } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { at, order, plant, quantity, Writer } from "./events.ts"
@@ -39,6 +40,17 @@ class Plant {
   consumed(minute: number): this {
     const materials = [{ itemId, quantity: quantity("2", "KGM") }] as const
     return this.#wrote({ type: "MaterialConsumed", data: { orderId, posting: "requested", materials } }, minute)
+  }
+
+  corrected(minute: number, version: number): this {
+    const about = { orderId, operationId, posting: "requested", reason: "Typing", yield: quantity("6") } as const
+    const corrects = { messageId: MessageId.make("m") }
+    return this.#wrote({ type: "ReportCorrected", data: { ...about, corrects, version } }, minute)
+  }
+
+  found(version: number): this {
+    const data = { posting: postingKey(stream, version, "confirmation"), attempt: 2, document: "4711001" }
+    return this.#wrote({ type: "PostingAdopted", data }, 0)
   }
 
   reversed(minute: number, version: number, material = false): this {
@@ -87,6 +99,30 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what is 
           "reversal shadow",
           "reversal off"
         ])
+      })
+    )
+
+    it.effect.each(["off", "shadow"] as const)(
+      "(%s) for what it takes back or replaces: what people posted is mended by people, or the whole of it would be posted anew",
+      (mode) =>
+        Effect.gen(function* () {
+          const plants = new Plant().decided(mode, 0).decided("on", 10)
+          plants.confirmed(5).corrected(15, 1).confirmed(5).reversed(15, 3)
+          expect(yield* modes(plants)).toEqual([
+            `confirmation ${mode}`,
+            `reversal ${mode}`,
+            `confirmation ${mode}`,
+            `confirmation ${mode}`,
+            `reversal ${mode}`
+          ])
+        })
+    )
+
+    it.effect("when it is taken back or replaced, where theirs was found", () =>
+      Effect.gen(function* () {
+        const plants = new Plant().decided("shadow", 0).decided("on", 10)
+        plants.confirmed(5).found(1).corrected(15, 1)
+        expect(yield* modes(plants)).toEqual(["confirmation on", "reversal on", "confirmation on"])
       })
     )
 
