@@ -19,7 +19,7 @@ export interface Posting {
   readonly document: Document
   /** What its plant does with it. */
   readonly mode: PostingMode
-  /** The ERP had refused it, and a person wants it to be posted; or its period was closed, and it has waited since. */
+  /** The ERP had refused it once, or its period was closed: a person may have posted it since. */
   readonly wasRefused: boolean
   /** It is posted in one with others. */
   readonly isGrouped: boolean

@@ -25,7 +25,7 @@ const posting = (row: PostingRow): Posting => ({
   attempts: row.attempts,
   document: documentOf(row),
   mode: row.mode,
-  wasRefused: row.state === "Requested" && row.code !== null,
+  wasRefused: row.refused,
   isGrouped: row.group !== null,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   recordedAt: row.requestedAt

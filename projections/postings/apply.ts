@@ -16,6 +16,7 @@ const changing = {
   state: "text",
   reversed: "boolean",
   adopted: "boolean",
+  refused: "boolean",
   posting_date: "text",
   moved_from: "text",
   attempts: "integer",
@@ -60,7 +61,7 @@ const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
   update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed,
-    adopted = row.adopted, posting_date = row.posting_date, moved_from = row.moved_from, attempts = row.attempts,
+    adopted = row.adopted, refused = row.refused, posting_date = row.posting_date, moved_from = row.moved_from, attempts = row.attempts,
     document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until
   from ${recordset(sql, { key: "text", ...changing }, rows)} where posting.key = row.key`

@@ -47,6 +47,8 @@ export interface Posting {
   readonly reversed: boolean
   /** A person posted it. */
   readonly adopted: boolean
+  /** The ERP refused it once, or its period was closed: a person may have posted it since. */
+  readonly refused: boolean
   /** What it is posted with, as one document. */
   readonly group: PostingKey | null
   readonly posting_date: string
@@ -232,21 +234,20 @@ export const evolve = (
     }
     case "PostingDeferred": {
       const { posting, attempt: attempts, until, class: kind, reason } = event.data
-      const code = kind === waitsForPeriod ? kind : null
-      return heard(posting, { state: "Deferred", attempts, until, class: kind, code, reason })
+      const waited = kind === waitsForPeriod ? { code: kind, refused: true } : {}
+      return heard(posting, { state: "Deferred", attempts, until, class: kind, reason, ...waited })
     }
     case "PostingDateMoved": {
       const { posting, attempt: attempts, from, to } = event.data
       const moved_from = known(posting)?.moved_from ?? from
       return heard(posting, { state: "Requested", attempts, posting_date: to, moved_from })
     }
-    // What was refused stays told: before it is sent again, the ERP is asked whether a person has posted it meanwhile.
     case "PostingResumed":
       return known(event.data.posting)?.code === waitsForPeriod
         ? changed(event.data.posting, () => ({ state: "Requested", until: null }))
         : heard(event.data.posting, { state: "Requested" })
     case "PostingRequestedAgain":
-      return changed(event.data.posting, () => ({ state: "Requested", until: null }))
+      return heard(event.data.posting, { state: "Requested" })
     case "PostingWaived":
       return named(event).flatMap((key) => changed(key, () => ({ state: "Waived" })))
     case "PostingWithdrawn":
@@ -256,7 +257,7 @@ export const evolve = (
     case "PostingFailed": {
       const { posting, attempt: attempts, class: kind, code, reason, document } = event.data
       const numbered = document === undefined ? {} : { document }
-      return heard(posting, { state: "Failed", attempts, class: kind, code, reason, ...numbered })
+      return heard(posting, { state: "Failed", refused: true, attempts, class: kind, code, reason, ...numbered })
     }
     default:
       return []
@@ -285,6 +286,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   reverses: null,
   reversed: false,
   adopted: false,
+  refused: false,
   group: null,
   posting_date: plantDay(event.metadata.occurredAt),
   moved_from: null,

@@ -48,6 +48,8 @@ export const PostingRow = Schema.Struct({
   reversed: Schema.Boolean,
   /** A person posted it. */
   adopted: Schema.Boolean,
+  /** The ERP refused it once: a person may have posted it since. */
+  refused: Schema.Boolean,
   /** What its plant does with documents of its kind about what happened when it did. */
   mode: PostingMode,
   /** The document that it is posted in, with others. */
@@ -84,7 +86,7 @@ export const documentOf = (row: PostingRow): Document => ({
 const columns = (sql: SqlClient.SqlClient, waits = waitsForLots) =>
   sql.literal(`
   posting.key, posting.plant, posting.kind, posting.stream, posting.version, posting.state, posting.content,
-  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.adopted, ${modeOf("posting")} as mode, posting."group", posting.posting_date as "postingDate", posting.moved_from as "movedFrom", posting.attempts, posting.document, posting.class,
+  ${waits("posting")} as "waitsForLots", posting.reverses, posting.reversed, posting.adopted, posting.refused, ${modeOf("posting")} as mode, posting."group", posting.posting_date as "postingDate", posting.moved_from as "movedFrom", posting.attempts, posting.document, posting.class,
   posting.code, posting.reason, posting.until, posting.requested_at as "requestedAt", posting.traceparent`)
 
 /**

@@ -64,6 +64,8 @@ create table if not exists posting (
   reversed boolean not null,
   -- A person posted it.
   adopted boolean not null,
+  -- The ERP refused it once.
+  refused boolean not null,
   -- Key of the document that it is posted in, with others.
   "group" text,
   posting_date text not null,

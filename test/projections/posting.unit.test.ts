@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { lotStream } from "../../core/journal/stream.ts"
-import { ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
+import { CaseId, ItemId, LotId, MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { type LotKey, LotScope } from "../../core/plant/lot.ts"
 import { instant } from "../../core/plant/time.ts"
 import { postingKey } from "../../core/port/erp.ts"
@@ -180,4 +180,22 @@ it("a goods movement leaves out what the ERP backflushes; its reversal takes bac
   ])
   const { posting: _, ...unposted } = { orderId: about.orderId, materials, posting, backflushed: [0, 1, 2] }
   expect(laneOf(stream, [{ type: "MaterialConsumed", data: unposted }, {}])).toEqual([])
+})
+
+it("stays one that the ERP refused, whatever becomes of it after a person sent it again: one of theirs may be there", () => {
+  const about = { posting: postingKey(stream, 1, "confirmation"), attempt: 1 }
+  const refused: AnyEvent = {
+    type: "PostingFailed",
+    data: { ...about, class: "DataQualityIssue", code: "NO_SUCH_ORDER", reason: "", field: "orderId", nextStep: "" }
+  }
+  const resubmission = { caseId: CaseId.make("0123456789abcdef0123456789abcdef"), attempt: 1 }
+  const again: AnyEvent = { type: "PostingRequestedAgain", data: { ...about, resubmission } }
+  const deferred: AnyEvent = {
+    type: "PostingDeferred",
+    data: { ...about, attempt: 2, until: 0, class: "TechnicalFailure", reason: "It isn't there" }
+  }
+  const resumed: AnyEvent = { type: "PostingResumed", data: { ...about, attempt: 2 } }
+  const told = [refused, again, deferred, resumed].map((event) => [event, {}] as const)
+  expect(laneOf(stream, [confirmed, {}])).toMatchObject([{ refused: false }])
+  expect(laneOf(stream, [confirmed, {}], ...told)).toMatchObject([{ state: "Requested", code: null, refused: true }])
 })

@@ -339,6 +339,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         InDoubt: 0,
         Failed: 0,
         Omitted: 0,
+        Shadowed: 0,
         Waived: 0,
         Withdrawn: 0,
         reversed: 0,
@@ -353,9 +354,9 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       yield* given([first, confirmed(first)])
       yield* sql`
         insert into postings.posting (key, plant, kind, stream, version, partition, "offset", place, state, ready, content,
-          reversed, posting_date, occurred_at, attempts, requested_at)
+          reversed, adopted, refused, posting_date, occurred_at, mode_at, attempts, requested_at)
         select 'order/p/' || n || '/1/confirmation', 'p', 'confirmation', 'order/p/' || n, 1, 0, n, 1,
-          'Verified', false, '{}', false, '2026-11-23', n, 1, n
+          'Verified', false, '{}', false, false, false, '2026-11-23', n, n, 1, n
         from generate_series(1, 200000) as n`
       yield* sql`analyze postings.posting`
       const [next] = yield* plansOf(nextPostings(100, [key(second, 1)]))

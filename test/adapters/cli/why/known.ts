@@ -74,6 +74,7 @@ export const aPosting = (version: number, state: PostingRow["state"], row: Parti
   kind: "confirmation",
   group: null,
   adopted: false,
+  refused: false,
   mode: "on",
   stream,
   version,
