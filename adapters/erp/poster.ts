@@ -248,8 +248,11 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     lastOfPage = page.length < peoplesPage ? undefined : page.at(-1)?.stream
     const [took] = yield* Effect.timed(
       Effect.forEach(
-        page.filter(({ stream }) => !inHand.has(stream)),
-        ({ adopted, postings, stream }) => Effect.flatMap(inOwnFiber(stream, adopt(postings, adopted)), Fiber.await),
+        page,
+        ({ adopted, postings, stream }) =>
+          Effect.suspend(() =>
+            inHand.has(stream) ? Effect.void : Effect.flatMap(inOwnFiber(stream, adopt(postings, adopted)), Fiber.await)
+          ),
         { concurrency, discard: true }
       )
     )
@@ -263,7 +266,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     )
     for (const posting of postings) {
       const outcome = adoptedAs(found.get(posting.key))
-      if (outcome !== undefined) yield* settleBy(posting, outcome)
+      // Nobody sends what is left to people, so there is nothing to claim: a claim that a crash left would hide theirs for ever.
+      if (outcome !== undefined) yield* handle(posting, posting.attempts + 1, false, Effect.succeed(outcome))
     }
   })
 

@@ -95,7 +95,8 @@ export const orders = () => {
     const { posting: key, attempt } = message.body
     const before: Told = told.get(key) ?? { state: "Requested", attempt: 0 }
     messages.push(message)
-    if (!isOpen(before.state) || attempt < before.attempt) {
+    const isTheirs = before.state === "Shadowed" && message.type === "PostingAdopted"
+    if ((!isOpen(before.state) && !isTheirs) || attempt < before.attempt) {
       misfits.push(`${message.type} of attempt ${attempt} after ${before.state} of ${before.attempt}: ${key}`)
       return "handled"
     }
@@ -144,7 +145,14 @@ export const orders = () => {
       }),
     due: () => Effect.succeed([]),
     releaseGrouped: Effect.void,
-    ofPeople: () => Effect.succeed([]),
+    ofPeople: () =>
+      Effect.sync(() =>
+        Array.from(lanes, ([stream, lane]) => ({
+          stream,
+          postings: lane.filter(({ key }) => view.get(key)?.state === "Shadowed").map(posting),
+          adopted: new Set<string>()
+        })).filter(({ postings }) => postings.length > 0)
+      ),
     adopted: () => Effect.succeed(new Set<string>()),
     waits: Effect.sync(() => waits.filter(({ key }) => !told.has(key))),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))

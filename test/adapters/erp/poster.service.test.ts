@@ -359,6 +359,28 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       })
   )
 
+  it.effect("a crash while what a person posted was being taken for ours doesn't hide it for ever", () =>
+    Effect.gen(function* () {
+      const plant = aPlant()
+      const world = orders()
+      const document = confirmation(plant, "O-1", 2)
+      const { key: _, ...content } = document
+      const { admin } = yield* Sandbox
+      const sql = yield* SqlClient.SqlClient
+      const { name } = yield* Erp
+      world.decide("shadow")
+      world.ask([document])
+      yield* startPoster(world)
+      yield* eventually("it is left to people", () => world.all("Shadowed"))
+      yield* sql`
+        insert into posting_attempt (erp, key, attempt, send_before, ask_after, asked)
+        values (${name}, ${document.key}, 2, now(), now() + interval '1 hour', 0)`
+      const number = yield* admin.postByHand(content)
+      yield* eventually("theirs is found", () => world.all("Verified"))
+      expect(world.told(document)).toMatchObject({ attempt: 2, document: number })
+    })
+  )
+
   it.effect("what the ERP holds is compared with what was sent", () =>
     Effect.gen(function* () {
       const plant = aPlant()
