@@ -97,6 +97,8 @@ const members = `create index if not exists posting_member on posting ("group") 
 /** What people post, or were found to have posted. */
 export const isPeoples = (posting: string): string => `(${posting}.state = 'Shadowed' or ${posting}.adopted)`
 const peoples = `create index if not exists posting_peoples on posting (stream) where ${isPeoples("posting")}`
+/** Where something isn't found yet, without a look at all that ever was. */
+const shadowed = `create index if not exists posting_shadowed on posting (stream) where state = 'Shadowed'`
 
 /** What keeps an order's documents from being posted together. */
 const withheld = `create index if not exists posting_withheld on posting (stream) where state = 'Withheld'`
@@ -155,6 +157,7 @@ export const tables = [
   posting,
   members,
   peoples,
+  shadowed,
   withheld,
   completed,
   lane,

@@ -13,7 +13,8 @@ import {
   nextPostings,
   postingCounts,
   postingsByKey,
-  postingsOfOrder
+  postingsOfOrder,
+  postingsOfPeople
 } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { order, plant, quantity, Writer } from "./events.ts"
@@ -356,12 +357,15 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
         insert into postings.posting (key, plant, kind, stream, version, partition, "offset", place, state, ready, content,
           reversed, adopted, refused, posting_date, occurred_at, mode_at, attempts, requested_at)
         select 'order/p/' || n || '/1/confirmation', 'p', 'confirmation', 'order/p/' || n, 1, 0, n, 1,
-          'Verified', false, '{}', false, false, false, '2026-11-23', n, n, 1, n
+          'Verified', false, '{}', false, true, false, '2026-11-23', n, n, 1, n
         from generate_series(1, 200000) as n`
       yield* sql`analyze postings.posting`
       const [next] = yield* plansOf(nextPostings(100, [key(second, 1)]))
       expect(next).toContain("posting_next")
       expect(next).not.toContain("Seq Scan")
+      const [peoples] = yield* plansOf(postingsOfPeople(undefined, 50))
+      expect(peoples).toContain("posting_shadowed")
+      expect(peoples).not.toContain("Seq Scan")
       const [load, update, refresh] = yield* sql.withTransaction(
         Effect.gen(function* () {
           yield* sql`set local search_path = postings`
