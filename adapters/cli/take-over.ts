@@ -36,19 +36,26 @@ export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: Occurre
   }
   const releases = yield* erp.openOrders(plant)
   const begun = yield* ordersBegun(plant)
-  const newOrders = releases.filter(({ orderId }) => !begun.has(orderId))
-  const ofOrders = yield* Effect.forEach(
-    newOrders,
-    ({ orderId }) => Effect.map(erp.documentsOf(plant, orderId), (documents) => orderTakenOver(orderId, documents, at)),
+  // One of which nothing but a part was taken over was left half-way.
+  const notReported = releases.filter(({ orderId }) => begun.get(orderId)?.isReported !== true)
+  const toldOf = yield* Effect.forEach(
+    notReported,
+    ({ orderId }) =>
+      Effect.map(erp.documentsOf(plant, orderId), (documents) => {
+        const known = begun.get(orderId)?.takenOver ?? []
+        const changes = orderTakenOver(orderId, documents, at).filter(({ id }) => !known.includes(id))
+        return { isNew: known.length === 0 || changes.length > 0, changes }
+      }),
     { concurrency: erp.capabilities.concurrency }
   )
+  const newOrders = toldOf.filter(({ isNew }) => isNew)
   const stock = yield* erp.stock(plant)
   const ofLots = stockTakenOver(plant, stock, at)
   const known = new Set((yield* lotsKnown(ofLots.map(({ lot }) => lot))).map(lotStream))
   const newLots = ofLots.filter(({ lot }) => !known.has(lotStream(lot)))
   yield* broker.declarePlant(plant)
   yield* addPlant(plant)
-  const changes = [...ofOrders.flat(), ...newLots.map(({ change }) => change)]
+  const changes = [...newOrders.flatMap(({ changes }) => changes), ...newLots.map(({ change }) => change)]
   for (let from = 0; from < changes.length; from += part) {
     yield* broker.publish(changes.slice(from, from + part).map((change) => publicationOf(erp.name, plant, change)))
   }

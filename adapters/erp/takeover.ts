@@ -70,8 +70,8 @@ export const orderTakenOver = (
       ...operationsOf(document)
     ])
   )
-  const confirmed = operations.map(({ amounts, final, operationId }, row) => ({
-    id: idOf(orderId, operationId, row),
+  const confirmed = operations.map(({ amounts, final, operationId }, place) => ({
+    id: idOf(orderId, operationId, place - operations.findIndex((other) => other.operationId === operationId)),
     type: "OperationTakenOver",
     body: json.operation({ orderId, occurredAt, operationId, ...amounts, ...(final ? { final } : {}) })
   }))

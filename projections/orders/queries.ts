@@ -185,12 +185,21 @@ export const plansOfPlant = Effect.fnUntraced(function* (plant: PlantId) {
   return yield* decodePlans(rows).pipe(Effect.orDie)
 })
 
-/** Of a plant's orders, those of which something was reported or taken over. */
+/**
+ * Of a plant's orders, those of which something was reported or taken over: whether reported, and the ids of what was taken
+ * over.
+ */
 export const ordersBegun = Effect.fnUntraced(function* (plant: PlantId) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly orderId: OrderId }>`
-    select distinct order_id as "orderId" from orders.order_report where plant = ${plant}`
-  return new Set(rows.map(({ orderId }) => orderId))
+  const rows = yield* sql<{
+    readonly orderId: OrderId
+    readonly isReported: boolean
+    readonly takenOver: ReadonlyArray<string>
+  }>`
+    select order_id as "orderId", bool_or(type not in ('OperationTakenOver', 'MaterialTakenOver')) as "isReported",
+      array_agg(message_id) as "takenOver"
+    from orders.order_report where plant = ${plant} group by order_id`
+  return new Map(rows.map(({ orderId, ...begun }) => [orderId, begun]))
 })
 
 /** Of these orders, those that were taken over, with when their history begins. */
