@@ -107,7 +107,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     return FiberSet.run(
       fibers,
       work.pipe(
-        Effect.catchCause((cause) => Effect.logError(`A posting of ${stream} was left as a claim`, cause)),
+        Effect.catchCause((cause) =>
+          Effect.logError(`A posting of ${stream} was left as it is, perhaps claimed`, cause)
+        ),
         Effect.ensuring(
           Effect.sync(() => {
             inHand.delete(stream)
@@ -121,7 +123,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   /** What was refused may have been posted by a person meanwhile: it isn't posted again. */
   const postedByHand = Effect.fnUntraced(function* ({ document, key, stream, wasRefused }: Posting) {
     if (!wasRefused) return undefined
-    const found = yield* findPeoples([document], yield* queue.adopted(stream))
+    const found = yield* findPeoples([document], yield* queue.adopted(stream)).pipe(
+      Effect.tapError(() => Effect.andThen(Effect.sync(endpoint.failed), Effect.sleep(timing.retryMillis)))
+    )
     return adoptedAs(found.get(key))
   })
 

@@ -65,6 +65,7 @@ export const orders = () => {
   let looks = Number.POSITIVE_INFINITY
   let mode: PostingMode = "on"
   let waits: ReadonlyArray<Wait> = []
+  let sentAgain = false
 
   const holdsTheLane = (state: State) => state !== "Verified" && state !== "Omitted" && state !== "Shadowed"
   const isOpen = (state: State) => holdsTheLane(state) && state !== "Failed"
@@ -78,7 +79,7 @@ export const orders = () => {
       document: to === undefined ? document : { ...document, postingDate: to },
       isGrouped: false,
       mode: attempts > 0 ? "on" : mode,
-      wasRefused: false,
+      wasRefused: sentAgain,
       recordedAt: Date.now()
     }
   }
@@ -203,6 +204,10 @@ export const orders = () => {
     /** What the plant does with documents that no attempt was made at. */
     decide: (decided: PostingMode) => {
       mode = decided
+    },
+    /** The ERP had refused all of them, and people send them again. */
+    sendAgain: () => {
+      sentAgain = true
     },
     /** Of two orders: each puts into stock what the other takes. */
     waitForEachOther: (one: Confirmation, other: Confirmation) => {

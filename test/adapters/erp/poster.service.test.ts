@@ -4,6 +4,7 @@ import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { sandboxErp } from "../../../adapters/erp/sandbox/client.ts"
 import { sandboxServer } from "../../../adapters/erp/sandbox/server.ts"
+import { TechnicalFailure } from "../../../core/failure.ts"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { Erp, OutcomeUnknown } from "../../../core/port/erp.ts"
 import { aPlant, confirmation, reversal } from "../../erp/documents.ts"
@@ -379,6 +380,42 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
       yield* eventually("theirs is found", () => world.all("Verified"))
       expect(world.told(document)).toMatchObject({ attempt: 2, document: number })
     })
+  )
+
+  it.effect(
+    "what was refused isn't sent again before the ERP could say what people posted; it is asked with a rest",
+    () =>
+      Effect.gen(function* () {
+        const plant = aPlant()
+        const world = orders()
+        const document = confirmation(plant, "O-1", 2)
+        const { key: _, ...content } = document
+        const { admin } = yield* Sandbox
+        const number = yield* admin.postByHand(content)
+        const erp = yield* Erp
+        let isDown = true
+        let asked = 0
+        const mute = Erp.of({
+          ...erp,
+          documentsOf: (...order) => {
+            asked += 1
+            return isDown
+              ? Effect.fail(new TechnicalFailure({ field: "code", value: "503", reason: "Down", nextStep: "Wait" }))
+              : erp.documentsOf(...order)
+          }
+        })
+        world.sendAgain()
+        world.ask([document])
+        yield* startPoster(world).pipe(Effect.provide(Layer.succeed(Erp, mute)))
+        yield* Effect.sleep("500 millis")
+        expect(asked).toBeGreaterThan(0)
+        expect(asked).toBeLessThanOrEqual(500 / patient.retryMillis + 1)
+        expect(world.messages).toEqual([])
+        isDown = false
+        yield* eventually("theirs is found", () => world.all("Verified"))
+        expect(world.told(document)).toMatchObject({ attempt: 1, document: number })
+        expect((yield* stored(plant)).documents).toBe(1)
+      })
   )
 
   it.effect("what the ERP holds is compared with what was sent", () =>
