@@ -13,10 +13,20 @@ const linesOf = (movements: ReadonlyArray<Movement> = []): ReadonlyArray<string>
     .sort()
 
 /** What was counted, without what amounts to nothing. */
-const amountsOf = ({ amounts = {} }: DocumentContent) => {
+const amountsOf = ({ amounts = {} }: Pick<DocumentContent, "amounts">) => {
   const { scrapReason: _, ...quantities } = amounts
   return Object.fromEntries(Object.entries(quantities).filter(([, quantity]) => quantity?.value !== "0"))
 }
+
+/** Of a document that says several operations at once, each; in no order. */
+const operationsOf = ({ operations = [] }: DocumentContent) =>
+  new Set(
+    operations.map(({ amounts, operationId, takenBack = false }) => ({
+      operationId,
+      takenBack,
+      amounts: amountsOf({ amounts })
+    }))
+  )
 
 /**
  * The same quantities of the same things. A person may word it otherwise (a reason, whether more is expected), and book it
@@ -25,6 +35,7 @@ const amountsOf = ({ amounts = {} }: DocumentContent) => {
 const saysTheSame = (ours: DocumentContent, theirs: DocumentContent): boolean =>
   ours.operationId === theirs.operationId &&
   isDeepStrictEqual(amountsOf(ours), amountsOf(theirs)) &&
+  isDeepStrictEqual(operationsOf(ours), operationsOf(theirs)) &&
   isDeepStrictEqual(linesOf(ours.movements), linesOf(theirs.movements))
 
 /**

@@ -71,6 +71,22 @@ describe("a person's document is ours", () => {
     expect(found([movement], held([line("1"), line("3")]))).toEqual({})
   })
 
+  it("where it says the same of each operation, of one that says several", () => {
+    const of = (yielded: string) => ({
+      operations: [
+        { operationId: OperationId.make("10"), amounts: { yield: quantity(yielded) }, final: false },
+        { operationId: OperationId.make("20"), amounts: { yield: quantity("1") }, final: false }
+      ]
+    })
+    const { amounts: _, operationId: __, ...about } = ours("a", "0")
+    const group: Document = { ...about, kind: "group", ...of("5") }
+    const held = (operations: NonNullable<Document["operations"]>) => [
+      { document: "1", kind: "group" as const, content: { operations } }
+    ]
+    expect(found([group], held(of("5").operations.toReversed()))).toEqual({ a: "1" })
+    expect(found([group], held(of("6").operations))).toEqual({})
+  })
+
   it("but never one that we posted, nor one that another of ours is already", () => {
     expect(found([ours("a", "5")], [theirs("1", "5", { key: PostingKey.make("b") })])).toEqual({})
     expect(found([ours("a", "5")], [theirs("1", "5")], ["1"])).toEqual({})
