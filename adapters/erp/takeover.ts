@@ -64,12 +64,14 @@ export const orderTakenOver = (
   documents: ReadonlyArray<HeldDocument>,
   occurredAt: OccurredAt
 ): ReadonlyArray<ErpChange> => {
-  const { movements = [], operations = [] } = totals(
+  const { movements = [], operations: sums = [] } = totals(
     documents.flatMap((document) => [
       { ...document, content: { ...document.content, movements: document.content.movements?.map(flow) ?? [] } },
       ...operationsOf(document)
     ])
   )
+  // What is owed has no history to begin.
+  const operations = sums.filter(({ takenBack }) => takenBack !== true)
   const confirmed = operations.map(({ amounts, final, operationId }, place) => ({
     id: idOf(orderId, operationId, place - operations.findIndex((other) => other.operationId === operationId)),
     type: "OperationTakenOver",

@@ -80,6 +80,17 @@ describe("an order", () => {
     ])
   })
 
+  it("has nothing of what was taken back beyond what was booked", () => {
+    const operations = [
+      { operationId: OperationId.make("10"), amounts: { yield: quantity("5") }, final: false, takenBack: true as const }
+    ]
+    const group: HeldDocument = { document: "1", kind: "group", content: { orderId, operations } }
+    expect(orderTakenOver(orderId, [group], at)).toEqual([])
+    expect(said(orderTakenOver(orderId, [group, confirmation("10", "12")], at))).toMatchObject([
+      ["OperationTakenOver", { yield: { value: "7", unit: "EA" } }]
+    ])
+  })
+
   it("of which nothing was booked has nothing to take over", () => {
     expect(orderTakenOver(orderId, [], at)).toEqual([])
   })
