@@ -32,6 +32,7 @@ const erp = (documents: ReadonlyArray<HeldDocument>) =>
         classification: "fake/1",
         concurrency: 1,
         inItsWords: (document) => document,
+        obstacleOf: () => undefined,
         books: new Set(["openOrders", "documentsOf", "stock"])
       },
       timeoutMillis: 1_000,
