@@ -9,6 +9,7 @@ import { type MasterDataEvent, masterDataEvents } from "../core/event/master-dat
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type PlantEvent, plantEvents } from "../core/event/plant.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
+import { type ReleaseEvent, releaseEvents } from "../core/event/release.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
 import { type EquipmentMessage, equipmentMessages } from "../core/message/equipment.ts"
 import { type CaseNotice, caseNotices, type ExceptionMessage, exceptionMessages } from "../core/message/exception.ts"
@@ -22,7 +23,15 @@ import {
   type PostingMessage,
   postingMessages
 } from "../core/message/posting.ts"
-import { type DirectiveTimer, directiveTimers, type LotTimer, lotTimers } from "../core/message/timer.ts"
+import { type ReleaseMessage, releaseMessages } from "../core/message/release.ts"
+import {
+  type DirectiveTimer,
+  directiveTimers,
+  type LotTimer,
+  lotTimers,
+  type OrderTimer,
+  orderTimers
+} from "../core/message/timer.ts"
 import type { CanonicalMessage } from "../core/port/door.ts"
 import { behaviour } from "./behaviour.ts"
 import { equipmentDecider } from "./equipment/decider.ts"
@@ -40,8 +49,8 @@ const asking = { ...postingMessages, ...directiveTimers, ...caseNotices }
 type Shared = PostingEvent | WaitingEvent | GenericEvent
 const shared = { ...postingEvents, ...waitingEvents, ...genericEvents }
 
-type OrdersTake = OrderMessage | GroupingMessage | Asking
-type OrdersHold = OrderEvent | Shared
+type OrdersTake = OrderMessage | GroupingMessage | ReleaseMessage | OrderTimer | Asking
+type OrdersHold = OrderEvent | ReleaseEvent | Shared
 type LotsTake = LotMessage | LotNotice | LotTimer | Asking
 type LotsHold = LotEvent | Shared
 type RecordsTake = MasterDataMessage | CaseNotice
@@ -52,10 +61,12 @@ type EquipmentTakes = EquipmentMessage | CaseNotice
 type EquipmentHolds = EquipmentEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 
-const orderTypes = new Set<string>(Object.keys({ ...orderMessages, ...groupingMessages, ...asking }))
+const orderTypes = new Set<string>(
+  Object.keys({ ...orderMessages, ...groupingMessages, ...releaseMessages, ...orderTimers, ...asking })
+)
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
-const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...shared }))
+const orderEventTypes = new Set<string>(Object.keys({ ...orderEvents, ...releaseEvents, ...shared }))
 const heldByOrders = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<OrdersHold> =>
   orderEventTypes.has(event.type)
 

@@ -35,7 +35,7 @@ const decide = (state: CaseState, message: Message): ReadonlyArray<Decision<Even
     case "resubmitted":
       return message.type === "ResubmissionSettled"
         ? settle(state, message)
-        : message.type === "CaseWithdrawn" && state.subject.kind === "posting"
+        : message.type === "CaseWithdrawn" && isOwnWork(state.subject)
           ? [close(state, "withdrawn")]
           : note(message, `Attempt ${state.attempts} is on its way; wait for what becomes of it`)
     case "closed":
@@ -65,6 +65,9 @@ const decideOpen = (state: Open, message: Message): ReadonlyArray<Decision<Event
 type PersonsDecision = Received<Of<"ExceptionWaived"> | Of<"ExceptionResubmitted">>
 
 const showsOther = "The case shows something else by now; look at it again"
+
+/** What is tried again is the stream's own, and it may be needed no more before it is known what became of it. */
+const isOwnWork = ({ kind }: Open["subject"]): boolean => kind === "posting" || kind === "release"
 
 /** The case may have been closed and opened once more, for other reasons, since the person looked at it. */
 const isAsShown = ({ attempts, failure }: Open, { body: { caseId, shown } }: PersonsDecision): boolean =>
@@ -109,6 +112,11 @@ const resubmit = (state: Open, message: Received<Of<"ExceptionResubmitted">>): R
     return note(message, "It is recorded already: waive it, and reverse its report where that was sent twice")
   }
   const attempt = state.attempts + 1
+  if (subject.kind === "release") {
+    return replacement === undefined
+      ? [{ type: "ReleaseResubmitted", data: { ...decision, attempt, subject } }]
+      : note(message, "A release has no body: mend what it stands at, and have it tried again")
+  }
   if (subject.kind === "posting") {
     return replacement === undefined
       ? [{ type: "PostingResubmitted", data: { ...decision, attempt, subject } }]
@@ -136,17 +144,17 @@ const settle = (
 
 /**
  * A case about a message that can't be understood as it is, about a breach of a rule, about a failed document,
- * or about a directive that names what doesn't come.
+ * about a directive that names what doesn't come, or about a release that stands.
  *
  *               CaseRaised, or parked on the            ExceptionWaived: CaseWaived, CaseClosed
  *               case's own stream                       CaseWithdrawn: CaseClosed
  *     unknown ──────────────────────────────► open ─────────────────────────────────────────────► closed
  *                                             │  ▲                                                 │  ▲
  *                        ExceptionResubmitted │  │ failed: CaseReopened        CaseRaised, parked: │  │
- *      Message-, PostingResubmitted           ▼  │                             open once more     ◄┘  │
+ *  Message-, Posting-, ReleaseResubmitted     ▼  │                             open once more     ◄┘  │
  *                                            resubmitted ─────────────────────────────────────────────┘
  *                                                         ResubmissionSettled (posted, recorded),
- *                                                         CaseWithdrawn (of a document): CaseClosed
+ *                                                         CaseWithdrawn (of a document, a release): CaseClosed
  *
  * Everything else is noted with a reason. While an attempt is on its way nothing else is decided, so that a message
  * can't be both waived and recorded.

@@ -57,6 +57,7 @@ export const evolve = (state: CaseState, event: Evolved<ExceptionEvent | Generic
   switch (event.type) {
     case "MessageResubmitted":
     case "PostingResubmitted":
+    case "ReleaseResubmitted":
       return { ...state, is: "resubmitted", attempts: event.data.attempt }
     case "CaseReopened":
       return { ...state, is: "open", failure: event.data.failure }

@@ -138,6 +138,8 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
     }
     case "breach":
       return waiveBreach(turn, message, subject)
+    case "release":
+      return note(turn, message, "A lot isn't released to an MES")
   }
 }
 

@@ -3,6 +3,7 @@
 import { HashMap, HashSet, Option } from "effect"
 import type { OrderEvent } from "../../core/event/order.ts"
 import { identity, type MessageMetadata } from "../../core/message/metadata.ts"
+import type { ReleaseFlow } from "../../core/release-flow.ts"
 import { type Documents, noDocuments } from "../posting/documents.ts"
 
 /** One sender's count of its messages for this order. */
@@ -43,6 +44,8 @@ export interface OrderCourse extends Documents {
   /** Breaches waived → the plan's revision for which they are. */
   readonly waived: HashMap.HashMap<string, number>
   readonly counted: Counted | undefined
+  /** Its way to the MES; none where its plant has none. */
+  readonly release: ReleaseFlow | undefined
 }
 
 export const noCourse: OrderCourse = {
@@ -53,7 +56,8 @@ export const noCourse: OrderCourse = {
   parked: HashMap.empty(),
   breaches: HashMap.empty(),
   waived: HashMap.empty(),
-  counted: undefined
+  counted: undefined,
+  release: undefined
 }
 
 const advance = ({ source, upTo, ahead }: Sequence, sequence: number): Sequence => {

@@ -7,17 +7,21 @@ import type { CaseNotice } from "../../core/message/exception.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
-import type { DirectiveTimer } from "../../core/message/timer.ts"
+import type { ReleaseMessage } from "../../core/message/release.ts"
+import type { DirectiveTimer, OrderTimer } from "../../core/message/timer.ts"
 import { askAgain, groupTogether, hearOutcome, waive } from "../posting/words.ts"
 import { freeable, hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordMaterial, recordReport } from "./documents.ts"
 import type { Event } from "./event.ts"
 import { plainEvent } from "./recording.ts"
+import { followRelease, hearRelease, tryAgain, waiveRelease } from "./release.ts"
 import type { OrderState } from "./state.ts"
 import { Turn } from "./turn.ts"
 
-type Message = Received<OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice>
+type Message = Received<
+  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice
+>
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
 export const decide = (
@@ -28,8 +32,20 @@ export const decide = (
   const turn = new Turn(state, message.metadata, version)
   take(turn, message)
   goOn(turn)
+  if (movesRelease(turn, message)) followRelease(turn)
   free(turn)
   return Result.succeed(turn.events)
+}
+
+/**
+ * Most messages report work, of which an order's way to the MES only hears where it waits for a sign that the MES has the
+ * order: nothing else is worth evolving the state for.
+ */
+const movesRelease = ({ before, events }: Turn, { body, type }: Message): boolean => {
+  const { release } = before.course
+  if (release === undefined) return type === "ReleaseDue"
+  const isReport = events.length === 1 && ("operationId" in body || "materials" in body || "posting" in body)
+  return !isReport || (release.dispatched && !release.acknowledged)
 }
 
 const take = (turn: Turn, message: Message): Turn => {
@@ -40,6 +56,7 @@ const take = (turn: Turn, message: Message): Turn => {
       return turn.recordWord(metadata, plainEvent(message))
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted":
+    case "ProductionOrderAcknowledged":
     case "OperationStarted":
       return turn.recordOf(metadata, plainEvent(message))
     case "MaterialConsumed":
@@ -79,7 +96,19 @@ const take = (turn: Turn, message: Message): Turn => {
     case "CaseClosedNotice":
       return hearDecision(turn, message)
     case "CaseResubmittedNotice":
-      return turn.record(askAgain(turn.course, message))
+      return message.body.subject.kind === "release"
+        ? tryAgain(turn, message)
+        : turn.record(askAgain(turn.course, message))
+    case "ReleaseDue":
+    case "ReleaseCheckPassed":
+    case "ReleaseCheckFailed":
+    case "ReleaseCheckUnanswered":
+    case "ProductionOrderDispatched":
+    case "ReleaseReported":
+    case "ReleaseReportRefused":
+    case "ProductionOrderWithdrawn":
+    case "AcknowledgementOverdue":
+      return hearRelease(turn, message)
     case "DirectiveOverdue":
       return hearOverdue(turn, message)
   }
@@ -116,6 +145,7 @@ const hearDecision = (turn: Turn, message: Received<Notice<"CaseClosedNotice">>)
     return turn.record({ type: "ParkedMessageSettled", data: { message: subject.message, caseId, resolution } })
   }
   if (resolution !== "waived") return note(turn, message, "It can only be waived, or go away")
+  if (subject.kind === "release") return waiveRelease(turn, message)
   if (subject.kind === "posting") {
     for (const event of waive(course, subject.posting, caseId)) turn.record(event)
     return turn

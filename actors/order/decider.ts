@@ -3,7 +3,8 @@ import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
-import type { DirectiveTimer } from "../../core/message/timer.ts"
+import type { ReleaseMessage } from "../../core/message/release.ts"
+import type { DirectiveTimer, OrderTimer } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
 import type { Event } from "./event.ts"
 import { evolve } from "./evolve.ts"
@@ -33,6 +34,9 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  *     decision on a case        ParkedMessageSettled, BreachWaived,         PostingsFreed
  *                               PostingWaived, PostingRequestedAgain,
  *                               DirectiveWaived                             MessageNoted under the directive's envelope
+ *     word of the release       its event, or MessageNoted if stale         ReleaseAcknowledged, ReleaseStopped,
+ *     runner or of the MES,                                                 ReleaseWentOn, ReleaseCancelled (see
+ *     its timer                                                             `release.ts`)
  *
  *     The documents of a fact:  requested, or withheld ──PostingsFreed──► requested   (and on, see `postings.ts`)
  *     withheld from the version where a breach or a parked message is open, until it isn't; final ones while a gap is
@@ -40,7 +44,7 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  */
 export const orderDecider: Decider<
   OrderState,
-  OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice,
+  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice,
   Event
 > = {
   initial,

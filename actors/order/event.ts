@@ -2,6 +2,7 @@
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { OrderEvent } from "../../core/event/order.ts"
 import type { PostingEvent } from "../../core/event/posting.ts"
+import type { ReleaseEvent } from "../../core/event/release.ts"
 import type { WaitingEvent } from "../../core/event/waiting.ts"
 
-export type Event = OrderEvent | PostingEvent | WaitingEvent | GenericEvent
+export type Event = OrderEvent | PostingEvent | ReleaseEvent | WaitingEvent | GenericEvent

@@ -5,6 +5,7 @@ import type { Evolved } from "../../core/decider.ts"
 import { endsWait } from "../../core/event/waiting.ts"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { rankOf } from "../../core/message/rank.ts"
+import { evolveRelease } from "../../core/release-flow.ts"
 import { caseId } from "../case-id.ts"
 import { ask, onlyConfirmation, onlyMovement, takingBack } from "../posting/documents.ts"
 import { follow } from "../posting/follow.ts"
@@ -24,7 +25,12 @@ export const evolve = (state: OrderState, event: Event): OrderState => {
     event.type === "ParkedMessageSettled"
       ? settled(state.facts, course, messageKey(event.data.message))
       : evolveFacts(state.facts, event)
-  return { facts, course: evolveCourse(course, state.facts, event) }
+  return { facts, course: withRelease(evolveCourse(course, state.facts, event), event) }
+}
+
+const withRelease = (course: OrderCourse, event: Event): OrderCourse => {
+  const release = evolveRelease(course.release, event)
+  return release === course.release ? course : { ...course, release }
 }
 
 /** `facts` are those before the event. */

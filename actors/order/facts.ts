@@ -110,6 +110,8 @@ const evolved = (facts: OrderFacts, event: Event): OrderFacts => {
     }
     case "ProductionOrderClosed":
       return { ...noteMessage(facts, metadata), closed: higher(facts.closed, rankOf(metadata)) }
+    case "ProductionOrderAcknowledged":
+      return noteMessage(facts, metadata)
     case "OperationStarted":
     case "OperationConfirmed":
     case "LaborBooked":

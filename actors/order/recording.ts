@@ -56,6 +56,8 @@ export const plainEvent = (message: PlainFact | OrderDirective): OrderEvent => {
     case "ProductionOrderTechnicallyCompleted":
     case "ProductionOrderClosed":
       return { type: message.type, data: content(message.body) }
+    case "ProductionOrderAcknowledged":
+      return { type: message.type, data: content(message.body) }
     case "OperationStarted":
       return { type: message.type, data: content(message.body) }
     case "NonconformanceRaised":

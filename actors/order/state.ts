@@ -14,7 +14,7 @@ export interface OrderState {
 export const initial: OrderState = { facts: noFacts, course: noCourse }
 
 /** Changes whenever the packed form or its meaning does; a snapshot of another format is rebuilt from the events. */
-export const format = "order/8"
+export const format = "order/9"
 
 /** A map as its entries; everything else as it is. */
 type Packed<Part> = {
@@ -34,7 +34,7 @@ interface PackedState {
 
 export const pack = ({ facts, course }: OrderState): Uint8Array => {
   const { plan, known, operations, ...words } = facts
-  const { sequences, deferred, waiting, parked, breaches, waived, withheld, postings } = course
+  const { sequences, deferred, waiting, parked, breaches, waived, withheld, postings, release } = course
   const packed: PackedState = {
     facts: { ...words, known: HashMap.toEntries(known), operations: HashMap.toEntries(operations) },
     plan: plan === undefined ? undefined : { content: plan.content, rank: plan.rank },
@@ -45,7 +45,8 @@ export const pack = ({ facts, course }: OrderState): Uint8Array => {
       breaches: HashMap.toEntries(breaches),
       waived: HashMap.toEntries(waived),
       withheld: HashMap.toEntries(withheld),
-      postings: HashMap.toEntries(postings)
+      postings: HashMap.toEntries(postings),
+      release
     },
     counted: Array.from(countedReports(course), ({ report, version }) => [report, version] as const).reverse(),
     sequences: sequences.map((sequence) => ({ ...sequence, ahead: [...sequence.ahead] }))
@@ -74,6 +75,7 @@ export const unpack = (bytes: Uint8Array): OrderState => {
       ),
       withheld: HashMap.fromIterable(course.withheld),
       postings: HashMap.fromIterable(course.postings),
+      release: course.release,
       sequences: sequences.map((sequence) => ({ ...sequence, ahead: HashSet.fromIterable(sequence.ahead) }))
     }
   }

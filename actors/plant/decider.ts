@@ -14,6 +14,8 @@ const decide = (message: Message): Event => {
   switch (message.type) {
     case "PostingModeSet":
       return { type: message.type, data: content(message.body) }
+    case "ReleasePolicySet":
+      return { type: message.type, data: content(message.body) }
     case "CaseClosedNotice":
     case "CaseResubmittedNotice":
       return { type: "MessageNoted", data: { type: message.type, reason: "Nothing waits for it here" } }

@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect"
 import type { LotBreach } from "../../core/event/lot.ts"
 import type { Breach } from "../../core/event/order.ts"
-import type { PostingEvent } from "../../core/event/posting.ts"
+import type { PostingEvent, Resubmission } from "../../core/event/posting.ts"
+import type { ReleaseEvent } from "../../core/event/release.ts"
 import type { WaitingEvent } from "../../core/event/waiting.ts"
 import { BusinessRuleViolation, DataQualityIssue, RecordedFailure, recorded } from "../../core/failure.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
@@ -53,16 +54,12 @@ const refusal = ({ class: kind, code, field = "document", nextStep, reason }: Re
   }
 }
 
-/** What became of a resubmission goes to the case that sent it; the first failure opens one. */
+/** The first failure opens a case. */
 const outcome = (event: RecordedEvent, { posting, resubmission }: Refusal | Success, failure?: RecordedFailure) => {
   const id = postingCase(posting)
   const { occurredAt } = event.metadata
   const subject = { kind: "posting", posting, stream: event.stream } as const
-  if (resubmission !== undefined) {
-    const { attempt, caseId } = resubmission
-    const body = { caseId, occurredAt, attempt, ...(failure === undefined ? {} : { failure }) }
-    return send(event, caseId, { type: "ResubmissionSettled", body })
-  }
+  if (resubmission !== undefined) return settled(event, resubmission, failure)
   return failure === undefined
     ? undefined
     : send(event, id, {
@@ -79,6 +76,36 @@ const directiveCase = (stream: StreamName, { source, messageId }: MessageReferen
     { source: Source.make("traveler/directive"), messageId },
     sha256(encoder.encode(`${stream}\n${source}\n${messageId}`))
   )
+
+/** So has an order's way to the MES: it is reopened when it stands again, at whatever step. */
+const releaseCase = (stream: StreamName): CaseId =>
+  caseId(
+    { source: Source.make("traveler/release"), messageId: MessageId.make("release") },
+    sha256(encoder.encode(stream))
+  )
+
+type Stopped = Extract<ReleaseEvent, { readonly type: "ReleaseStopped" }>["data"]
+
+/** What became of a resubmission goes to the case that sent it; without a failure it went on. */
+const settled = (event: RecordedEvent, { attempt, caseId }: Resubmission, failure?: RecordedFailure) => {
+  const { occurredAt } = event.metadata
+  const body = { caseId, occurredAt, attempt, ...(failure === undefined ? {} : { failure }) }
+  return send(event, caseId, { type: "ResubmissionSettled", body })
+}
+
+const releaseStopped = (event: RecordedEvent, { failure, resubmission, revision }: Stopped) => {
+  if (resubmission !== undefined) return settled(event, resubmission, failure)
+  const { stream } = event
+  const { occurredAt } = event.metadata
+  const id = releaseCase(stream)
+  const subject = { kind: "release", revision, stream } as const
+  return send(event, id, { type: "CaseRaised", body: { caseId: id, occurredAt, subject, failure, waiting: stream } })
+}
+
+const releaseNeedsNobody = (event: RecordedEvent) => {
+  const id = releaseCase(event.stream)
+  return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt: event.metadata.occurredAt } })
+}
 
 type Overdue = Extract<WaitingEvent, { readonly type: "DirectiveOverdue" }>["data"]
 
@@ -225,6 +252,14 @@ const messages = (event: RecordedEvent): ReadonlyArray<Incoming> | undefined => 
       const id = postingCase(postingKey(event.stream, version, kind))
       return send(event, id, { type: "CaseWithdrawn", body: { caseId: id, occurredAt } })
     }
+    case "ReleaseStopped":
+      return releaseStopped(event, event.data)
+    case "ReleaseWentOn": {
+      const { resubmission } = event.data
+      return resubmission === undefined ? releaseNeedsNobody(event) : settled(event, resubmission)
+    }
+    case "ReleaseCancelled":
+      return event.data.stopped === true ? releaseNeedsNobody(event) : undefined
     default:
       return undefined
   }

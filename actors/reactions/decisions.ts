@@ -19,11 +19,22 @@ const inPlaceOf = (subject: CaseSubject, notice: Incoming): Incoming => {
   return { ...notice, metadata: { ...notice.metadata, ...place } }
 }
 
+/** What the stream that waits is asked to try again itself. */
+const triedAgain = (event: RecordedEvent) => {
+  if (event.type !== "PostingResubmitted" && event.type !== "ReleaseResubmitted") return undefined
+  const { attempt, subject } = event.data
+  return isOwnWork(subject) ? { attempt, subject } : undefined
+}
+
+const isOwnWork = (subject: CaseSubject): subject is Extract<CaseSubject, { readonly kind: "posting" | "release" }> =>
+  subject.kind === "posting" || subject.kind === "release"
+
 export const decisions: Reaction = {
   name,
   react: (event) => {
-    if (event.type === "PostingResubmitted" && event.data.subject.kind === "posting") {
-      const { attempt, subject } = event.data
+    const again = triedAgain(event)
+    if (again !== undefined) {
+      const { attempt, subject } = again
       const body = { caseId: caseOf(event), occurredAt: event.metadata.occurredAt, attempt, subject }
       return Effect.succeed([
         reactionMessage(name, event, StreamName(subject.stream), { type: "CaseResubmittedNotice", body })
@@ -33,8 +44,8 @@ export const decisions: Reaction = {
       return undefined
     }
     const { resolution, subject, waiting } = event.data
-    // That its document was posted, the stream has told the case itself.
-    if (subject.kind === "posting" && resolution === "resubmitted") return undefined
+    // That its document was posted, or that its release went on, the stream has told the case itself.
+    if (isOwnWork(subject) && resolution === "resubmitted") return undefined
     const { occurredAt } = event.metadata
     const body = { caseId: caseOf(event), occurredAt, resolution, subject }
     const notice = reactionMessage(name, event, StreamName(waiting), { type: "CaseClosedNotice", body })

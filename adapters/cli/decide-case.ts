@@ -86,7 +86,8 @@ const refuseAnother = (row: CaseRow) =>
     nextStep: `See: npm run traveler -- exceptions show ${row.id}`
   })
 
-const isOnItsWay = (now: CaseRow | undefined): boolean => now?.subject === "posting" && now.state === "resubmitted"
+const isOnItsWay = (now: CaseRow | undefined): boolean =>
+  (now?.subject === "posting" || now?.subject === "release") && now.state === "resubmitted"
 
 const refuseClosed = (row: CaseRow) =>
   new TechnicalFailure({
@@ -108,8 +109,8 @@ const refuseOther = (row: CaseRow) =>
   new BusinessRuleViolation({
     field: "case",
     value: row.id,
-    reason: "It is about a document, which is posted again as it is",
-    nextStep: "Resubmit it without a body; to change the document, correct or reverse its report from the plant"
+    reason: `It is about a ${row.subject === "posting" ? "document" : row.subject}, which is tried again as it is`,
+    nextStep: "Resubmit it without a body; what it says is changed by the plant or the ERP alone"
   })
 
 /** The cases once they are decided. Nothing is sent unless all of the decisions can be taken. */
@@ -123,7 +124,9 @@ export const decide = Effect.fnUntraced(function* (settings: Settings, decisions
     if (action === "resubmit" && (row.subject === "breach" || row.subject === "directive")) {
       return yield* refuseToSend(row)
     }
-    if (row.subject === "posting" && replacement !== undefined) return yield* refuseOther(row)
+    if ((row.subject === "posting" || row.subject === "release") && replacement !== undefined) {
+      return yield* refuseOther(row)
+    }
   }
   yield* requireCore(settings)
   const occurredAt = new Date(yield* Clock.currentTimeMillis).toISOString()
@@ -136,7 +139,7 @@ export const decide = Effect.fnUntraced(function* (settings: Settings, decisions
     if (another !== undefined) return yield* refuseAnother(another)
     if (before.every((row) => isDecided(row, byId.get(row.id)))) return now
     if ((yield* Clock.currentTimeMillis) > deadline) {
-      // An ERP may take its time; that the document is on its way again is all that can be shown until it answers.
+      // An ERP or an MES may take its time; that the document or the release is on its way again is all that can be shown until it answers.
       if (before.every((row) => isDecided(row, byId.get(row.id)) || isOnItsWay(byId.get(row.id)))) return now
       return yield* new TechnicalFailure({
         field: "cases",

@@ -3,11 +3,13 @@ import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { isEquipmentEvent } from "../../core/event/equipment.ts"
 import { isLotEvent } from "../../core/event/lot.ts"
 import { isMasterDataEvent } from "../../core/event/master-data.ts"
+import { isReleaseEvent } from "../../core/event/release.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { describeEquipmentEvent } from "./describe-equipment-event.ts"
 import { describeLotEvent } from "./describe-lot-event.ts"
 import { describeMasterDataEvent } from "./describe-master-data-event.ts"
+import { describeReleaseEvent } from "./describe-release-event.ts"
 
 const quantity = (value: Quantity): string => `${value.value} ${value.unit}`
 
@@ -57,6 +59,7 @@ export const describeEvent = (event: AnyEvent): string => {
   if (isLotEvent(event)) return describeLotEvent(event)
   if (isEquipmentEvent(event)) return describeEquipmentEvent(event)
   if (isMasterDataEvent(event)) return describeMasterDataEvent(event)
+  if (isReleaseEvent(event)) return describeReleaseEvent(event)
   switch (event.type) {
     case "ProductionOrderReleased":
     case "ProductionOrderChanged":
@@ -71,6 +74,10 @@ export const describeEvent = (event: AnyEvent): string => {
       return `technically complete${because(event.data.reason)}`
     case "ProductionOrderClosed":
       return `closed${because(event.data.reason)}`
+    case "ProductionOrderAcknowledged":
+      return `the MES says of revision ${event.data.revision}: ${event.data.actionCode}${because(event.data.reason)}`
+    case "ReleasePolicySet":
+      return `orders go to the MES ${event.data.policy === undefined ? "some other way" : "by Traveler"} from ${event.data.from} on: ${event.data.reason}`
     case "OperationStarted":
       return `${event.data.operationId} started`
     case "OperationConfirmed":
@@ -155,6 +162,7 @@ export const describeEvent = (event: AnyEvent): string => {
       return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
     case "MessageResubmitted":
     case "PostingResubmitted":
+    case "ReleaseResubmitted":
       return `resubmitted (attempt ${event.data.attempt}): ${event.data.reason}`
     case "CaseReopened":
       return `reopened, attempt ${event.data.attempt} failed: ${event.data.failure.reason}`

@@ -57,6 +57,8 @@ const at = (occurredAt: OccurredAt, message: TimedMessage): CanonicalMessage => 
       return { type: message.type, body: { ...message.body, occurredAt } }
     case "DirectiveOverdue":
       return { type: message.type, body: { ...message.body, occurredAt } }
+    case "AcknowledgementOverdue":
+      return { type: message.type, body: { ...message.body, occurredAt } }
     case "LotBreachOverdue":
       return { type: message.type, body: { ...message.body, occurredAt } }
     case "LotExpiryReached":

@@ -7,6 +7,7 @@ import { type MasterDataEvent, masterDataEvents } from "./master-data.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
 import { type PlantEvent, plantEvents } from "./plant.ts"
 import { type PostingEvent, postingEvents } from "./posting.ts"
+import { type ReleaseEvent, releaseEvents } from "./release.ts"
 import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 
 /** An event by its type and content, whatever stream it is in. */
@@ -17,6 +18,7 @@ export type AnyEvent =
   | MasterDataEvent
   | PlantEvent
   | PostingEvent
+  | ReleaseEvent
   | WaitingEvent
   | ExceptionEvent
   | GenericEvent
@@ -30,6 +32,7 @@ export const eventSchemas = {
   ...masterDataEvents,
   ...plantEvents,
   ...postingEvents,
+  ...releaseEvents,
   ...waitingEvents,
   ...exceptionEvents,
   ...genericEvents

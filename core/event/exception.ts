@@ -30,7 +30,9 @@ export const exceptionEvents = {
   }),
   /** The failed document is asked for again, as it is. */
   PostingResubmitted: Schema.Struct({ ...decision, attempt: Schema.Int, subject: CaseSubject }),
-  /** The resubmitted message wasn't understood either, or the document was refused again. */
+  /** The order's release, which stands, tries its step again. */
+  ReleaseResubmitted: Schema.Struct({ ...decision, attempt: Schema.Int, subject: CaseSubject }),
+  /** The resubmitted message wasn't understood either, the document was refused again, or the release stands again. */
   CaseReopened: Schema.Struct({ attempt: Schema.Int, failure: RecordedFailure }),
   CaseWaived: Schema.Struct(decision),
   /** Names what it was about and who waits, so that a reaction can tell them from this event alone. */

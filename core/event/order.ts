@@ -57,6 +57,7 @@ export const orderEvents = {
   ProductionOrderRestarted: Schema.Struct(content(orderMessages.ProductionOrderRestarted.fields)),
   ProductionOrderTechnicallyCompleted: Schema.Struct(content(orderMessages.ProductionOrderTechnicallyCompleted.fields)),
   ProductionOrderClosed: Schema.Struct(content(orderMessages.ProductionOrderClosed.fields)),
+  ProductionOrderAcknowledged: Schema.Struct(content(orderMessages.ProductionOrderAcknowledged.fields)),
   OperationStarted: Schema.Struct(content(orderMessages.OperationStarted.fields)),
   OperationConfirmed: Schema.Struct({ ...content(orderMessages.OperationConfirmed.fields), ...posting }),
   LaborBooked: Schema.Struct({ ...content(orderMessages.LaborBooked.fields), ...posting }),

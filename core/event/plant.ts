@@ -4,7 +4,8 @@ import { plantDecisions } from "../message/plant.ts"
 import { content } from "./content.ts"
 
 export const plantEvents = {
-  PostingModeSet: Schema.Struct(content(plantDecisions.PostingModeSet.fields))
+  PostingModeSet: Schema.Struct(content(plantDecisions.PostingModeSet.fields)),
+  ReleasePolicySet: Schema.Struct(content(plantDecisions.ReleasePolicySet.fields))
 } as const
 
 export type PlantEvent = {

@@ -25,7 +25,7 @@ const byPolicy = { policy: Schema.optionalKey(Schema.String) }
 export const waitsForPeriod = "ClosedPeriod"
 
 /** The case that had a failed document posted again, and which of its attempts that was. */
-const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
+export const Resubmission = Schema.Struct({ caseId: CaseId, attempt: Schema.Int })
 export type Resubmission = typeof Resubmission.Type
 
 /** A document that an order asks for, by the event that asked. */

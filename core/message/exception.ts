@@ -16,7 +16,7 @@ const decision = { ...about, badge: Badge, reason: Schema.NonEmptyString, shown:
 
 /**
  * What a case is about: a message that can't be understood as it is, a breach that a fact shows, a failed document, a
- * directive that names what doesn't come.
+ * directive that names what doesn't come, a release that stands.
  */
 export const CaseSubject = Schema.Union([
   Schema.Struct({
@@ -51,7 +51,9 @@ export const CaseSubject = Schema.Union([
     directive: MessageReference,
     type: Schema.String,
     stream: Schema.String
-  })
+  }),
+  /** The order's way to the MES, which stands; `revision` is the one that is on its way. */
+  Schema.Struct({ kind: Schema.Literal("release"), revision: Schema.Int, stream: Schema.String })
 ])
 export type CaseSubject = typeof CaseSubject.Type
 
@@ -68,7 +70,7 @@ export const CaseRaised = Schema.Struct({
  */
 export const CaseWithdrawn = Schema.Struct(about)
 export const ExceptionWaived = Schema.Struct(decision)
-/** Sends a corrected body, or the original bytes (or the document) again where `replacement` is absent. */
+/** Sends a corrected body, or the original bytes (or the document, or the step of a release) again where `replacement` is absent. */
 export const ExceptionResubmitted = Schema.Struct({
   ...decision,
   replacement: Schema.optionalKey(
@@ -95,7 +97,7 @@ export const CaseClosedNotice = Schema.Struct({
   subject: CaseSubject
 })
 
-/** Told to the stream whose document failed: a person wants it to be posted again. */
+/** Told to the stream whose document failed, or whose release stands: a person wants that to be tried again. */
 export const CaseResubmittedNotice = Schema.Struct({ ...about, attempt: Schema.Int, subject: CaseSubject })
 
 export const caseNotices = { CaseClosedNotice, CaseResubmittedNotice } as const

@@ -31,7 +31,8 @@ export const PlannedOperation = Schema.Struct({
 })
 export type PlannedOperation = typeof PlannedOperation.Type
 
-const plan = {
+/** What a revision of an order plans. */
+export const plan = {
   itemId: ItemId,
   quantity: Quantity,
   /** The release is revision 1 unless it says otherwise; each change has a higher one. The highest rules. */
@@ -69,6 +70,13 @@ const onOperation = {
   operationId: OperationId,
   workCenterId: Schema.optionalKey(WorkCenterId)
 }
+
+/** What the MES says to a revision that was dispatched to it: B2MML's verb ACKNOWLEDGE. */
+export const ProductionOrderAcknowledged = Schema.Struct({
+  ...withReason,
+  revision: plan.revision,
+  actionCode: Schema.Literals(["Accepted", "Rejected"])
+})
 
 export const OperationStarted = Schema.Struct(onOperation)
 
@@ -184,6 +192,7 @@ export const orderMessages = {
   ProductionOrderRestarted,
   ProductionOrderTechnicallyCompleted,
   ProductionOrderClosed,
+  ProductionOrderAcknowledged,
   OperationStarted,
   OperationConfirmed,
   LaborBooked,

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { Badge, PlantId } from "../plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../plant/posting-mode.ts"
+import { ReleasePolicy } from "../plant/release-policy.ts"
 import { OccurredAt } from "../plant/time.ts"
 
 const decision = { plantId: PlantId, occurredAt: OccurredAt, badge: Badge, reason: Schema.NonEmptyString }
@@ -14,8 +15,18 @@ export const PostingModeSet = Schema.Struct({
   from: OccurredAt
 })
 
+/**
+ * By a person: how orders go to the plant's MES whose ruling revision the ERP made from then on. Without a policy they go
+ * there some other way, as those do that it made before the first word on it.
+ */
+export const ReleasePolicySet = Schema.Struct({
+  ...decision,
+  policy: Schema.optionalKey(ReleasePolicy),
+  from: OccurredAt
+})
+
 /** Type name → schema of the body, for `catalogue.ts`. */
-export const plantDecisions = { PostingModeSet } as const
+export const plantDecisions = { PostingModeSet, ReleasePolicySet } as const
 
 export type PlantDecision = {
   [Type in keyof typeof plantDecisions]: { readonly type: Type; readonly body: (typeof plantDecisions)[Type]["Type"] }

@@ -24,6 +24,12 @@ export const directiveTimers = {
   DirectiveOverdue: Schema.Struct({ occurredAt: OccurredAt, directive: MessageReference })
 } as const
 
+/** To an order that was dispatched to the MES. */
+export const orderTimers = {
+  /** The MES has had as long to acknowledge it as the plant's policy gives. */
+  AcknowledgementOverdue: Schema.Struct({ occurredAt: OccurredAt, revision: Schema.Int, attempt: Schema.Int })
+} as const
+
 export const lotTimers = {
   /** The breach has stood as long as one may without a person. */
   LotBreachOverdue: Schema.Struct({
@@ -41,5 +47,6 @@ type Messages<Schemas extends { readonly [type: string]: { readonly Type: unknow
 }[keyof Schemas]
 
 export type DirectiveTimer = Messages<typeof directiveTimers>
+export type OrderTimer = Messages<typeof orderTimers>
 export type LotTimer = Messages<typeof lotTimers>
-export type TimerMessage = DirectiveTimer | LotTimer
+export type TimerMessage = DirectiveTimer | OrderTimer | LotTimer

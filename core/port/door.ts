@@ -10,6 +10,7 @@ import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PlantDecision } from "../message/plant.ts"
 import type { GroupingMessage, PostingMessage } from "../message/posting.ts"
+import type { ReleaseMessage } from "../message/release.ts"
 import type { TimerMessage } from "../message/timer.ts"
 import type { Delivery } from "./broker.ts"
 import type { ProcessSpan } from "./tracer.ts"
@@ -18,6 +19,7 @@ export type CanonicalMessage =
   | OrderMessage
   | PostingMessage
   | GroupingMessage
+  | ReleaseMessage
   | TimerMessage
   | LotMessage
   | LotNotice

@@ -98,6 +98,7 @@ export const caseOf = (event: RecordedEvent): string | undefined => {
     case "CaseOpened":
     case "MessageResubmitted":
     case "PostingResubmitted":
+    case "ReleaseResubmitted":
     case "CaseReopened":
     case "CaseWaived":
     case "CaseClosed":
@@ -162,7 +163,8 @@ export const evolve = (known: ExceptionCase | undefined, event: RecordedEvent): 
       const bytes = { digest: hex(digest), content_type: contentType }
       return { ...known, state: "resubmitted", attempts: attempt, ...bytes, ...decision, updated_at }
     }
-    case "PostingResubmitted": {
+    case "PostingResubmitted":
+    case "ReleaseResubmitted": {
       const { attempt, reason } = event.data
       const decision = { decided_by: event.metadata.by ?? null, decision_reason: reason }
       return { ...known, state: "resubmitted", attempts: attempt, ...decision, updated_at }

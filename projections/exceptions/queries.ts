@@ -9,7 +9,7 @@ export const CaseRow = Schema.Struct({
   id: CaseId,
   state: Schema.Literals(["open", "resubmitted", "closed"]),
   resolution: Schema.NullOr(Schema.Literals(["resubmitted", "waived", "withdrawn"])),
-  subject: Schema.Literals(["message", "breach", "posting", "directive"]),
+  subject: Schema.Literals(["message", "breach", "posting", "directive", "release"]),
   plant: Schema.NullOr(PlantId),
   waiting: text,
   failureClass: Schema.Literals(["TechnicalFailure", "BusinessRuleViolation", "DataQualityIssue"]),

@@ -6,6 +6,7 @@ import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import { applyReleasePolicies, releasePolicy } from "./release-policies.ts"
 
 /** Before a plant's first word on a kind holds what that says; people post what happened before a plant went live. */
 const sinceEver = Number.NEGATIVE_INFINITY
@@ -54,7 +55,7 @@ const keyOf = ({ from, kind, plant }: Row): string => `${plant}\n${kind}\n${from
 
 const last = (rows: ReadonlyArray<Row>) => byText([...new Map(rows.map((row) => [keyOf(row), row])).values()], keyOf)
 
-const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
+const applyModes: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   const rows = events.filter((event) => event.type === "PostingModeSet").flatMap(rowsOf)
   if (rows.length === 0) return
   const first = rows.map((row): Row => ({ ...row, from: sinceEver, mode: row.mode === "on" ? "shadow" : row.mode }))
@@ -66,4 +67,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
     on conflict (plant, kind, "from") do update set ${takeExcluded(sql, values)}`
 })
 
-export const plants: Projection = { name: "plants", version: 1, tables: [postingMode], apply }
+const apply: Projection["apply"] = (sql, events) =>
+  Effect.andThen(applyModes(sql, events), applyReleasePolicies(sql, events))
+
+export const plants: Projection = { name: "plants", version: 2, tables: [postingMode, releasePolicy], apply }

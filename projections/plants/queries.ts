@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { PersonId, PlantId } from "../../core/plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
+import { ReleasePolicy } from "../../core/plant/release-policy.ts"
 
 const ModeRow = Schema.Struct({
   plant: PlantId,
@@ -26,4 +27,26 @@ export const postingModes = Effect.gen(function* () {
       to_timestamp(decided_at / 1000) as "decidedAt", by, reason
     from plants.posting_mode order by plant, kind, posting_mode."from"`
   return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+const ReleasePolicyRow = Schema.Struct({
+  plant: PlantId,
+  /** Null where orders go to the MES some other way. */
+  policy: Schema.NullOr(ReleasePolicy),
+  from: Schema.Date,
+  decidedAt: Schema.Date,
+  by: Schema.NullOr(PersonId),
+  reason: Schema.String
+})
+export type ReleasePolicyRow = typeof ReleasePolicyRow.Type
+
+const decodePolicies = Schema.decodeUnknownEffect(Schema.Array(ReleasePolicyRow))
+
+/** Every word on how orders go to the MES, by plant and time. */
+export const releasePolicies = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select plant, policy, to_timestamp("from" / 1000) as "from", to_timestamp(decided_at / 1000) as "decidedAt", by, reason
+    from plants.release_policy order by plant, release_policy."from"`
+  return yield* decodePolicies(rows).pipe(Effect.orDie)
 })

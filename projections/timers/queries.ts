@@ -18,6 +18,10 @@ export const TimedMessage = Schema.Union([
     body: Schema.Struct({ directive: MessageReference })
   }),
   Schema.Struct({
+    type: Schema.Literal("AcknowledgementOverdue"),
+    body: Schema.Struct({ revision: Schema.Int, attempt: Schema.Int })
+  }),
+  Schema.Struct({
     type: Schema.Literal("LotBreachOverdue"),
     body: Schema.Struct({ ...LotKey.fields, breach: Schema.String, since: Schema.Int })
   }),

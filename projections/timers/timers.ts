@@ -59,10 +59,14 @@ const set = (event: RecordedEvent, key: string, message: TimedMessage, due_at: n
 /** The timer of a directive that waits, or of what it fires as itself. */
 const messageTimer = (stream: StreamName, message: MessageReference) => `${stream}\n${messageKey(message)}`
 
+/** Of an order that was dispatched to the MES. */
+const releaseTimer = (stream: StreamName) => `${stream}\nrelease`
+
 /**
  * A posting has one timer at most: the last deferral's, and none once anything else was heard of it. A directive has
  * one while it waits for what it names; one that waits for a gap to close waits for others that have theirs. A lot has
- * one for each receipt that gives an expiry, until it has fired: which of them holds is for the lot to say.
+ * one for each receipt that gives an expiry, until it has fired: which of them holds is for the lot to say. An order has
+ * one while the MES hasn't acknowledged it.
  */
 const evolve = (event: RecordedEvent): Change | undefined => {
   const { metadata, stream } = event
@@ -89,6 +93,17 @@ const evolve = (event: RecordedEvent): Change | undefined => {
       const message = { type: "DirectiveOverdue", body: { directive } } as const
       return set(event, messageTimer(stream, directive), message, event.recordedAt + directivePatience)
     }
+    case "ProductionOrderDispatched": {
+      const { acknowledgedWithinSeconds, attempt, revision } = event.data
+      if (acknowledgedWithinSeconds === undefined) return undefined
+      const message = { type: "AcknowledgementOverdue", body: { revision, attempt } } as const
+      return set(event, releaseTimer(stream), message, event.recordedAt + acknowledgedWithinSeconds * 1_000)
+    }
+    case "ReleaseAcknowledged":
+    case "ReleaseStopped":
+    case "ReleaseWaived":
+    case "ReleaseCancelled":
+      return [releaseTimer(stream), undefined]
     case "LotBreachFound": {
       const { breach, kind, since } = event.data
       if (kind !== "negativeBalance") return undefined
@@ -136,4 +151,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
-export const timers: Projection = { name: "timers", version: 9, tables: [timer, due], apply }
+export const timers: Projection = { name: "timers", version: 10, tables: [timer, due], apply }

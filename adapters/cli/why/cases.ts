@@ -86,7 +86,12 @@ const directive = (row: CaseRow) => {
   }
 }
 
-const bySubject = { message, breach, posting, directive } as const
+const release = (row: CaseRow) => ({
+  waitsFor: `a decision on its release, which stands at ${row.field} (${row.reason})`,
+  how: `mends the cause (${ownNextStep(row)}), then has it tried again with: ${decide("resubmit", row)}`
+})
+
+const bySubject = { message, breach, posting, directive, release } as const
 
 export const ofCase = (row: CaseRow): Reason => {
   const { attempts, ownerRole, state, subject } = row

@@ -53,6 +53,7 @@ const posting: CaseSubject = {
   posting: PostingKey.make(`${waiting}/2/confirmation`),
   stream: waiting
 }
+const release: CaseSubject = { kind: "release", revision: 1, stream: waiting }
 const recorded: CaseSubject = { ...subject, recorded: true }
 const directive: CaseSubject = {
   kind: "directive",
@@ -277,12 +278,32 @@ describe("a failed document", () => {
   })
 })
 
+describe("a release that stands", () => {
+  it("is tried again as it is; that it went on closes the case, that it stands again reopens it", () => {
+    const tried = () => ofCase().when(raised(release), resubmitted())
+    tried().thenRecords({ type: "ReleaseResubmitted", data: { reason: "Mended", attempt: 1, subject: release } })
+    tried()
+      .when(settled(1))
+      .thenRecords({ type: "CaseClosed", data: { resolution: "resubmitted", subject: release, waiting } })
+    tried()
+      .when(settled(1, otherFailure))
+      .thenRecords({ type: "CaseReopened", data: { attempt: 1, failure: otherFailure } })
+  })
+
+  it("whose order is cancelled needs nobody, also while it was tried again", () => {
+    ofCase()
+      .when(raised(release), resubmitted(), withdrawn())
+      .thenRecords({ type: "CaseClosed", data: { resolution: "withdrawn", subject: release, waiting } })
+  })
+})
+
 describe("noted with a reason is", () => {
   const cases: ReadonlyArray<[string, ReadonlyArray<Received<ExceptionMessage>>]> = [
     ["any decision on a case that isn't there", [waived()]],
     ["the resubmission of a breach", [raised(breach), resubmitted()]],
     ["the resubmission of a directive that waits", [raised(directive), resubmitted()]],
     ["another body for a document", [raised(posting), resubmitted("other")]],
+    ["a body for a release", [raised(release), resubmitted("other")]],
     ["the withdrawal of a message that is on its way", [raised(), resubmitted(), withdrawn()]],
     ["a replacement whose digest isn't that of its bytes", [raised(), resubmitted("better", digestOf("other"))]],
     ["the end of a resubmission that nobody sent", [raised(), settled(1)]],

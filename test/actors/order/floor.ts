@@ -7,7 +7,8 @@ import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../../core/message/posting.ts"
-import type { DirectiveTimer } from "../../../core/message/timer.ts"
+import type { ReleaseMessage } from "../../../core/message/release.ts"
+import type { DirectiveTimer, OrderTimer } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import {
   Badge,
@@ -24,7 +25,9 @@ import { type Quantity, Unit } from "../../../core/plant/quantity.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
-export type Message = Received<OrderMessage | PostingMessage | GroupingMessage | DirectiveTimer | CaseNotice>
+export type Message = Received<
+  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice
+>
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
   "orderId" | "occurredAt" | "badge"
@@ -88,6 +91,17 @@ export const changed = (envelope: Envelope, body: Body<"ProductionOrderChanged">
   type: "ProductionOrderChanged",
   body: { ...about(envelope), ...body },
   metadata: metadata({ source: erp, ...envelope })
+})
+
+/** What the MES says to a revision that was dispatched to it. */
+export const acknowledged = (
+  envelope: Envelope,
+  actionCode: "Accepted" | "Rejected" = "Accepted",
+  revision = 1
+): Message => ({
+  type: "ProductionOrderAcknowledged",
+  body: { ...about(envelope), revision, actionCode, reason: "Said so" },
+  metadata: metadata(envelope)
 })
 
 type Word =

@@ -21,7 +21,8 @@ const facts = [
   "raised",
   "consumed",
   "produced",
-  "takenOver"
+  "takenOver",
+  "acknowledged"
 ] as const
 const directives = ["changed", "reversed", "corrected"] as const
 const ends = ["completed", "closed"] as const
@@ -95,6 +96,8 @@ const message = (one: Draw, envelope: floor.Envelope, name: (target: number) => 
       return floor.moved("MaterialConsumed", envelope)
     case "produced":
       return floor.moved("MaterialProduced", envelope)
+    case "acknowledged":
+      return floor.acknowledged(envelope, one.final ? "Rejected" : "Accepted", one.revision)
     case "reversed":
       return floor.reversed(envelope, name(one.target), mes)
     case "corrected":

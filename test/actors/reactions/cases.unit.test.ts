@@ -217,3 +217,53 @@ describe("a directive that names what doesn't come", () => {
     ])
   })
 })
+
+describe("a release that stands", () => {
+  const runner = Source.make("traveler/release")
+  const step = { revision: 2, attempt: 1 }
+  const failure = {
+    class: "BusinessRuleViolation",
+    field: "materialAvailable",
+    value: "1 component",
+    reason: "Too little",
+    nextStep: "Have it delivered"
+  } as const
+  const stopped = { ...step, at: "checks", failure } as const
+  const resubmission = { caseId: CaseId.make("0123456789abcdef0123456789abcdef"), attempt: 3 }
+
+  it("raises one case for the order, whatever it stands at", () => {
+    const [raised] = messages(runner, { type: "ReleaseStopped", data: stopped })
+    expect(raised).toMatchObject({
+      type: "CaseRaised",
+      body: {
+        subject: { kind: "release", revision: 2, stream: "order/ulm/4711" },
+        failure,
+        waiting: "order/ulm/4711"
+      }
+    })
+    const [other] = messages(runner, { type: "ReleaseStopped", data: { ...stopped, at: "report" } })
+    expect(other?.stream).toBe(raised?.stream)
+  })
+
+  it("tells the case of a resubmission what became of it", () => {
+    const body = { caseId: resubmission.caseId, attempt: 3 }
+    expect(messages(runner, { type: "ReleaseStopped", data: { ...stopped, resubmission } })).toMatchObject([
+      { type: "ResubmissionSettled", body: { ...body, failure } }
+    ])
+    const [told] = messages(runner, { type: "ReleaseWentOn", data: { ...step, resubmission } })
+    expect(told).toMatchObject({ type: "ResubmissionSettled", body, stream: `case/${resubmission.caseId}` })
+    expect(told?.body).not.toHaveProperty("failure")
+  })
+
+  it("needs nobody once it goes on by itself or ends, and ends without a case where it had none", () => {
+    const [raised] = messages(runner, { type: "ReleaseStopped", data: stopped })
+    const cancelled = { ...step, because: "orderCancelled" } as const
+    expect(messages(mes, { type: "ReleaseWentOn", data: step })).toMatchObject([
+      { type: "CaseWithdrawn", stream: raised?.stream }
+    ])
+    expect(messages(mes, { type: "ReleaseCancelled", data: { ...cancelled, stopped: true } })).toMatchObject([
+      { type: "CaseWithdrawn", stream: raised?.stream }
+    ])
+    expect(sent(mes, { type: "ReleaseCancelled", data: cancelled })).toEqual([])
+  })
+})

@@ -15,6 +15,7 @@ const posting: CaseSubject = {
   posting: PostingKey.make(`${waiting}/1/confirmation`),
   stream: waiting
 }
+const release: CaseSubject = { kind: "release", revision: 1, stream: waiting }
 const breach: CaseSubject = { kind: "breach", breach: "overproduction/10", stream: waiting }
 const caseId = "0123456789abcdef0123456789abcdef"
 
@@ -57,6 +58,15 @@ it("a document is asked for again from the stream that asked for it", () => {
   expect(told({ type: "PostingResubmitted", data })).toMatchObject([
     [waiting, { type: "CaseResubmittedNotice", body: { caseId, attempt: 2, subject: posting } }]
   ])
+})
+
+it("a release that stands is tried again by its order, or goes on without", () => {
+  const data = { reason: "Delivered", attempt: 2, subject: release }
+  expect(told({ type: "ReleaseResubmitted", data })).toMatchObject([
+    [waiting, { type: "CaseResubmittedNotice", body: { caseId, attempt: 2, subject: release } }]
+  ])
+  expect(told(closed(release, "waived"))).toMatchObject([[waiting, { body: { resolution: "waived" } }]])
+  expect(told(closed(release, "resubmitted"))).toEqual([])
 })
 
 it("what the stream knows already isn't told: what it withdrew, and that its document was posted", () => {

@@ -122,6 +122,8 @@ const material = { ...lot, storageLocation, quantity: quantity("2", "KGM") }
 const orderLine = { ...material, order }
 const passage = { ...lot, storageLocation, quantity: quantity("2", "KGM"), through: "split" } as const
 
+const step = { revision: 2, attempt: 1 }
+
 export const samples: Samples = {
   LotReceived: {
     ...handled,
@@ -357,6 +359,41 @@ export const samples: Samples = {
   PostingWithdrawn: { version: 3, reversal: 7 },
   CaseOpened: { subject, failure, ownerRole: "steward", waiting },
   MessageResubmitted: { reason, shown: digest, attempt: 1, digest, contentType: "application/json", subject },
+  ReleasePolicySet: {
+    plantId: PlantId.make("ulm"),
+    reason,
+    policy: {
+      checks: [{ check: "revisionValid", withinSeconds: 60, withoutAnswer: "stop" }],
+      acknowledgedWithinSeconds: 900
+    },
+    from: OccurredAt.make("2026-12-01T06:00:00+01:00")
+  },
+  ProductionOrderAcknowledged: { orderId, revision: 2, actionCode: "Rejected", reason },
+  ReleaseStarted: {
+    revision: 2,
+    policy: {
+      checks: [
+        { check: "materialAvailable", withinSeconds: 60, withoutAnswer: "stop" },
+        { check: "workCenterReady", withinSeconds: 5, withoutAnswer: "goOn" }
+      ],
+      acknowledgedWithinSeconds: 900
+    },
+    replaces: 1,
+    begun: true
+  },
+  ReleaseCheckPassed: { ...step, check: "revisionValid" },
+  ReleaseCheckFailed: { ...step, check: "materialAvailable", failure },
+  ReleaseCheckUnanswered: { ...step, check: "workCenterReady", reason },
+  ProductionOrderDispatched: { ...step, acknowledgedWithinSeconds: 900 },
+  ReleaseAcknowledged: { ...step, by: "answer" },
+  ReleaseReported: { ...step, omitted: reason },
+  ReleaseStopped: { ...step, at: "acknowledgement", failure, resubmission },
+  ReleaseTriedAgain: { ...step, at: "checks", resubmission },
+  ReleaseWentOn: { ...step, resubmission },
+  ReleaseWaived: { ...step, at: "report", caseId },
+  ReleaseCancelled: { ...step, because: "orderCancelled", withdraw: true, stopped: true },
+  ProductionOrderWithdrawn: { revision: 2 },
+  ReleaseResubmitted: { reason, shown: digest, attempt: 1, subject: { kind: "release", revision: 2, stream: waiting } },
   PostingResubmitted: {
     reason,
     shown: digest,
