@@ -12,6 +12,7 @@ import { orders } from "./orders/orders.ts"
 import { plants } from "./plants/plants.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
+import { releases } from "./releases/releases.ts"
 import { timers } from "./timers/timers.ts"
 
 export const projections: ReadonlyArray<Projection> = [
@@ -20,6 +21,7 @@ export const projections: ReadonlyArray<Projection> = [
   genealogy,
   plants,
   postings,
+  releases,
   exceptions,
   equipment,
   masterData,

@@ -1,9 +1,10 @@
-// Questions to the view `masterData`. Used by the command line, the synchronization with an ERP, and tests.
+// Questions to the view `masterData`. Used by the command line, the synchronization with an ERP, the checks before a release,
+// and tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { StreamName } from "../../core/journal/stream.ts"
+import { masterDataStream, StreamName } from "../../core/journal/stream.ts"
 import { DefinitionVersion, PlantId } from "../../core/plant/identifiers.ts"
-import { MasterDataKind } from "../../core/plant/master-data.ts"
+import { type MasterDataKey, MasterDataKind } from "../../core/plant/master-data.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 
 export const MasterDataRow = Schema.Struct({
@@ -40,6 +41,15 @@ export const masterDataOfPlants = Effect.fnUntraced(function* ({ kind, plant }: 
     where not deleted and plant = coalesce(${plant ?? null}, plant) and kind = coalesce(${kind ?? null}, kind)
     order by plant, kind, id, version limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+/** This one, taken back or not. */
+export const masterDataRecord = Effect.fnUntraced(function* (plant: PlantId, key: MasterDataKey) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from "masterData".record where stream = ${masterDataStream(plant, key)}`
+  const [record] = yield* decodeRows(rows).pipe(Effect.orDie)
+  return record
 })
 
 /** All that have this id: of every plant, kind and version, taken back or not. */

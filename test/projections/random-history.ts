@@ -5,7 +5,14 @@ import fc from "fast-check"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import type { EquipmentEvent } from "../../core/event/equipment.ts"
 import { DocumentOfOrder } from "../../core/event/posting.ts"
-import { caseStream, equipmentStream, masterDataStream, orderOf, type StreamName } from "../../core/journal/stream.ts"
+import {
+  caseStream,
+  equipmentStream,
+  masterDataStream,
+  orderOf,
+  plantStream,
+  type StreamName
+} from "../../core/journal/stream.ts"
 import { fromText } from "../../core/plant/decimal.ts"
 import {
   CaseId,
@@ -101,9 +108,27 @@ export class RandomHistory {
     else if (step.kind < 53) this.#takeBack(model, step)
     else if (step.kind < 75) this.#hearOfPosting(model, step)
     else if (step.kind < 85) this.#course(model, step)
-    else if (step.kind < 96) this.#trouble(model, step)
+    else if (step.kind < 93) this.#trouble(model, step)
+    else if (step.kind < 96) this.#lead(model, step)
     else if (step.kind < 98) this.#publish(step)
     else this.#stop(step)
+  }
+
+  /** A step of its way to the MES, or how its plant wants that to be. */
+  #lead(model: OrderModel, step: Step): void {
+    const policy = { checks: [], acknowledgedWithinSeconds: step.tenths }
+    const about = { revision: Math.max(1, model.revision), attempt: 1 }
+    const events: ReadonlyArray<OrderEvent> = [
+      { type: "ReleaseStarted", data: { revision: about.revision, policy } },
+      { type: "ProductionOrderDispatched", data: { ...about, acknowledgedWithinSeconds: step.tenths } },
+      { type: "ReleaseAcknowledged", data: { ...about, by: "answer" } },
+      { type: "ReleaseReported", data: about },
+      { type: "ReleaseCancelled", data: { ...about, because: "orderCancelled", withdraw: true } }
+    ]
+    const event = events[step.pick % (events.length + 1)]
+    if (event !== undefined) return void this.#write(model, event, step)
+    const data = { plantId: plant, reason: "As agreed", policy, from: at(step.tenths) }
+    this.writer.write(plantStream(plant), { type: "ReleasePolicySet", data }, { minute: step.pick })
   }
 
   /** One of a few items, as it was at some time: the one that changed last holds. */

@@ -1,0 +1,108 @@
+// One order's way to the MES, as the events of its stream tell it. Pure; used by `releases.ts` and by tests.
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { orderOf, plantOf } from "../../core/journal/stream.ts"
+import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
+import { instant } from "../../core/plant/time.ts"
+import { evolveRelease, type ReleaseFlow, type ReleaseStage, stageOf } from "../../core/release-flow.ts"
+
+/** What the revision that rules plans. */
+type Plan = Omit<Extract<RecordedEvent, { readonly type: "ProductionOrderReleased" }>["data"], "orderId">
+
+export interface OrderRelease {
+  readonly stream: string
+  readonly plant: string
+  readonly order_id: string
+  /** `unstarted` where the ruling revision of a released order isn't on its way; null where it needn't be. */
+  readonly stage: ReleaseStage | "unstarted" | null
+  readonly held: boolean
+  readonly plan: Plan | null
+  /** When the ERP made the revision that rules (milliseconds since 1970). */
+  readonly planned_at: number | null
+  /** What the next event is applied to, besides. */
+  readonly state: State
+  /** When the release came to where it is, or the plan where there is none (milliseconds since 1970). */
+  readonly since: number
+  readonly traceparent: string | null
+}
+
+interface State {
+  readonly released: boolean
+  /** Cancelled, completed or closed. */
+  readonly ended: boolean
+  readonly rank?: Rank
+  readonly hold?: Rank
+  readonly flow?: ReleaseFlow | undefined
+}
+
+const words: ReadonlySet<string> = new Set([
+  "ProductionOrderReleased",
+  "ProductionOrderChanged",
+  "ProductionOrderCancelled",
+  "ProductionOrderHeld",
+  "ProductionOrderRestarted",
+  "ProductionOrderTechnicallyCompleted",
+  "ProductionOrderClosed",
+  "ProductionOrderDispatched",
+  "ProductionOrderAcknowledged",
+  "ProductionOrderWithdrawn"
+])
+
+/** Reports don't change anything here, and most events are reports. */
+export const isOfRelease = ({ type }: RecordedEvent): boolean => words.has(type) || type.startsWith("Release")
+
+const unknown = (event: RecordedEvent): OrderRelease => ({
+  stream: event.stream,
+  plant: plantOf(event.stream),
+  order_id: orderOf(event.stream),
+  stage: null,
+  held: false,
+  plan: null,
+  planned_at: null,
+  state: { released: false, ended: false },
+  since: event.recordedAt,
+  traceparent: null
+})
+
+const stageNow = ({ plan, state: { ended, flow, released } }: OrderRelease): OrderRelease["stage"] => {
+  if (flow !== undefined && (ended || plan === null || flow.revision >= plan.revision)) return stageOf(flow)
+  return released && !ended && plan !== null ? "unstarted" : null
+}
+
+/** The order's way after this event of its stream. */
+export const evolve = (known: OrderRelease | undefined, event: RecordedEvent): OrderRelease => {
+  const before = known ?? unknown(event)
+  const heard = withWord(before, event)
+  const flow = evolveRelease(before.state.flow, event)
+  const after = flow === before.state.flow ? heard : { ...heard, state: { ...heard.state, flow } }
+  const stage = stageNow(after)
+  return stage === before.stage && flow === before.state.flow
+    ? after
+    : { ...after, stage, since: event.recordedAt, traceparent: event.metadata.traceparent ?? null }
+}
+
+const withWord = (order: OrderRelease, event: RecordedEvent): OrderRelease => {
+  const { state } = order
+  const rank = rankOf(event.metadata)
+  switch (event.type) {
+    case "ProductionOrderReleased":
+    case "ProductionOrderChanged": {
+      const released = state.released || event.type === "ProductionOrderReleased"
+      const { orderId: _, ...plan } = event.data
+      const ahead = plan.revision - (order.plan?.revision ?? 0)
+      return ahead > 0 || (ahead === 0 && outranks(rank, state.rank))
+        ? { ...order, plan, planned_at: instant(event.metadata.occurredAt), state: { ...state, released, rank } }
+        : { ...order, state: { ...state, released } }
+    }
+    case "ProductionOrderHeld":
+    case "ProductionOrderRestarted":
+      return outranks(rank, state.hold)
+        ? { ...order, held: event.type === "ProductionOrderHeld", state: { ...state, hold: rank } }
+        : order
+    case "ProductionOrderCancelled":
+    case "ProductionOrderTechnicallyCompleted":
+    case "ProductionOrderClosed":
+      return { ...order, state: { ...state, ended: true } }
+    default:
+      return order
+  }
+}
