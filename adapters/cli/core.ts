@@ -37,6 +37,8 @@ import { journalLayer } from "../postgres/journal.ts"
 import { personsLayer } from "../postgres/persons.ts"
 import { plantTables } from "../postgres/plants.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
+import { releaseChecksLayer } from "../release/checks/checks.ts"
+import { runReleases } from "../release/runner.ts"
 import { runTimers, TimerQueue } from "../timers/timers.ts"
 import { intakesLayer } from "./intakes.ts"
 import { sapOptions } from "./sap-options.ts"
@@ -112,6 +114,10 @@ const erpSideLayer = ({ closedPeriod, erpRate }: Settings) =>
           `poster/${name}`,
           Effect.andThen(runPoster({ partitions, closedPeriod, ...rate }), Effect.never).pipe(Effect.provide(queue))
         ),
+        onceInTheCluster(
+          "release",
+          Effect.andThen(runReleases(partitions), Effect.never).pipe(Effect.provide(releaseChecksLayer))
+        ),
         onceInTheCluster(`capture/${name}`, runCapture({ every: "5 seconds" })),
         onceInTheCluster(
           "timers",
@@ -148,7 +154,10 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
     Layer.provideMerge(runnerLayer({ host: settings.runnerHost, port: runnerPort }))
   )
 
-/** Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, synchronization, timers, files. */
+/**
+ * Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, releases to the MES,
+ * synchronization, timers, files.
+ */
 export const followersLayer = (settings: Settings) =>
   Layer.mergeAll(
     viewsLayer,

@@ -92,7 +92,9 @@ const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, rea
   const decisions = flags.ids.map((caseId) => ({ ...decision, caseId }))
   return withStorage((settings) => told(settings, decisions, flags.json))
 }).pipe(
-  Command.withDescription("Let a breach's postings go, or end the wait for a message, a document, or of a directive")
+  Command.withDescription(
+    "Let a breach's postings go, end the wait for a message, a document or of a directive, or let a release go on without"
+  )
 )
 
 const noCase = new DataQualityIssue({
@@ -170,7 +172,11 @@ const resubmit = Command.make(
         )
       })
     )
-).pipe(Command.withDescription("Send a parked message again, corrected or as it was, or post a failed document again"))
+).pipe(
+  Command.withDescription(
+    "Send a parked message again, corrected or as it was, post a failed document again, or try a release again"
+  )
+)
 
 export const exceptions = Command.make("exceptions").pipe(
   Command.withDescription("What needs a person, and what the person decides"),

@@ -1,28 +1,32 @@
-// `traveler plants`: the plants that are served, and what is done with their ERP documents.
+// `traveler plants`: the plants that are served, what is done with their ERP documents, and how orders go to the MES.
 import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Badge, PlantId } from "../../../core/plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../../../core/plant/posting-mode.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
-import { type ModeRow, postingModes } from "../../../projections/plants/queries.ts"
+import { type ModeRow, postingModes, releasePolicies } from "../../../projections/plants/queries.ts"
 import { plants as plantsServed } from "../../postgres/plants.ts"
 import { erpLayer } from "../core.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer, answerJson } from "../output.ts"
 import { takeOver } from "../take-over.ts"
 import { requireCore, withStorage } from "../with-core.ts"
+import { policyLine, release } from "./plants-release.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
 const inOneLine = ({ from, kind, mode, reason }: ModeRow): string =>
   from === null ? `  ${kind} ${mode}` : `  ${kind} ${mode} from ${from.toISOString()} on: ${reason}`
 
-const known = Effect.map(Effect.all({ served: plantsServed, modes: postingModes }), ({ modes, served }) =>
-  [...new Set([...served, ...modes.map(({ plant }) => plant)])].sort().map((plant) => ({
-    plant,
-    isServed: served.includes(plant),
-    modes: modes.filter((mode) => mode.plant === plant)
-  }))
+const known = Effect.map(
+  Effect.all({ served: plantsServed, modes: postingModes, releases: releasePolicies }),
+  ({ modes, releases, served }) =>
+    [...new Set([...served, ...[...modes, ...releases].map(({ plant }) => plant)])].sort().map((plant) => ({
+      plant,
+      isServed: served.includes(plant),
+      modes: modes.filter((mode) => mode.plant === plant),
+      releases: releases.filter((policy) => policy.plant === plant)
+    }))
 )
 
 const list = Command.make("list", { json }, (flags) =>
@@ -34,15 +38,20 @@ const list = Command.make("list", { json }, (flags) =>
         rows.length === 0
           ? "No plant is served yet."
           : rows
-              .flatMap(({ isServed, modes, plant }) => [
+              .flatMap(({ isServed, modes, plant, releases }) => [
                 `${plant}${isServed ? "" : " (not served)"}${modes.length === 0 ? ": every document is posted" : ""}`,
-                ...modes.map(inOneLine)
+                ...modes.map(inOneLine),
+                ...releases.map(policyLine)
               ])
               .join("\n")
       )
     })
   )
-).pipe(Command.withDescription("List the plants, and what is done with their documents from when on"))
+).pipe(
+  Command.withDescription(
+    "List the plants, what is done with their documents, and how orders go to the MES, from when on"
+  )
+)
 
 const now = Effect.map(Clock.currentTimeMillis, (millis) => OccurredAt.make(new Date(millis).toISOString()))
 
@@ -135,5 +144,5 @@ const takeover = Command.make(
 
 export const plants = Command.make("plants").pipe(
   Command.withDescription("The plants that are served, and what is done with their ERP documents"),
-  Command.withSubcommands([list, post, takeover])
+  Command.withSubcommands([list, post, release, takeover])
 )

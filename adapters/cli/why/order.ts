@@ -20,6 +20,7 @@ import {
 } from "./cases.ts"
 import { documentsInWords, openDocuments } from "./documents.ts"
 import { byItself, command, type Reason, type Why } from "./reason.ts"
+import { releaseReasons } from "./release.ts"
 
 export interface KnownOrder {
   readonly id: string
@@ -175,6 +176,7 @@ export const whyOrder = (known: KnownOrder): Why => {
       ...documents.failed,
       ...missing,
       ...held,
+      ...releaseReasons(known),
       ...documents.onTheirWay,
       ...resting,
       ...suspectedOf(known)

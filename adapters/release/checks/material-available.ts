@@ -1,0 +1,43 @@
+// The check `materialAvailable`: of each component that the pinned bill of material names, the ERP has as much as the order
+// still needs. Used by `checks.ts` alone.
+import { Effect } from "effect"
+import { BusinessRuleViolation } from "../../../core/failure.ts"
+import { Erp } from "../../../core/port/erp.ts"
+import { NoAnswer, type ReleaseQuestion } from "../../../core/port/release-check.ts"
+import { orderById } from "../../../projections/orders/queries.ts"
+import { conversionsOf } from "./conversions.ts"
+import { pinnedBill, pinnedDefinition } from "./definitions.ts"
+import { needsOf, shortageOf } from "./needs.ts"
+
+const missing = (shortages: ReadonlyArray<string>) =>
+  new BusinessRuleViolation({
+    field: "materialAvailable",
+    value: shortages.length === 1 ? "1 component" : `${shortages.length} components`,
+    reason: `The ERP has too little: ${shortages.join(", ")}`,
+    nextStep: "Have it delivered and booked, or the order changed"
+  })
+
+export const materialAvailable = Effect.fnUntraced(function* (question: ReleaseQuestion) {
+  const { orderId, plan, plant } = question
+  const erp = yield* Erp
+  if (!erp.capabilities.books.has("available")) {
+    return yield* new NoAnswer({ reason: `ERP ${erp.name} can't be asked what is available`, forGood: true })
+  }
+  const bill = yield* pinnedBill(plant, (yield* pinnedDefinition(plant, plan)).content)
+  if (bill === undefined) {
+    return yield* new NoAnswer({ reason: "The operations definition names no bill of material", forGood: true })
+  }
+  const conversions = yield* conversionsOf(plant)
+  const used = (yield* orderById(plant, orderId))?.materials ?? []
+  const needs = yield* Effect.fromResult(needsOf(bill.content, plan, yield* conversions(plan.itemId)))
+  const items = [...new Set(needs.map(({ itemId }) => itemId))]
+  const available = yield* erp.available(plant, items)
+  const shortages: Array<string> = []
+  for (const itemId of items) {
+    const own = needs.filter((need) => need.itemId === itemId)
+    const held = available.filter((line) => line.itemId === itemId).map(({ quantity }) => quantity)
+    const shortage = yield* Effect.fromResult(shortageOf(itemId, own, { held, used }, yield* conversions(itemId)))
+    if (shortage !== undefined) shortages.push(shortage)
+  }
+  if (shortages.length > 0) return yield* missing(shortages)
+})
