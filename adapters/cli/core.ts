@@ -1,5 +1,5 @@
 // The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Schedule } from "effect"
 
 import { SqlClient } from "effect/sql"
 import { behavioursBy } from "../../actors/behaviours.ts"
@@ -8,6 +8,7 @@ import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { Erp, type OrderPostings, OrdersArePosted } from "../../core/port/erp.ts"
 import { makePace, Pace } from "../../core/port/pace.ts"
+import { caughtUp } from "../../projections/checkpoint.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
@@ -102,6 +103,16 @@ export const reactionsLayer = reactions
   .map((reaction) => onceInTheCluster(`reaction/${reaction.name}`, runReaction(reaction)))
   .reduce((all, one) => Layer.merge(all, one))
 
+/** A plant of which nothing is known posts everything: so nothing is posted before it is known what was decided. */
+const decisionsAreKnown = Effect.gen(function* () {
+  const journal = yield* Journal
+  const heads = yield* journal.heads
+  yield* caughtUp("plants", heads).pipe(
+    Effect.filterOrFail((isThere) => isThere),
+    Effect.retry(Schedule.spaced("200 millis"))
+  )
+})
+
 const erpSideLayer = ({ closedPeriod, erpRate }: Settings) =>
   Layer.unwrap(
     Effect.gen(function* () {
@@ -112,7 +123,10 @@ const erpSideLayer = ({ closedPeriod, erpRate }: Settings) =>
       return Layer.mergeAll(
         onceInTheCluster(
           `poster/${name}`,
-          Effect.andThen(runPoster({ partitions, closedPeriod, ...rate }), Effect.never).pipe(Effect.provide(queue))
+          Effect.andThen(
+            decisionsAreKnown,
+            Effect.andThen(runPoster({ partitions, closedPeriod, ...rate }), Effect.never)
+          ).pipe(Effect.provide(queue))
         ),
         onceInTheCluster(
           "release",

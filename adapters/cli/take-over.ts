@@ -44,7 +44,11 @@ export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: Occurre
       Effect.map(erp.documentsOf(plant, orderId), (documents) => {
         const known = begun.get(orderId)?.takenOver ?? []
         const changes = orderTakenOver(orderId, documents, at).filter(({ id }) => !known.includes(id))
-        return { isNew: known.length === 0 || changes.length > 0, changes }
+        return {
+          isNew: known.length === 0 || changes.length > 0,
+          changes,
+          unsaid: documents.flatMap(({ document, unsaid }) => (unsaid === undefined ? [] : [`${document}: ${unsaid}`]))
+        }
       }),
     { concurrency: erp.capabilities.concurrency }
   )
@@ -65,6 +69,8 @@ export const takeOver = Effect.fnUntraced(function* (plant: PlantId, at: Occurre
     lots: newLots.length,
     lotsLeftAlone: ofLots.length - newLots.length,
     withoutLot: stock.length - ofLots.length,
+    /** What the ERP's documents say beyond that, in its own words: it isn't taken over. */
+    unsaid: newOrders.flatMap(({ unsaid }) => unsaid),
     messages: changes.length
   }
 })

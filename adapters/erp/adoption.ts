@@ -28,9 +28,13 @@ const operationsOf = ({ operations = [] }: DocumentContent) =>
     }))
   )
 
+/** Nobody posts what hasn't happened yet: theirs is of the same day, or of a later one. */
+const mayBe = ({ postingDate: ours }: Document, { postingDate: theirs }: HeldDocument): boolean =>
+  theirs === undefined || theirs >= ours
+
 /**
  * The same quantities of the same things. A person may word it otherwise (a reason, whether more is expected), and book it
- * on another day.
+ * on a later day.
  */
 const saysTheSame = (ours: DocumentContent, theirs: DocumentContent): boolean =>
   ours.operationId === theirs.operationId &&
@@ -39,8 +43,8 @@ const saysTheSame = (ours: DocumentContent, theirs: DocumentContent): boolean =>
   isDeepStrictEqual(linesOf(ours.movements), linesOf(theirs.movements))
 
 /**
- * Our document → the number of a person's that says the same: each of theirs once. `taken` are numbers that others of ours
- * are already.
+ * Our document → the number of a person's that says the same: each of theirs once. `taken` are numbers that are
+ * something else: others of ours, or what an order's history begins with.
  */
 export const adoptable = (
   ours: ReadonlyArray<Document>,
@@ -50,7 +54,9 @@ export const adoptable = (
   const free = held.filter(({ document, key }) => key === undefined && !taken.has(document))
   const found = new Map<PostingKey, string>()
   for (const document of ours) {
-    const at = free.findIndex(({ content, kind }) => kind === document.kind && saysTheSame(document, content))
+    const at = free.findIndex(
+      (theirs) => theirs.kind === document.kind && mayBe(document, theirs) && saysTheSame(document, theirs.content)
+    )
     const [theirs] = at < 0 ? [] : free.splice(at, 1)
     if (theirs !== undefined) found.set(document.key, theirs.document)
   }

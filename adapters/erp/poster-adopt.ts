@@ -1,22 +1,49 @@
 // Documents that a person posted: looked for in the ERP, and taken for ours instead of posting them again. Used by
 // `poster.ts` alone.
 import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import type { TechnicalFailure } from "../../core/failure.ts"
+import type { StreamName } from "../../core/journal/stream.ts"
 import type { PostingKey } from "../../core/plant/identifiers.ts"
-import type { Document, Erp } from "../../core/port/erp.ts"
+import type { Erp } from "../../core/port/erp.ts"
 import { adoptable } from "./adoption.ts"
+import type { Posting, PostingQueue } from "./poster-queue.ts"
 
 const none: ReadonlyMap<PostingKey, string> = new Map()
 
-/**
- * Of these documents of one order, those that the ERP has from somebody else, each with its number there; `taken` are
- * numbers of theirs that others of ours are already. Nothing where the ERP can't show an order's documents.
- */
-export const findingPeoples =
-  ({ capabilities: { books, inItsWords }, documentsOf }: Erp["Service"]) =>
-  (documents: ReadonlyArray<Document>, taken: ReadonlySet<string>) => {
-    const [first] = documents
-    if (first?.orderId === undefined || !books.has("documentsOf")) return Effect.succeed(none)
-    return Effect.map(documentsOf(first.plant, first.orderId), (held) =>
-      adoptable(documents.map(inItsWords), held, taken)
-    )
+/** Milliseconds after which the view has heard of what was found. */
+const remembered = 600_000
+
+export const adopting = (
+  { capabilities: { books, inItsWords }, documentsOf }: Erp["Service"],
+  queue: PostingQueue["Service"]
+) => {
+  /** Found here lately, by the ERP's numbers: one of theirs is one of ours, also while the view doesn't know of it. */
+  const lately = new Map<StreamName, Map<string, number>>()
+
+  const remember = (stream: StreamName, numbers: Iterable<string>): void => {
+    const now = performance.now()
+    const before = [...(lately.get(stream) ?? [])].filter(([, at]) => now - at < remembered)
+    const known = new Map([...before, ...Array.from(numbers, (number) => [number, now] as const)])
+    if (known.size > 0) lately.set(stream, known)
+    else lately.delete(stream)
   }
+
+  /**
+   * Of these documents of one order, those that the ERP has from somebody else, each with its number there. None where it
+   * can't show an order's documents.
+   */
+  return Effect.fnUntraced(function* (
+    stream: StreamName,
+    postings: ReadonlyArray<Posting>
+  ): Effect.fn.Return<ReadonlyMap<PostingKey, string>, TechnicalFailure | SqlError.SqlError> {
+    const documents = postings.map(({ document }) => document)
+    const [first] = documents
+    if (first?.orderId === undefined || !books.has("documentsOf")) return none
+    const taken = (yield* queue.taken([stream])).get(stream) ?? new Set<string>()
+    const held = yield* documentsOf(first.plant, first.orderId)
+    const found = adoptable(documents.map(inItsWords), held, taken.union(new Set(lately.get(stream)?.keys())))
+    remember(stream, found.values())
+    return found
+  })
+}

@@ -41,10 +41,8 @@ export type Lane = ReadonlyArray<Posting>
 /** What people post of an order. */
 export interface OfPeople {
   readonly stream: StreamName
-  /** What wasn't found in the ERP yet. */
+  /** Those that weren't found in the ERP yet. */
   readonly postings: ReadonlyArray<Posting>
-  /** The ERP's numbers of what was. */
-  readonly adopted: ReadonlySet<string>
 }
 
 /** What an order's reports asked for, to be posted as one. */
@@ -91,8 +89,10 @@ export class PostingQueue extends Context.Service<
       after: StreamName | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<OfPeople>, SqlError.SqlError>
-    /** The ERP's numbers of an order's documents that people had posted. */
-    readonly adopted: (stream: StreamName) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+    /** Of these orders, the ERP's numbers of documents that are known to be something else than what is looked for. */
+    readonly taken: (
+      streams: ReadonlyArray<StreamName>
+    ) => Effect.Effect<ReadonlyMap<StreamName, ReadonlySet<string>>, SqlError.SqlError>
     /** Which stream's first posting waits for which other stream's. */
     readonly waits: Effect.Effect<ReadonlyArray<Wait>, SqlError.SqlError>
     readonly find: (keys: ReadonlyArray<PostingKey>) => Effect.Effect<ReadonlyArray<Posting>, SqlError.SqlError>

@@ -7,12 +7,12 @@ import type { OrderPostings } from "../../core/port/erp.ts"
 import { dueOrders, isAlone, isOfOrder, mayGo } from "../../projections/postings/due.ts"
 import { isPosted, posted, waitsStill } from "../../projections/postings/just-posted.ts"
 import {
-  adoptedOf,
   documentOf,
   lanesFrom,
   type PostingRow,
   postingsByKey,
-  postingsOfPeople,
+  postingsLeft,
+  takenNumbers,
   waitsOfStreams
 } from "../../projections/postings/queries.ts"
 import { inLane, isOpen, waitsForLots } from "../../projections/postings/tables.ts"
@@ -170,19 +170,13 @@ export const postingQueue = (erp: Asking): Layer.Layer<PostingQueue, never, SqlC
               ),
         releaseGrouped: erp.orders === "each" ? releaseGrouped(sql, erp.name) : Effect.void,
         ofPeople: (after, limit) =>
-          Effect.map(Effect.provideService(postingsOfPeople(after, limit), SqlClient.SqlClient, sql), (rows) =>
+          Effect.map(Effect.provideService(postingsLeft(after, limit), SqlClient.SqlClient, sql), (rows) =>
             Array.from(
               Map.groupBy(rows, ({ stream }) => stream),
-              ([stream, found]) => ({
-                stream,
-                postings: found.filter(({ state }) => state === "Shadowed").map(posting),
-                adopted: new Set(
-                  found.flatMap(({ adopted, document }) => (adopted && document !== null ? [document] : []))
-                )
-              })
+              ([stream, found]) => ({ stream, postings: found.map(posting) })
             )
           ),
-        adopted: (stream) => Effect.provideService(adoptedOf(stream), SqlClient.SqlClient, sql),
+        taken: (streams) => Effect.provideService(takenNumbers(streams), SqlClient.SqlClient, sql),
         waits: Effect.provideService(waitsOfStreams(erp.orders), SqlClient.SqlClient, sql),
         find: (keys) =>
           postingsByKey(keys).pipe(

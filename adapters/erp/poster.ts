@@ -5,7 +5,7 @@ import type { SqlError } from "effect/sql"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { Tracer } from "../../core/port/tracer.ts"
-import { findingPeoples } from "./poster-adopt.ts"
+import { adopting } from "./poster-adopt.ts"
 import { breaker } from "./poster-breaker.ts"
 import { circles, waitsInCircle } from "./poster-circles.ts"
 import { claiming } from "./poster-claim.ts"
@@ -14,7 +14,7 @@ import { lockedItems } from "./poster-items.ts"
 import { postedLately } from "./poster-memory.ts"
 import { adoptedAs, hasWordFor, leftOut, omitted, type PostingOutcome } from "./poster-outcome.ts"
 import type { ClosedPeriod } from "./poster-period.ts"
-import { type Due, type Lane, type Posting, PostingQueue } from "./poster-queue.ts"
+import { type Due, type Lane, type OfPeople, type Posting, PostingQueue } from "./poster-queue.ts"
 import { takingTokens } from "./poster-rate.ts"
 import { makeRoom, type Share } from "./poster-room.ts"
 import { sending } from "./poster-send.ts"
@@ -65,7 +65,7 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   const { send, ask } = sending(erp, endpoint, timing, { closedPeriod, items })
   const token = yield* takingTokens(erp.name, perSecond)
   const claim = yield* claiming(attempts, timing.sendWithinMillis, erp.timeoutMillis)
-  const findPeoples = findingPeoples(erp)
+  const findPeoples = adopting(erp, queue)
   const group = yield* grouping(erp.name, partitions, attempts, timing.pollMillis)
   /** So that no two documents of a stream are ever on their way at once. */
   const inHand = makeRoom(concurrency)
@@ -121,12 +121,12 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
   }
 
   /** What was refused may have been posted by a person meanwhile: it isn't posted again. */
-  const postedByHand = Effect.fnUntraced(function* ({ document, key, stream, wasRefused }: Posting) {
-    if (!wasRefused) return undefined
-    const found = yield* findPeoples([document], yield* queue.adopted(stream)).pipe(
+  const postedByHand = Effect.fnUntraced(function* (posting: Posting) {
+    if (!posting.wasRefused) return undefined
+    const found = yield* findPeoples(posting.stream, [posting]).pipe(
       Effect.tapError(() => Effect.andThen(Effect.sync(endpoint.failed), Effect.sleep(timing.retryMillis)))
     )
-    return adoptedAs(found.get(key))
+    return adoptedAs(found.get(posting.key))
   })
 
   /** Whether the next of its lane may follow. */
@@ -253,9 +253,9 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     const [took] = yield* Effect.timed(
       Effect.forEach(
         page,
-        ({ adopted, postings, stream }) =>
+        (order) =>
           Effect.suspend(() =>
-            inHand.has(stream) ? Effect.void : Effect.flatMap(inOwnFiber(stream, adopt(postings, adopted)), Fiber.await)
+            inHand.has(order.stream) ? Effect.void : Effect.flatMap(inOwnFiber(order.stream, adopt(order)), Fiber.await)
           ),
         { concurrency, discard: true }
       )
@@ -263,11 +263,8 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     yield* Effect.sleep(Math.max(timing.peopleMillis, 3 * Duration.toMillis(took)))
   })
 
-  const adopt = Effect.fnUntraced(function* (postings: ReadonlyArray<Posting>, adopted: ReadonlySet<string>) {
-    const found = yield* findPeoples(
-      postings.map(({ document }) => document),
-      adopted
-    )
+  const adopt = Effect.fnUntraced(function* ({ postings, stream }: OfPeople) {
+    const found = yield* findPeoples(stream, postings)
     for (const posting of postings) {
       const outcome = adoptedAs(found.get(posting.key))
       // Nobody sends what is left to people, so there is nothing to claim: a claim that a crash left would hide theirs for ever.

@@ -72,10 +72,23 @@ export const orderTakenOver = (
   )
   // What is owed has no history to begin.
   const operations = sums.filter(({ takenBack }) => takenBack !== true)
+  const numbersOf = (says: (document: HeldDocument) => boolean) =>
+    documents.filter(says).map(({ document }) => document)
   const confirmed = operations.map(({ amounts, final, operationId }, place) => ({
     id: idOf(orderId, operationId, place - operations.findIndex((other) => other.operationId === operationId)),
     type: "OperationTakenOver",
-    body: json.operation({ orderId, occurredAt, operationId, ...amounts, ...(final ? { final } : {}) })
+    body: json.operation({
+      orderId,
+      occurredAt,
+      operationId,
+      ...amounts,
+      ...(final ? { final } : {}),
+      documents: numbersOf(
+        ({ content }) =>
+          content.operationId === operationId ||
+          content.operations?.some((total) => total.operationId === operationId) === true
+      )
+    })
   }))
   const materials = movements.flatMap(lineOf)
   return materials.length === 0
@@ -85,7 +98,12 @@ export const orderTakenOver = (
         {
           id: idOf(orderId, "material"),
           type: "MaterialTakenOver",
-          body: json.material({ orderId, occurredAt, materials })
+          body: json.material({
+            orderId,
+            occurredAt,
+            materials,
+            documents: numbersOf(({ content }) => content.movements !== undefined)
+          })
         }
       ]
 }

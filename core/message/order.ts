@@ -151,6 +151,9 @@ export const MaterialProduced = Schema.Struct({
   })
 })
 
+/** The ERP's numbers of what was taken over, as far as it gave some: none of them is a report of ours. */
+const takenOver = { documents: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)) }
+
 /**
  * What the ERP had confirmed of an operation before Traveler served its plant: history begins there. By the ERP alone, once
  * an operation.
@@ -158,11 +161,13 @@ export const MaterialProduced = Schema.Struct({
 export const OperationTakenOver = Schema.Struct({
   ...onOperation,
   ...amounts,
+  ...takenOver,
   final: Schema.optionalKey(Schema.Boolean)
 })
 /** The same of material: what had gone into the order and come out of it. Its lots on hand are taken over by themselves. */
 export const MaterialTakenOver = Schema.Struct({
   ...ofMaterial,
+  ...takenOver,
   materials: lines({
     use: Schema.Literals(["Consumed", "Material Produced", "Co-product Produced", "By-product Produced"])
   })

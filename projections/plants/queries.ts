@@ -19,6 +19,9 @@ export type ModeRow = typeof ModeRow.Type
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Array(ModeRow))
 
+const decodeKinds = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ kind: Schema.String })))
+const isPostedKind = Schema.is(PostedKind)
+
 /** Every word on every kind, by plant, kind and time. */
 export const postingModes = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -49,4 +52,14 @@ export const releasePolicies = Effect.gen(function* () {
     select plant, policy, to_timestamp("from" / 1000) as "from", to_timestamp(decided_at / 1000) as "decidedAt", by, reason
     from plants.release_policy order by plant, release_policy."from"`
   return yield* decodePolicies(rows).pipe(Effect.orDie)
+})
+
+/** Kinds of which the plant has posted documents, and of which nobody has said anything. */
+export const kindsPosted = Effect.fnUntraced(function* (plant: PlantId) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select distinct kind from postings.posting
+    where plant = ${plant} and document is not null and not adopted
+      and not exists (select from plants.posting_mode as mode where mode.plant = posting.plant and mode.kind = posting.kind)`
+  return (yield* decodeKinds(rows).pipe(Effect.orDie)).flatMap(({ kind }) => (isPostedKind(kind) ? [kind] : []))
 })

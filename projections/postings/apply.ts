@@ -108,6 +108,21 @@ const keepCompleted = (sql: SqlClient.SqlClient, streams: ReadonlyArray<{ readon
   insert into completed_order (stream) select stream from ${recordset(sql, { stream: "text" }, streams)}
   on conflict do nothing`
 
+/** Documents that are others' for ever, in their order. */
+const keepBookedBefore = (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) => {
+  const booked = events.flatMap(({ data, stream, type }) =>
+    type === "OperationTakenOver" || type === "MaterialTakenOver"
+      ? (data.documents ?? []).map((document) => ({ stream, document }))
+      : []
+  )
+  if (booked.length === 0) return Effect.void
+  const rows = byText(booked, ({ document, stream }) => `${stream}\n${document}`)
+  return sql`
+    insert into booked_before (stream, document)
+    select stream, document from ${recordset(sql, { stream: "text", document: "text" }, rows)}
+    on conflict do nothing`
+}
+
 export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
   const wanted = new Set(events.flatMap(named))
   const stored = new Map<PostingKey, Posting>()
@@ -139,6 +154,7 @@ export const apply = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, even
       [...completed].sort().map((stream) => ({ stream }))
     )
   }
+  yield* keepBookedBefore(sql, events)
   yield* applyBlocks(sql, events)
   yield* applyLines(sql, events, {
     fresh,

@@ -17,7 +17,7 @@ import { modeOf } from "../plants/modes.ts"
 import { dueOrders, isOfOrder, mayGo } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
-import { inLane, isOpen, isPeoples, waitsForLots } from "./tables.ts"
+import { inLane, isOpen, waitsForLots } from "./tables.ts"
 
 const PostingState = Schema.Literals([
   "Requested",
@@ -157,30 +157,30 @@ const postingsOf = Effect.fnUntraced(function* (stream: StreamName) {
 export const postingsOfOrder = (plant: PlantId, order: OrderId) => postingsOf(orderStream(plant, order))
 export const postingsOfLot = (lot: LotKey) => postingsOf(lotStream(lot))
 
-/**
- * What people post of orders, or were found to have posted: of at most so many orders, those that follow `after`, of which
- * something isn't found yet.
- */
-export const postingsOfPeople = Effect.fnUntraced(function* (after: StreamName | undefined, limit: number) {
+/** What people post of at most so many orders, those that follow `after`, and wasn't found in the ERP yet. */
+export const postingsLeft = Effect.fnUntraced(function* (after: StreamName | undefined, limit: number) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
     select ${columns(sql)} from (
         select distinct stream from postings.posting as one
-        where ${sql.literal(isPeoples("one"))} and one.state = 'Shadowed' and ${sql.literal(isOfOrder("one"))}
-          and one.stream > ${after ?? ""}
+        where one.state = 'Shadowed' and ${sql.literal(isOfOrder("one"))} and one.stream > ${after ?? ""}
         order by stream limit ${limit}
-      ) as lane join postings.posting on posting.stream = lane.stream and ${sql.literal(isPeoples("posting"))}
+      ) as lane join postings.posting on posting.stream = lane.stream and posting.state = 'Shadowed'
     order by posting.stream, ${sql.literal(inLane("posting"))}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-/** The ERP's numbers of an order's documents that people had posted. */
-export const adoptedOf = Effect.fnUntraced(function* (stream: StreamName) {
+/** The ERP's numbers of documents of these orders that can't be what a person posted for another report. */
+export const takenNumbers = Effect.fnUntraced(function* (streams: ReadonlyArray<StreamName>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly document: string }>`
-    select document from postings.posting
-    where stream = ${stream} and adopted and ${sql.literal(isPeoples("posting"))} and document is not null`
-  return new Set(rows.map(({ document }) => document))
+  const rows = yield* sql<{ readonly stream: StreamName; readonly document: string }>`
+    select stream, document from postings.posting
+    where stream = any(${streams}::text[]) and adopted and document is not null
+    union all
+    select stream, document from postings.booked_before where stream = any(${streams}::text[])`
+  const numbers = new Map<StreamName, Set<string>>()
+  for (const { document, stream } of rows) numbers.set(stream, (numbers.get(stream) ?? new Set()).add(document))
+  return numbers as ReadonlyMap<StreamName, ReadonlySet<string>>
 })
 
 /** Every document of a plant that is still to come: on its way, withheld, or waiting for a person. Of a group, the group. */

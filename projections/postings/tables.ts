@@ -94,9 +94,17 @@ create index if not exists posting_lane on posting (stream, place, version, kind
 
 const members = `create index if not exists posting_member on posting ("group") where "group" is not null`
 
-/** What people post, or were found to have posted. */
-export const isPeoples = (posting: string): string => `(${posting}.state = 'Shadowed' or ${posting}.adopted)`
-const peoples = `create index if not exists posting_peoples on posting (stream) where ${isPeoples("posting")}`
+/** What people were found to have posted. */
+const adopted = `create index if not exists posting_adopted on posting (stream) where adopted`
+
+/** Documents of the ERP that an order's history begins with: none of them is one of ours. */
+const bookedBefore = `
+create table if not exists booked_before (
+  stream text collate "C" not null,
+  document text not null,
+  primary key (stream, document)
+)`
+
 /** Where something isn't found yet, without a look at all that ever was. */
 const shadowed = `create index if not exists posting_shadowed on posting (stream) where state = 'Shadowed'`
 
@@ -155,8 +163,9 @@ create table if not exists lot_block (
 
 export const tables = [
   posting,
+  bookedBefore,
   members,
-  peoples,
+  adopted,
   shadowed,
   withheld,
   completed,

@@ -13,8 +13,8 @@ import {
   nextPostings,
   postingCounts,
   postingsByKey,
-  postingsOfOrder,
-  postingsOfPeople
+  postingsLeft,
+  postingsOfOrder
 } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { order, plant, quantity, Writer } from "./events.ts"
@@ -363,7 +363,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("postings
       const [next] = yield* plansOf(nextPostings(100, [key(second, 1)]))
       expect(next).toContain("posting_next")
       expect(next).not.toContain("Seq Scan")
-      const [peoples] = yield* plansOf(postingsOfPeople(undefined, 50))
+      const [peoples] = yield* plansOf(postingsLeft(undefined, 50))
       expect(peoples).toContain("posting_shadowed")
       expect(peoples).not.toContain("Seq Scan")
       const [load, update, refresh] = yield* sql.withTransaction(

@@ -1,17 +1,17 @@
 // `traveler plants`: the plants that are served, what is done with their ERP documents, and how orders go to the MES.
 import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import type { PlantDecision } from "../../../core/message/plant.ts"
 import { Badge, PlantId } from "../../../core/plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../../../core/plant/posting-mode.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
-import { type ModeRow, postingModes, releasePolicies } from "../../../projections/plants/queries.ts"
+import { kindsPosted, type ModeRow, postingModes, releasePolicies } from "../../../projections/plants/queries.ts"
 import { plants as plantsServed } from "../../postgres/plants.ts"
-import { erpLayer } from "../core.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer, answerJson } from "../output.ts"
-import { takeOver } from "../take-over.ts"
-import { requireCore, withStorage } from "../with-core.ts"
+import { withStorage } from "../with-core.ts"
 import { policyLine, release } from "./plants-release.ts"
+import { takeover } from "./plants-takeover.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
@@ -57,6 +57,11 @@ const now = Effect.map(Clock.currentTimeMillis, (millis) => OccurredAt.make(new 
 
 const allKinds = PostedKind.literals
 
+/** Before a plant's first word holds what that says; so one that posts already says that first. */
+const sinceEver = OccurredAt.make("1970-01-01T00:00:00Z")
+
+type PostingDecision = Extract<PlantDecision, { readonly type: "PostingModeSet" }>["body"]
+
 const isSet = (plant: PlantId, kinds: ReadonlyArray<PostedKind>, mode: PostingMode, from: OccurredAt) =>
   Effect.map(postingModes, (rows) =>
     kinds.every((kind) =>
@@ -93,53 +98,37 @@ const post = Command.make(
         const from = Option.getOrElse(flags.from, () => occurredAt)
         const kinds = flags.kinds.length === 0 ? allKinds : flags.kinds
         const { by: badge, mode, plant, reason } = flags
-        yield* decideOnPlant(
-          settings,
-          { type: "PostingModeSet", body: { plantId: plant, occurredAt, badge, reason, kinds, mode, from } },
-          isSet(plant, kinds, mode, from)
+        const about = { plantId: plant, occurredAt, badge }
+        const decide = (body: Omit<PostingDecision, keyof typeof about>) =>
+          decideOnPlant(
+            settings,
+            { type: "PostingModeSet", body: { ...about, ...body } },
+            isSet(plant, body.kinds, body.mode, body.from)
+          )
+        const posted = yield* kindsPosted(plant)
+        const before = kinds.filter((kind) => posted.includes(kind))
+        if (before.length > 0) {
+          yield* decide({ kinds: before, mode: "on", from: sinceEver, reason: "Everything was posted until now" })
+        }
+        yield* decide({ kinds, mode, from, reason })
+        const later = (yield* postingModes).filter(
+          (row) =>
+            row.plant === plant &&
+            kinds.includes(row.kind) &&
+            row.from !== null &&
+            row.from.getTime() > Date.parse(from)
         )
-        return yield* answer(`${plant}: ${kinds.join(", ")} ${mode} from ${from} on`)
-      })
-    )
-).pipe(
-  Command.withDescription("Say what is done with a plant's ERP documents about what happens from now, or then, on")
-)
-
-const takeover = Command.make(
-  "takeover",
-  {
-    plant: Argument.String("plant").pipe(Argument.withSchema(PlantId), Argument.withDescription("Which plant")),
-    at: Flag.String("at").pipe(
-      Flag.withSchema(OccurredAt),
-      Flag.withDescription("When its history begins, like 2026-12-01T06:00:00+01:00; now where it isn't said"),
-      Flag.optional
-    ),
-    json
-  },
-  (flags) =>
-    withStorage((settings) =>
-      Effect.gen(function* () {
-        yield* requireCore(settings)
-        const at = Option.getOrElse(flags.at, () => undefined) ?? (yield* now)
-        const taken = yield* Effect.provide(takeOver(flags.plant, at), erpLayer(settings))
-        if (flags.json) return yield* answerJson(taken)
+        const isServed = (yield* plantsServed).includes(plant)
         return yield* answer(
           [
-            `${taken.orders} open orders and ${taken.lots} lots of ${flags.plant} were taken over: their history begins ${at}.`,
-            ...(taken.ordersLeftAlone + taken.lotsLeftAlone === 0
-              ? []
-              : [
-                  `${taken.ordersLeftAlone} orders and ${taken.lotsLeftAlone} lots had begun here already and were left alone.`
-                ]),
-            ...(taken.withoutLot === 0
-              ? []
-              : [`${taken.withoutLot} lines of stock are without a lot's number, or below nothing: nothing to trace.`])
+            `${plant}: ${kinds.join(", ")} ${mode} from ${from} on${isServed ? "" : " (no such plant is served yet)"}`,
+            ...(later.length === 0 ? [] : ["Decided before, and still to come:", ...later.map(inOneLine)])
           ].join("\n")
         )
       })
     )
 ).pipe(
-  Command.withDescription("Take over what the ERP has of a plant's open orders and lots: their history begins here")
+  Command.withDescription("Say what is done with a plant's ERP documents about what happens from now, or then, on")
 )
 
 export const plants = Command.make("plants").pipe(

@@ -48,6 +48,10 @@ describe("a person's document is ours", () => {
     expect(found([ours("a", "5", { operationId: OperationId.make("20") })], [theirs("1", "5")])).toEqual({})
   })
 
+  it("but not where it was booked for a day before that happened", () => {
+    expect(found([ours("a", "5")], [theirs("1", "5", { postingDate: "2026-11-29" })])).toEqual({})
+  })
+
   it("where what it says beyond that amounts to nothing", () => {
     const amounts = { yield: quantity("5"), scrap: quantity("0") }
     expect(found([ours("a", "5", { amounts })], [theirs("1", "5")])).toEqual({ a: "1" })

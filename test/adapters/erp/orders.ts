@@ -150,11 +150,10 @@ export const orders = () => {
       Effect.sync(() =>
         Array.from(lanes, ([stream, lane]) => ({
           stream,
-          postings: lane.filter(({ key }) => view.get(key)?.state === "Shadowed").map(posting),
-          adopted: new Set<string>()
+          postings: lane.filter(({ key }) => view.get(key)?.state === "Shadowed").map(posting)
         })).filter(({ postings }) => postings.length > 0)
       ),
-    adopted: () => Effect.succeed(new Set<string>()),
+    taken: () => Effect.succeed(new Map()),
     waits: Effect.sync(() => waits.filter(({ key }) => !told.has(key))),
     find: (keys) => Effect.sync(() => documents.filter(({ key }) => keys.includes(key)).map(posting))
   })

@@ -1,6 +1,6 @@
 // What an ERP had of an order and of lots, as the messages that take them over: their sums are those of its documents.
 import { Schema } from "effect"
-import { describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it } from "vitest"
 import { orderTakenOver, stockTakenOver } from "../../../adapters/erp/takeover.ts"
 import { plantMessages } from "../../../core/message/catalogue.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
@@ -14,14 +14,16 @@ const orderId = OrderId.make("4711")
 const at = OccurredAt.make("2026-11-30T06:00:00+01:00")
 const quantity = (value: string, unit = "EA") => ({ value: fromText(value), unit: Unit.make(unit) })
 
+let numbers = 0
+
 const confirmation = (operation: string, value: string, more: HeldDocument["content"] = {}): HeldDocument => ({
-  document: "1",
+  document: String(++numbers),
   kind: "confirmation",
   content: { orderId, operationId: OperationId.make(operation), amounts: { yield: quantity(value) }, ...more }
 })
 
 const movement = (type: Movement["type"], direction: "in" | "out", lot: string, value: string): HeldDocument => ({
-  document: "2",
+  document: String(++numbers),
   kind: "goodsMovement",
   content: {
     orderId,
@@ -34,6 +36,10 @@ const movement = (type: Movement["type"], direction: "in" | "out", lot: string, 
 const said = (changes: ReadonlyArray<ErpChange>) => changes.map(({ body, type }) => [type, JSON.parse(body)])
 
 describe("an order", () => {
+  beforeEach(() => {
+    numbers = 0
+  })
+
   it("has of each operation what all documents come to", () => {
     const documents = [
       confirmation("10", "60"),
@@ -49,10 +55,14 @@ describe("an order", () => {
           operationId: "10",
           yield: { value: "72", unit: "EA" },
           scrap: { value: "3", unit: "EA" },
-          final: true
+          final: true,
+          documents: ["1", "2"]
         }
       ],
-      ["OperationTakenOver", { orderId, occurredAt: at, operationId: "20", yield: { value: "40", unit: "EA" } }]
+      [
+        "OperationTakenOver",
+        { orderId, occurredAt: at, operationId: "20", yield: { value: "40", unit: "EA" }, documents: ["3"] }
+      ]
     ])
   })
 
@@ -74,7 +84,8 @@ describe("an order", () => {
           materials: [
             { ...line, lotId: "A", quantity: { value: "6", unit: "KGM" }, use: "Consumed" },
             { ...line, lotId: "P", quantity: { value: "5", unit: "KGM" }, use: "Material Produced" }
-          ]
+          ],
+          documents: ["1", "2", "3", "4", "5"]
         }
       ]
     ])
@@ -84,7 +95,7 @@ describe("an order", () => {
     const operations = [
       { operationId: OperationId.make("10"), amounts: { yield: quantity("5") }, final: false, takenBack: true as const }
     ]
-    const group: HeldDocument = { document: "1", kind: "group", content: { orderId, operations } }
+    const group: HeldDocument = { document: String(++numbers), kind: "group", content: { orderId, operations } }
     expect(orderTakenOver(orderId, [group], at)).toEqual([])
     expect(said(orderTakenOver(orderId, [group, confirmation("10", "12")], at))).toMatchObject([
       ["OperationTakenOver", { yield: { value: "7", unit: "EA" } }]
@@ -112,8 +123,9 @@ describe("stock", () => {
 })
 
 it("every message is one of the contract's, and told twice it is the same", () => {
+  const documents = [confirmation("10", "60"), movement("goodsIssue", "out", "A", "10")]
   const changes = () => [
-    ...orderTakenOver(orderId, [confirmation("10", "60"), movement("goodsIssue", "out", "A", "10")], at),
+    ...orderTakenOver(orderId, documents, at),
     ...stockTakenOver(
       PlantId.make("ulm"),
       [{ itemId: ItemId.make("STEEL"), lotId: LotId.make("A"), quantity: quantity("5", "KGM") }],

@@ -222,8 +222,8 @@ export const samples: Samples = {
   },
   MaterialReturned: { ...on, materials: [material], posting, backflushed: [1] },
   MaterialProduced: { ...on, materials: [{ ...material, use: "Co-product Produced" }], posting },
-  OperationTakenOver: { ...on, ...amounts, final: true },
-  MaterialTakenOver: { ...on, materials: [{ ...material, use: "Consumed" }] },
+  OperationTakenOver: { ...on, ...amounts, documents: ["5000001"], final: true },
+  MaterialTakenOver: { ...on, documents: ["5000002"], materials: [{ ...material, use: "Consumed" }] },
   ReportReversed: { orderId, reverses: { source, messageId }, reason, posting, version: 3, material: true },
   ReportCorrected: { ...on, ...amounts, corrects: { source, messageId }, reason, posting, version: 3 },
   MessageDeferred: {
