@@ -9,6 +9,7 @@ import { type MasterDataEvent, masterDataEvents } from "../core/event/master-dat
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type PlantEvent, plantEvents } from "../core/event/plant.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
+import { type ReconciliationEvent, reconciliationEvents } from "../core/event/reconciliation.ts"
 import { type ReleaseEvent, releaseEvents } from "../core/event/release.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
 import { type EquipmentMessage, equipmentMessages } from "../core/message/equipment.ts"
@@ -23,6 +24,7 @@ import {
   type PostingMessage,
   postingMessages
 } from "../core/message/posting.ts"
+import { isOfReconciliation, type RepairMessage, repairMessages } from "../core/message/reconciliation.ts"
 import { type ReleaseMessage, releaseMessages } from "../core/message/release.ts"
 import {
   type DirectiveTimer,
@@ -42,6 +44,7 @@ import { masterDataDecider } from "./master-data/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 import { plantDecider } from "./plant/decider.ts"
+import { reconciliationDecider } from "./reconciliation/decider.ts"
 
 /** What a stream that asks for ERP documents takes and holds besides its own. */
 type Asking = PostingMessage | DirectiveTimer | CaseNotice
@@ -49,7 +52,7 @@ const asking = { ...postingMessages, ...directiveTimers, ...caseNotices }
 type Shared = PostingEvent | WaitingEvent | GenericEvent
 const shared = { ...postingEvents, ...waitingEvents, ...genericEvents }
 
-type OrdersTake = OrderMessage | GroupingMessage | ReleaseMessage | OrderTimer | Asking
+type OrdersTake = OrderMessage | GroupingMessage | ReleaseMessage | RepairMessage | OrderTimer | Asking
 type OrdersHold = OrderEvent | ReleaseEvent | Shared
 type LotsTake = LotMessage | LotNotice | LotTimer | Asking
 type LotsHold = LotEvent | Shared
@@ -60,9 +63,17 @@ type PlantsHold = PlantEvent | GenericEvent
 type EquipmentTakes = EquipmentMessage | CaseNotice
 type EquipmentHolds = EquipmentEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
+type FindingsHold = ReconciliationEvent | GenericEvent
 
 const orderTypes = new Set<string>(
-  Object.keys({ ...orderMessages, ...groupingMessages, ...releaseMessages, ...orderTimers, ...asking })
+  Object.keys({
+    ...orderMessages,
+    ...groupingMessages,
+    ...releaseMessages,
+    ...repairMessages,
+    ...orderTimers,
+    ...asking
+  })
 )
 const takenByOrders = (message: CanonicalMessage): message is OrdersTake => orderTypes.has(message.type)
 
@@ -105,6 +116,10 @@ const caseEventTypes = new Set<string>(Object.keys({ ...exceptionEvents, ...gene
 const heldByCases = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<CasesHold> =>
   caseEventTypes.has(event.type)
 
+const findingTypes = new Set<string>(Object.keys({ ...reconciliationEvents, ...genericEvents }))
+const heldByFindings = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<FindingsHold> =>
+  findingTypes.has(event.type)
+
 /** Stream category → actor. */
 export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
@@ -112,5 +127,6 @@ export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   equipment: behaviour(equipmentDecider, takenByEquipment, heldByEquipment),
   masterData: behaviour(masterDataDecider, takenByRecords, heldByRecords),
   plant: behaviour(plantDecider, takenByPlants, heldByPlants),
-  case: behaviour(exceptionDecider, takenByCases, heldByCases)
+  case: behaviour(exceptionDecider, takenByCases, heldByCases),
+  reconciliation: behaviour(reconciliationDecider, isOfReconciliation, heldByFindings)
 })

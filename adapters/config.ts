@@ -87,6 +87,13 @@ const daily = (hour: number, minute: number): Cron.Cron =>
 
 const decodeSapPlants = Schema.decodeUnknownOption(SapPlants)
 
+/** Every day at that time; none where it is `off`. */
+const timeOfDay = (text: string): Option.Option<Cron.Cron> | undefined => {
+  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  if (text === "off") return Option.none()
+  return hour === undefined || minute === undefined ? undefined : Option.some(daily(Number(hour), Number(minute)))
+}
+
 const standardPostgres = "postgres://postgres@127.0.0.1:5432/traveler"
 const standardBroker = "amqp://guest:guest@127.0.0.1:5672"
 const rabbitUrl = secretUrl("amqp", "amqps")
@@ -193,11 +200,17 @@ const table = {
       byDefault: "`02:00`"
     },
     Option.some(daily(2, 0)),
-    (text) => {
-      const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
-      if (text === "off") return Option.none()
-      return hour === undefined || minute === undefined ? undefined : Option.some(daily(Number(hour), Number(minute)))
-    }
+    timeOfDay
+  ),
+  reconcileAt: setting<Option.Option<Cron.Cron>>(
+    {
+      name: "TRAVELER_RECONCILE_AT",
+      meaning: "When MES, journal and ERP are held against each other, every day ([reconcile](reconcile.md)). UTC.",
+      expected: "a time like `02:00`, or `off`",
+      byDefault: "`02:00`"
+    },
+    Option.some(daily(2, 0)),
+    timeOfDay
   ),
   files: setting<Option.Option<string>>(
     {
@@ -348,7 +361,8 @@ export const readSettings = Effect.all({
   partitions: table.partitions.read,
   prefetch: table.prefetch.read,
   residentActors: table.residentActors.read,
-  negativeStock: table.negativeStock.read
+  negativeStock: table.negativeStock.read,
+  reconcileAt: table.reconcileAt.read
 }).pipe(Effect.tap(fitTogether))
 
 /** All settings, from this process's environment and what was found, read when it is run. */

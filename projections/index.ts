@@ -12,6 +12,7 @@ import { orders } from "./orders/orders.ts"
 import { plants } from "./plants/plants.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
+import { reconciliation } from "./reconciliation/reconciliation.ts"
 import { releases } from "./releases/releases.ts"
 import { timers } from "./timers/timers.ts"
 
@@ -26,7 +27,8 @@ export const projections: ReadonlyArray<Projection> = [
   equipment,
   masterData,
   intake,
-  timers
+  timers,
+  reconciliation
 ]
 
 /** Makes what isn't there yet, for a journal of so many partitions. */

@@ -7,9 +7,10 @@ import type { CaseNotice } from "../../core/message/exception.ts"
 import { type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
+import type { RepairMessage } from "../../core/message/reconciliation.ts"
 import type { ReleaseMessage } from "../../core/message/release.ts"
 import type { DirectiveTimer, OrderTimer } from "../../core/message/timer.ts"
-import { askAgain, groupTogether, hearOutcome, waive } from "../posting/words.ts"
+import { askAgain, groupTogether, hearOutcome, repeatPosting, waive } from "../posting/words.ts"
 import { freeable, hasGap } from "./course.ts"
 import { direct, goOn } from "./directives.ts"
 import { recordMaterial, recordReport } from "./documents.ts"
@@ -20,7 +21,14 @@ import type { OrderState } from "./state.ts"
 import { Turn } from "./turn.ts"
 
 type Message = Received<
-  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice
+  | OrderMessage
+  | PostingMessage
+  | GroupingMessage
+  | ReleaseMessage
+  | DirectiveTimer
+  | OrderTimer
+  | CaseNotice
+  | RepairMessage
 >
 type Notice<Type extends CaseNotice["type"]> = Extract<CaseNotice, { readonly type: Type }>
 
@@ -93,6 +101,12 @@ const take = (turn: Turn, message: Message): Turn => {
       return heard(turn, metadata, hearOutcome(turn.course, message))
     case "PostingsDue":
       return turn.record(groupTogether(turn.course, message))
+    case "PostingRepeated":
+      return turn.record(repeatPosting(turn.course, message))
+    case "DocumentAcknowledged": {
+      const { document, content, reason } = message.body
+      return turn.record({ type: message.type, data: { document, content, reason } })
+    }
     case "CaseClosedNotice":
       return hearDecision(turn, message)
     case "CaseResubmittedNotice":

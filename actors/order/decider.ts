@@ -3,6 +3,7 @@ import type { Decider } from "../../core/decider.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { OrderMessage } from "../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
+import type { RepairMessage } from "../../core/message/reconciliation.ts"
 import type { ReleaseMessage } from "../../core/message/release.ts"
 import type { DirectiveTimer, OrderTimer } from "../../core/message/timer.ts"
 import { decide } from "./decide.ts"
@@ -31,6 +32,7 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  *     timer of a deferred one   DirectiveOverdue                            DirectiveWentOn, should it go on later
  *     word of the poster        its event, or MessageNoted if stale         PostingWithdrawn
  *     documents are due         PostingsGrouped: one document of many
+ *     repair of a difference    PostingRepeated, DocumentAcknowledged
  *     decision on a case        ParkedMessageSettled, BreachWaived,         PostingsFreed
  *                               PostingWaived, PostingRequestedAgain,
  *                               DirectiveWaived                             MessageNoted under the directive's envelope
@@ -44,7 +46,14 @@ import { format, initial, type OrderState, pack, unpack } from "./state.ts"
  */
 export const orderDecider: Decider<
   OrderState,
-  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice,
+  | OrderMessage
+  | PostingMessage
+  | GroupingMessage
+  | ReleaseMessage
+  | DirectiveTimer
+  | OrderTimer
+  | CaseNotice
+  | RepairMessage,
   Event
 > = {
   initial,

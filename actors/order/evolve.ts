@@ -114,6 +114,7 @@ const evolveCourse = (course: OrderCourse, facts: OrderFacts, event: Event): Ord
     case "PostingRequestedAgain":
     case "PostingWaived":
     case "PostingWithdrawn":
+    case "PostingRepeated":
       return follow(course, event, "confirmation")
     default:
       return course

@@ -39,6 +39,8 @@ export interface Outcome {
   readonly group?: number
   /** Of a group: what it is made of, by `documentNumber`. */
   readonly members?: ReadonlyArray<number>
+  /** Version of the event by which it is posted again, since the ERP holds it no more: that document is there instead. */
+  readonly repeated?: number
 }
 
 /** The part of a stream's state that is about its documents. */
@@ -106,6 +108,7 @@ export const posted = (course: Documents, version: number, kind: PostingKind): O
  */
 export const documentAt = (course: Documents, version: number): Outcome | undefined => {
   const own = Option.getOrUndefined(HashMap.get(course.postings, 2 * version))
+  if (own?.repeated !== undefined) return documentAt(course, own.repeated)
   const group = own?.group === undefined ? undefined : posted(course, own.group, "group")
   if (own === undefined || group === undefined) return own
   const { numbered, state } = group

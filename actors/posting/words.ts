@@ -4,6 +4,7 @@ import type { GenericEvent } from "../../core/event/generic.ts"
 import type { PostingEvent, Resubmission } from "../../core/event/posting.ts"
 import type { CaseNotice } from "../../core/message/exception.ts"
 import type { GroupingMessage, PostingMessage } from "../../core/message/posting.ts"
+import type { RepairMessage } from "../../core/message/reconciliation.ts"
 import { type CaseId, PostingKey } from "../../core/plant/identifiers.ts"
 import {
   type Documents,
@@ -16,6 +17,7 @@ import {
   withdrawable
 } from "./documents.ts"
 import { groupableOf, hasOpenGroup, leftOf, resubmissionsOf, ungroupable } from "./groups.ts"
+import { notRepeatable } from "./repeats.ts"
 
 type Event = PostingEvent | GenericEvent
 
@@ -95,6 +97,15 @@ export const askAgain = (
     type: "PostingRequestedAgain",
     data: { posting, attempt: failed.attempt, resubmission: { caseId, attempt } }
   }
+}
+
+/** A person has a document posted again that the ERP holds no more. */
+export const repeatPosting = (
+  documents: Documents,
+  { body: { posting, reason }, type }: Extract<RepairMessage, { readonly type: "PostingRepeated" }>
+): Event => {
+  const obstacle = notRepeatable(documents, posting)
+  return obstacle === undefined ? { type, data: { posting, reason } } : note(type, obstacle)
 }
 
 /**

@@ -38,6 +38,7 @@ import { journalLayer } from "../postgres/journal.ts"
 import { personsLayer } from "../postgres/persons.ts"
 import { plantTables } from "../postgres/plants.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
+import { runNightly } from "../reconciliation/nightly.ts"
 import { releaseChecksLayer } from "../release/checks/checks.ts"
 import { runReleases } from "../release/runner.ts"
 import { runTimers, TimerQueue } from "../timers/timers.ts"
@@ -146,6 +147,13 @@ const syncLayer = ({ syncAt }: Settings) =>
     Effect.map(Erp, ({ name }) => onceInTheCluster(`sync/${name}`, runSync({ schedule: syncAt, every: "1 second" })))
   )
 
+const reconciliationLayer = ({ reconcileAt }: Settings) =>
+  Option.match(reconcileAt, {
+    onNone: () => Layer.empty,
+    onSome: (at) =>
+      Layer.unwrap(Effect.map(Erp, ({ name }) => onceInTheCluster(`reconciliation/${name}`, runNightly(at))))
+  })
+
 /** Where there is a folder for it, which every runner that has it must have alike. */
 const filesLayer = ({ files }: Settings) =>
   Option.match(files, {
@@ -177,5 +185,7 @@ export const followersLayer = (settings: Settings) =>
     viewsLayer,
     reactionsLayer,
     filesLayer(settings),
-    Layer.merge(erpSideLayer(settings), syncLayer(settings)).pipe(Layer.provide(erpLayer(settings)))
+    Layer.mergeAll(erpSideLayer(settings), syncLayer(settings), reconciliationLayer(settings)).pipe(
+      Layer.provide(erpLayer(settings))
+    )
   ).pipe(Layer.provide(followersClientLayer(settings.postgresUrl)))

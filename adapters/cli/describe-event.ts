@@ -158,6 +158,18 @@ export const describeEvent = (event: AnyEvent): string => {
       return `posting ${event.data.posting} waived by case ${event.data.caseId}: it ends without a document`
     case "PostingWithdrawn":
       return `posting of version ${event.data.version} withdrawn: its report was taken back before anything was posted`
+    case "PostingRepeated":
+      return `posting ${event.data.posting}, which the ERP holds no more, is posted again: ${event.data.reason}`
+    case "DocumentAcknowledged":
+      return `the ERP's document ${event.data.document} is taken as it is: ${event.data.reason}`
+    case "DifferenceFound":
+      return `difference ${event.data.id} found: ${event.data.kind} of ${event.data.stream}`
+    case "DifferenceGone":
+      return `difference ${event.data.id} is gone`
+    case "DifferenceAccepted":
+      return `difference ${event.data.difference} accepted: ${event.data.reason}`
+    case "PlantReconciled":
+      return `${event.data.orders} orders and ${event.data.lots} lots reconciled, ${event.data.equal} equal, ${event.data.differences} differences`
     case "CaseOpened":
       return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
     case "MessageResubmitted":

@@ -4,11 +4,11 @@ import * as Decimal from "../../core/plant/decimal.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { type LotScope, plantScope } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
-import type { Document, Movement } from "../../core/port/erp.ts"
+import type { Document } from "../../core/port/erp.ts"
 import { documentOf, postingsToCome } from "../../projections/postings/queries.ts"
+import { amountsSaid, intoStock, movementsSaid } from "../erp/document-sums.ts"
 import type { SandboxAdmin } from "../erp/sandbox/admin.ts"
 import {
-  type Amount,
   amountCell,
   type Cells,
   itemName,
@@ -31,15 +31,6 @@ class Sums {
   }
 }
 
-const fields = [
-  ["good", "yield"],
-  ["scrap", "scrap"],
-  ["rework", "rework"],
-  ["nonconforming", "nonconforming"],
-  ["labor", "laborTime"],
-  ["machine", "machineTime"]
-] as const satisfies ReadonlyArray<readonly [Amount, string]>
-
 interface Material {
   readonly itemId: string
   readonly lotId?: string
@@ -49,37 +40,21 @@ interface Material {
 const nameOf = (plant: PlantId, { itemId, lotId, scope }: Material): string =>
   lotId === undefined ? itemName(itemId) : lotName({ itemId, lotId, scope: scope ?? plantScope(plant) })
 
-const signOf = ({ kind }: Document): 1 | -1 => (kind === "reversal" ? -1 : 1)
-
 const addAmounts = (sums: Sums, document: Document): void => {
-  const { amounts, operationId, operations = [], orderId, plant } = document
+  const { orderId, plant } = document
   if (orderId === undefined) return
-  const own = amounts === undefined || operationId === undefined ? [] : [{ amounts, operationId }]
-  for (const total of [...own, ...operations]) {
-    for (const [name, field] of fields) {
-      const amount = total.amounts[field]
-      if (amount === undefined) continue
-      const sign = "takenBack" in total ? -1 : signOf(document)
-      sums.add(amountCell(orderName(plant, orderId), total.operationId, name, amount.unit), amount, sign)
-    }
+  for (const { amount, operationId, quantity, sign } of amountsSaid(document)) {
+    sums.add(amountCell(orderName(plant, orderId), operationId, amount, quantity.unit), quantity, sign)
   }
 }
 
-/** A group that takes back more than it adds has the line the other way round. */
-const usual = (type: Movement["type"], direction: Movement["direction"], { kind }: Document) =>
-  kind !== "group" ? direction : type === "goodsIssue" ? "out" : "in"
-
 const addMovements = (sums: Sums, document: Document): void => {
-  const { movements = [], orderId, plant } = document
+  const { orderId, plant } = document
   const order = orderId === undefined ? undefined : orderName(plant, orderId)
-  for (const { direction: said, quantity, storageLocation, type, ...material } of movements) {
+  for (const { movement, sign } of movementsSaid(document)) {
+    const { direction, quantity, storageLocation, type, ...material } = movement
     const of = nameOf(plant, material)
-    const direction = usual(type, said, document)
-    sums.add(
-      movementCell({ plant, order, type, direction, of, storageLocation, unit: quantity.unit }),
-      quantity,
-      direction === said ? signOf(document) : -1
-    )
+    sums.add(movementCell({ plant, order, type, direction, of, storageLocation, unit: quantity.unit }), quantity, sign)
   }
 }
 
@@ -92,9 +67,6 @@ export const documentCells = (documents: ReadonlyArray<Document>): Cells => {
   }
   return sums.cells
 }
-
-const stocked = ({ direction }: Movement, document: Document): 1 | -1 =>
-  (direction === "in") === (signOf(document) === 1) ? 1 : -1
 
 /**
  * By documents, in the ERP or still to come: a key that is in both is one. And by stock: what the ERP says that it has,
@@ -113,7 +85,7 @@ export const erpBooks = Effect.fnUntraced(function* (plant: PlantId, erp: Sandbo
   for (const document of missing) {
     for (const movement of document.movements ?? []) {
       const { quantity } = movement
-      stock.add(stockCell(plant, nameOf(plant, movement), quantity.unit), quantity, stocked(movement, document))
+      stock.add(stockCell(plant, nameOf(plant, movement), quantity.unit), quantity, intoStock(movement, document))
     }
   }
   const statuses = [...(yield* erp.statuses(plant)), ...missing.flatMap(({ status }) => status ?? [])].map(

@@ -12,6 +12,7 @@ import { masterData } from "./commands/master-data.ts"
 import { order } from "./commands/order.ts"
 import { plants } from "./commands/plants.ts"
 import { postings } from "./commands/postings.ts"
+import { reconcile } from "./commands/reconcile.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
 import { sync } from "./commands/sync.ts"
@@ -33,6 +34,7 @@ const traveler = Command.make("traveler").pipe(
     masterData,
     sync,
     files,
+    reconcile,
     why,
     exceptions,
     doctor

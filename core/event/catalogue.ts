@@ -7,6 +7,7 @@ import { type MasterDataEvent, masterDataEvents } from "./master-data.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
 import { type PlantEvent, plantEvents } from "./plant.ts"
 import { type PostingEvent, postingEvents } from "./posting.ts"
+import { type ReconciliationEvent, reconciliationEvents } from "./reconciliation.ts"
 import { type ReleaseEvent, releaseEvents } from "./release.ts"
 import { type WaitingEvent, waitingEvents } from "./waiting.ts"
 
@@ -21,6 +22,7 @@ export type AnyEvent =
   | ReleaseEvent
   | WaitingEvent
   | ExceptionEvent
+  | ReconciliationEvent
   | GenericEvent
 export type EventType = AnyEvent["type"]
 
@@ -35,6 +37,7 @@ export const eventSchemas = {
   ...releaseEvents,
   ...waitingEvents,
   ...exceptionEvents,
+  ...reconciliationEvents,
   ...genericEvents
 } as const
 

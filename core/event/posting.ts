@@ -1,6 +1,7 @@
 // Events about the ERP documents that a stream asks for, version 1: an order's, a lot's. Anyone may import this file.
 import { Schema } from "effect"
 import { CaseId, PostingKey } from "../plant/identifiers.ts"
+import { DocumentContent } from "../port/erp.ts"
 
 /**
  * Whether the fact's ERP document may be posted now. Recorded with the fact, since it is a decision that depends on
@@ -104,6 +105,16 @@ export const postingEvents = {
   }),
   /** A person has a failed document posted again; `attempt` is the one that failed. */
   PostingRequestedAgain: Schema.Struct({ ...outcome, resubmission: Resubmission }),
+  /** The ERP holds this document no more, and a person has it posted again: as this event's own, in its place. */
+  PostingRepeated: Schema.Struct({ posting: PostingKey, reason: Schema.String }),
+  /** A person takes what the ERP's document says, as somebody else posted or left it, for what the ERP has. */
+  DocumentAcknowledged: Schema.Struct({
+    /** The ERP's number. */
+    document: Schema.String,
+    /** Nothing where the ERP holds it no more. */
+    content: DocumentContent,
+    reason: Schema.String
+  }),
   /** A person ends a failed posting without a document: it was done by hand, or isn't needed. */
   PostingWaived: Schema.Struct({ posting: PostingKey, caseId: CaseId, ...itsReversal }),
   /** The report at `version` was taken back while its document was failed, and nothing of it is in the ERP. */

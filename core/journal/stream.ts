@@ -43,6 +43,10 @@ export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDa
 export const equipmentStream = (plant: PlantId, workCenter: WorkCenterId, occurredAt: OccurredAt): StreamName =>
   StreamName(`equipment/${plant}/${escaped(workCenter)}/${plantMonth(occurredAt)}`)
 
+/** What was found at a plant in a month, `yyyy-mm`. */
+export const reconciliationStream = (plant: PlantId, month: string): StreamName =>
+  StreamName(`reconciliation/${plant}/${month}`)
+
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 
 /** What follows `order/`, `plant/` or `case/`. */

@@ -7,6 +7,7 @@ import { lotMessages } from "./lot.ts"
 import { masterDataMessages } from "./master-data.ts"
 import { orderMessages } from "./order.ts"
 import { plantDecisions } from "./plant.ts"
+import { reconciliationMessages, repairMessages } from "./reconciliation.ts"
 
 /** Types that a plant's ERP or MES may send. */
 export const plantMessages = { ...orderMessages, ...lotMessages, ...equipmentMessages, ...masterDataMessages } as const
@@ -23,7 +24,9 @@ export const erpMessages: ReadonlySet<string> = new Set([
 export const commandMessages = {
   ExceptionWaived: exceptionMessages.ExceptionWaived,
   ExceptionResubmitted: exceptionMessages.ExceptionResubmitted,
-  ...plantDecisions
+  ...plantDecisions,
+  ...reconciliationMessages,
+  ...repairMessages
 } as const
 
 /** The version of the canonical contract in this code; a message of another version is parked. */

@@ -43,7 +43,17 @@ export const MaterialDefinitionPublished = Schema.Struct({
   /** Of other units into the item's own, for this item alone. */
   conversions: Schema.optionalKey(Schema.Array(Schema.Struct({ unit: Unit, ...ratio }))),
   /** Where its lots' numbers are unique; absent where it has no lots. */
-  lotScope: Schema.optionalKey(Schema.Literals(["enterprise", "plant", "supplier"]))
+  lotScope: Schema.optionalKey(Schema.Literals(["enterprise", "plant", "supplier"])),
+  /** What `per` of its unit (1 where absent) are worth in the ERP's books. */
+  standardPrice: Schema.optionalKey(
+    Schema.Struct({
+      value: DecimalFromText,
+      currency: Schema.String.pipe(
+        Schema.check(Schema.isPattern(/^[A-Z]{3}$/, { message: "Expected a currency of ISO 4217, like EUR" }))
+      ),
+      per: Schema.optionalKey(PositiveDecimal)
+    })
+  )
 })
 
 /** UN/ECE Recommendation 20: a unit, and how it converts whatever the item. */

@@ -10,6 +10,7 @@ import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PlantDecision } from "../message/plant.ts"
 import type { GroupingMessage, PostingMessage } from "../message/posting.ts"
+import type { ReconciliationMessage, RepairMessage } from "../message/reconciliation.ts"
 import type { ReleaseMessage } from "../message/release.ts"
 import type { TimerMessage } from "../message/timer.ts"
 import type { Delivery } from "./broker.ts"
@@ -28,6 +29,8 @@ export type CanonicalMessage =
   | PlantDecision
   | ExceptionMessage
   | CaseNotice
+  | ReconciliationMessage
+  | RepairMessage
 
 /** A message on its way to the one stream that it belongs to. */
 export interface Incoming {

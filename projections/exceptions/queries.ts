@@ -91,3 +91,12 @@ export const casesById = Effect.fnUntraced(function* (ids: ReadonlyArray<CaseId>
   const rows = yield* sql`select ${columns(sql)} from exceptions.exception_case where id = any(${ids}::text[])`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
+
+/** Those that aren't closed, of these streams, oldest first. */
+export const casesWaitedForBy = Effect.fnUntraced(function* (streams: ReadonlyArray<string>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from exceptions.exception_case
+    where waiting = any(${streams}::text[]) and state <> 'closed' order by opened_at, id`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})

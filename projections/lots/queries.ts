@@ -143,3 +143,17 @@ export const lotsTakenOver = Effect.fnUntraced(function* (lots: ReadonlyArray<Lo
       on lot_view.scope = row.scope and item = row."itemId" and lot = row."lotId"
     where taken_over_at is not null`
 })
+
+const BalanceOfLot = Schema.Struct({ ...key, unit: Unit, onHand: Decimal })
+/** What of a lot there is, or less than nothing. */
+export type BalanceOfLot = typeof BalanceOfLot.Type
+
+/** Of lots of these plants' own scopes; of those of no plant's, wherever they are. */
+export const balancesOfLots = Effect.fnUntraced(function* (scopes: ReadonlyArray<LotScope>, isElsewhere: boolean) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select scope, item as "itemId", lot as "lotId", unit, trim_scale(on_hand)::text as "onHand"
+    from lots.lot_balance
+    where on_hand <> 0 and (scope = any(${scopes}::text[]) or (${isElsewhere} and not starts_with(scope, 'plant/')))`
+  return yield* Schema.decodeUnknownEffect(Schema.Array(BalanceOfLot))(rows).pipe(Effect.orDie)
+})

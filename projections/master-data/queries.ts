@@ -3,8 +3,9 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { masterDataStream, StreamName } from "../../core/journal/stream.ts"
-import { DefinitionVersion, PlantId } from "../../core/plant/identifiers.ts"
+import { DefinitionVersion, ItemId, PlantId } from "../../core/plant/identifiers.ts"
 import { type MasterDataKey, MasterDataKind } from "../../core/plant/master-data.ts"
+import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 
 export const MasterDataRow = Schema.Struct({
@@ -94,4 +95,25 @@ export const heldFrom = Effect.fnUntraced(function* (plant: PlantId, source: str
     select stream, rank, ${columns(sql)} from "masterData".record
     where plant = ${plant} and not deleted and rank ->> 'source' = ${source} order by stream`
   return yield* decodeHeld(rows).pipe(Effect.orDie)
+})
+
+const Price = Schema.Struct({
+  itemId: ItemId,
+  unit: Unit,
+  value: DecimalFromText,
+  currency: Schema.String,
+  per: DecimalFromText
+})
+export type Price = typeof Price.Type
+
+/** What so much (`per`) of these items is worth by the plant's ERP, of those whose price it says. */
+export const standardPrices = Effect.fnUntraced(function* (plant: PlantId, items: ReadonlyArray<ItemId>) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select id as "itemId", content ->> 'unit' as unit, price ->> 'value' as value, price ->> 'currency' as currency,
+      coalesce(price ->> 'per', '1') as per
+    from "masterData".record cross join lateral (select content -> 'standardPrice' as price) as said
+    where plant = ${plant} and kind = 'MaterialDefinition' and id = any(${items}::text[]) and not deleted
+      and price is not null`
+  return yield* Schema.decodeUnknownEffect(Schema.Array(Price))(rows).pipe(Effect.orDie)
 })

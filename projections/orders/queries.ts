@@ -5,6 +5,7 @@ import { Breach } from "../../core/event/order.ts"
 import { ItemId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import { OrderStatus } from "../../core/plant/order-status.ts"
 import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
+import { isOpen } from "../postings/tables.ts"
 import { recordset } from "../recordset.ts"
 
 /** Sums of one unit. */
@@ -212,4 +213,32 @@ export const ordersTakenOver = Effect.fnUntraced(function* (
     from orders.order_view join ${recordset(sql, { plant: "text", orderId: "text" }, orders)}
       on order_view.plant = row.plant and order_id = row."orderId"
     where taken_over_at is not null`
+})
+
+/** Which orders to look at: those that aren't over, those that changed since, those with documents that aren't in the ERP. */
+interface Touched {
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** These anyhow. */
+  readonly orders: ReadonlyArray<string>
+}
+
+/** A page of them, by id. */
+export const ordersTouched = Effect.fnUntraced(function* (
+  plant: PlantId,
+  { orders, since }: Touched,
+  after: string,
+  limit: number
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly orderId: OrderId }>`
+    select order_id as "orderId" from orders.order_view
+    where plant = ${plant} and order_id > ${after} and (updated_at >= ${since} or order_id = any(${orders}::text[])
+      or not (closed or cancelled or technically_completed)
+      or exists (select from postings.posting as open where open.stream = 'order/' || plant || '/' || order_id
+        and ${sql.literal(isOpen("open"))})
+      or exists (select from postings.posting as held where held.stream = 'order/' || plant || '/' || order_id
+        and held.state = 'Withheld'))
+    order by order_id limit ${limit}`
+  return rows.map(({ orderId }) => orderId)
 })

@@ -13,6 +13,7 @@ import { inLane, isOpen } from "./tables.ts"
 const changing = {
   place: "float8",
   group: "text",
+  repeated: "text",
   state: "text",
   reversed: "boolean",
   adopted: "boolean",
@@ -43,12 +44,14 @@ const columns = {
   traceparent: "text"
 } satisfies Columns<keyof Posting>
 
-/** The documents with these keys, those of groups among them, and those that all these reverse. */
+/** The documents with these keys, those of groups among them, what is in their place, and what all these reverse. */
 const load = (sql: SqlClient.SqlClient, keys: ReadonlySet<PostingKey>) => sql<Posting>`
-  with named as (
-    select posting.* from posting where key = any(${[...keys]}::text[])
+  with recursive named as (
+    (select posting.* from posting where key = any(${[...keys]}::text[])
     union all
     select posting.* from posting where "group" = any(${[...keys].filter(isGroup)}::text[]))
+    union all
+    select posting.* from named join posting on posting.key = named.repeated)
   select ${columnNames(sql, columns)} from named
   union all
   select ${columnNames(sql, columns)} from posting where key in (select reverses from named)`
@@ -60,7 +63,7 @@ const insert = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
 
 /** What can change of a row that is there. */
 const update = (sql: SqlClient.SqlClient, rows: ReadonlyArray<Posting>) => sql`
-  update posting set place = row.place, "group" = row."group", state = row.state, reversed = row.reversed,
+  update posting set place = row.place, "group" = row."group", repeated = row.repeated, state = row.state, reversed = row.reversed,
     adopted = row.adopted, refused = row.refused, posting_date = row.posting_date, moved_from = row.moved_from, attempts = row.attempts,
     document = row.document,
     class = row.class, code = row.code, reason = row.reason, until = row.until

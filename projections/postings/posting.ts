@@ -12,6 +12,7 @@ import { type DocumentContent, type PostingKind, postingKey } from "../../core/p
 import { amountsOf } from "../amounts.ts"
 import { followed, grouped, ungrouped } from "./groups.ts"
 import { movementsOf } from "./movements.ts"
+import { repeated, standing } from "./repeats.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
@@ -51,6 +52,8 @@ export interface Posting {
   readonly refused: boolean
   /** What it is posted with, as one document. */
   readonly group: PostingKey | null
+  /** What is posted in its place, since the ERP holds it no more. */
+  readonly repeated: PostingKey | null
   readonly posting_date: string
   /** What that was before a closed period moved it. */
   readonly moved_from: string | null
@@ -107,6 +110,7 @@ export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
       return event.data.documents.map(({ kind, version }) => postingKey(event.stream, version, kind))
     case "PostingsUngrouped":
       return [postingKey(event.stream, event.data.group, "group")]
+    case "PostingRepeated":
     case "PostingAccepted":
     case "PostingVerified":
     case "PostingDeferred":
@@ -212,6 +216,13 @@ export const evolve = (
       )
     case "PostingsUngrouped":
       return named(event).flatMap((key) => ungrouped(known(key), membersOf(key)))
+    case "PostingRepeated":
+      return named(event).flatMap((key) => {
+        const gone = known(key)
+        return gone === undefined
+          ? []
+          : repeated(gone, asked(event, "requested", gone.kind, gone.content), membersOf(key))
+      })
     case "PostingAccepted":
       return heard(event.data.posting, { state: "Accepted", document: event.data.document })
     case "PostingVerified": {
@@ -288,6 +299,7 @@ const asked = (event: RecordedEvent, decision: Decision, kind: PostingKind, cont
   adopted: false,
   refused: false,
   group: null,
+  repeated: null,
   posting_date: plantDay(event.metadata.occurredAt),
   moved_from: null,
   occurred_at: instant(event.metadata.occurredAt),
@@ -346,7 +358,7 @@ const isNowhere = ({ document, group, state }: Posting): boolean =>
 /** Takes back the document that the event names; none where there is none, or the ERP has none. */
 const reversal = (known: Known, event: RecordedEvent, decision: Decision | undefined): ReadonlyArray<Posting> => {
   const key = takenBack(event)
-  const original = key === undefined ? undefined : known(key)
+  const original = key === undefined ? undefined : standing(known, key)
   return original === undefined || decision === undefined || isNowhere(original)
     ? []
     : [notBefore(original.place, { ...taking(event, decision, original), reverses: original.key })]

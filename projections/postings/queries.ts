@@ -210,6 +210,32 @@ export const postingsAskedFor = (plant: PlantId, from: number, to: number) =>
   ).pipe(Stream.mapEffect((row) => decodeRow(row).pipe(Effect.orDie)))
 
 /**
+ * Documents that move material and aren't in the ERP, of these plants, a page by key: those on their way, withheld or with a
+ * person, and those that ended without a document, as long as an order's report counts. Of a group its members.
+ */
+export const movementsOutside = Effect.fnUntraced(function* (
+  plants: ReadonlyArray<PlantId>,
+  after: string,
+  limit: number
+) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select ${columns(sql)} from postings.posting
+    where key > ${after} and plant = any(${plants}::text[]) and kind <> 'group' and repeated is null
+      and state not in ('Verified', 'Withdrawn') and (state <> 'Waived' or document is null)
+      and content -> 'movements' is not null
+      and (state not in ('Waived', 'Omitted', 'Shadowed') or reverses is not null or not ${sql.literal(isOfOrder("posting"))} or exists (
+        select from postings.posting as taking
+        where taking.key > posting.stream || '/' and taking.key < posting.stream || '0' and taking.reverses = posting.key
+      ) or exists (
+        select from orders.order_report as report
+        where report.plant = posting.plant and report.order_id = posting.content ->> 'orderId'
+          and report.version = posting.version and report.counts))
+    order by key limit ${limit}`
+  return yield* decodeRows(rows).pipe(Effect.orDie)
+})
+
+/**
  * Streams whose first document waits for a lot that another stream's document puts into stock: which waits for which.
  * Where they wait for each other, none would ever be posted.
  */

@@ -68,6 +68,8 @@ create table if not exists posting (
   refused boolean not null,
   -- Key of the document that it is posted in, with others.
   "group" text,
+  -- Key of the document that is posted in its place: the ERP holds it no more.
+  repeated text,
   posting_date text not null,
   -- What that was before a closed period moved it.
   moved_from text,

@@ -71,10 +71,12 @@ it.each([
   ["off", undefined],
   ["23:45", "2026-11-30T23:45:00.000Z"],
   ["", "2026-11-30T02:00:00.000Z"]
-])("master data is synchronized at %j", (text, first) => {
-  const { syncAt } = right({ TRAVELER_SYNC_AT: text })
-  const next = Option.map(syncAt, (cron) => Cron.next(cron, new Date("2026-11-30T00:30:00Z")).toISOString())
-  expect(Option.getOrUndefined(next)).toBe(first)
+])("master data is synchronized, and all is reconciled, at %j", (text, first) => {
+  const { reconcileAt, syncAt } = right({ TRAVELER_SYNC_AT: text, TRAVELER_RECONCILE_AT: text })
+  for (const at of [syncAt, reconcileAt]) {
+    const next = Option.map(at, (cron) => Cron.next(cron, new Date("2026-11-30T00:30:00Z")).toISOString())
+    expect(Option.getOrUndefined(next)).toBe(first)
+  }
 })
 
 it("a document's closed period and the ERP's rate are as they are set", () => {
@@ -90,6 +92,7 @@ describe("a wrong value", () => {
     ["TRAVELER_PREFETCH", "0", "a whole number from 1 to 65535"],
     ["TRAVELER_NEGATIVE_STOCK", "yes", "`case` or `allowed`"],
     ["TRAVELER_SAP_PLANTS", "berlin", 'JSON like {"berlin":{"plant":"1010","storageLocation":"101A"}}'],
+    ["TRAVELER_RECONCILE_AT", "24:00", "a time like `02:00`, or `off`"],
     ["TRAVELER_ORDER_POSTINGS", "0min", "`each`, `together`, or minutes like `15min`"],
     ["TRAVELER_CLOSED_PERIOD", "later", "`case`, `wait` or `nextOpenPeriod`"],
     ["TRAVELER_ERP_RATE", "0", "a whole number from 1 to 10000"],

@@ -6,6 +6,7 @@ import { Broker, commandQueue, inboundQueue } from "../../../core/port/broker.ts
 import { lag } from "../../../projections/checkpoint.ts"
 import { projections } from "../../../projections/index.ts"
 import { queueAccounts } from "../../../projections/intake/queries.ts"
+import { lastReconciliations, type RunRow } from "../../../projections/reconciliation/queries.ts"
 import { type CaptureState, captureStates } from "../../erp/capture-state.ts"
 import { lastSyncs } from "../../erp/sync-runs.ts"
 import { waitingFiles } from "../../files/intake-state.ts"
@@ -52,6 +53,7 @@ const examine = (otlpEndpoint: string) =>
       captures: yield* captureStates,
       syncs: yield* lastSyncs,
       waitingFiles: yield* waitingFiles,
+      reconciliations: yield* lastReconciliations,
       traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
     }
   })
@@ -63,6 +65,9 @@ const capture = ({ capturedAt, erp, failure, plant, told }: CaptureState): strin
   const tail = failure === null ? "" : `; failed since: ${failure}`
   return `ERP ${erp} told of ${told} changes of plant ${plant}, last asked ${since}${tail}.`
 }
+
+const reconciliation = ({ at, differences, equal, lots, more, orders, plant }: RunRow): string =>
+  `Plant ${plant} was reconciled ${at.toISOString()}: ${equal} of ${orders} orders and ${lots} lots equal, ${differences + more} differences.`
 
 const inWords = (found: Findings): string =>
   [
@@ -84,6 +89,7 @@ const inWords = (found: Findings): string =>
     ...found.captures.map(capture),
     ...found.syncs.map(syncLine),
     ...found.waitingFiles.map(intakeLine),
+    ...found.reconciliations.map(reconciliation),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
       : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`

@@ -7,6 +7,7 @@ import type { CaseNotice, CaseSubject } from "../../../core/message/exception.ts
 import type { MessageMetadata, MessageReference } from "../../../core/message/metadata.ts"
 import type { Amounts, OrderMessage } from "../../../core/message/order.ts"
 import type { GroupingMessage, PostingMessage } from "../../../core/message/posting.ts"
+import type { RepairMessage } from "../../../core/message/reconciliation.ts"
 import type { ReleaseMessage } from "../../../core/message/release.ts"
 import type { DirectiveTimer, OrderTimer } from "../../../core/message/timer.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
@@ -26,7 +27,14 @@ import { OccurredAt } from "../../../core/plant/time.ts"
 import { type PostingKind, postingKey } from "../../../core/port/erp.ts"
 
 export type Message = Received<
-  OrderMessage | PostingMessage | GroupingMessage | ReleaseMessage | DirectiveTimer | OrderTimer | CaseNotice
+  | OrderMessage
+  | PostingMessage
+  | GroupingMessage
+  | ReleaseMessage
+  | DirectiveTimer
+  | OrderTimer
+  | CaseNotice
+  | RepairMessage
 >
 type Body<Type extends OrderMessage["type"]> = Omit<
   Extract<OrderMessage, { readonly type: Type }>["body"],
@@ -387,4 +395,22 @@ export const adopted = (id: string, version: number, attempt = 1, kind?: Posting
   type: "PostingAdopted",
   body: { ...outcome(version, attempt, kind), document: "4711001" },
   metadata: poster(id)
+})
+
+type Repair<Type extends RepairMessage["type"]> = Omit<Extract<RepairMessage, { readonly type: Type }>["body"], "badge">
+
+const person = (id: string) => metadata({ id, source: Source.make("traveler/traveler.commands/cli") })
+
+/** A person takes a document of the ERP as it is. */
+export const documentAcknowledged = (id: string, body: Repair<"DocumentAcknowledged">): Message => ({
+  type: "DocumentAcknowledged",
+  body: { ...body, badge: Badge.make("B7") },
+  metadata: person(id)
+})
+
+/** A person has a document posted again that the ERP holds no more. */
+export const repeated = (id: string, body: Repair<"PostingRepeated">): Message => ({
+  type: "PostingRepeated",
+  body: { ...body, badge: Badge.make("B7") },
+  metadata: person(id)
 })

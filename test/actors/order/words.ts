@@ -26,7 +26,11 @@ const words = {
     floor.failed(id, version, attempt, kind, "5000001"),
   askedAgain: floor.askedAgain,
   waived: (id: string, version: number, _attempt: number, kind: PostingKind) =>
-    floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived")
+    floor.closedNotice(id, floor.someCase, floor.postingSubject(version, kind), "waived"),
+  repeated: (id: string, version: number, _attempt: number, kind: PostingKind) => {
+    const decided = { plant: floor.plant, orderId: floor.orderId, occurredAt: floor.at(0), reason: "It is gone" }
+    return floor.repeated(id, { ...decided, posting: floor.key(version, kind) })
+  }
 } as const
 
 const isOfOrder = Schema.is(DocumentOfOrder.fields.kind)
@@ -45,6 +49,7 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
     "shadowed",
     "shadowed",
     "adopted",
+    "repeated",
     "due",
     "due",
     "overdue",

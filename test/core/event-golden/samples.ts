@@ -356,6 +356,35 @@ export const samples: Samples = {
   },
   PostingRequestedAgain: { ...outcome, resubmission },
   PostingWaived: { posting: outcome.posting, caseId, reversal: 7 },
+  PostingRepeated: {
+    posting: PostingKey.make("order/ulm/4711/3/confirmation"),
+    reason: "Cancelled in the ERP by mistake"
+  },
+  DocumentAcknowledged: {
+    document: "5000000017",
+    content: { orderId, operationId, amounts: { yield: quantity("2", "EA") }, final: false },
+    reason: "Booked by hand"
+  },
+  DifferenceFound: {
+    id: "0123456789abcdef",
+    stream: "order/ulm/4711",
+    kind: "failed",
+    about: "order/ulm/4711/3/confirmation",
+    reported: { "0010: good EA": fromText("12.5") },
+    journal: { "0010: good EA": fromText("0") },
+    erp: { "0010: good EA": fromText("0") },
+    since: OccurredAt.make("2026-11-23T06:00:00Z"),
+    value: { value: fromText("23.06"), currency: "EUR" },
+    repair: "exceptions resubmit 0123456789abcdef0123456789abcdef --by NAME --reason TEXT"
+  },
+  DifferenceGone: { id: "0123456789abcdef" },
+  DifferenceAccepted: {
+    plant: PlantId.make("ulm"),
+    difference: "0123456789abcdef",
+    quantities: "0123456789abcdef0123456789abcdef",
+    reason
+  },
+  PlantReconciled: { plant: PlantId.make("ulm"), orders: 12, lots: 30, equal: 41, differences: 1, more: 2 },
   PostingWithdrawn: { version: 3, reversal: 7 },
   CaseOpened: { subject, failure, ownerRole: "steward", waiting },
   MessageResubmitted: { reason, shown: digest, attempt: 1, digest, contentType: "application/json", subject },

@@ -1,0 +1,121 @@
+// Repairs one difference that the reconciliation found: has a document posted again, or takes what the ERP has as it is. Used
+// by `reconcile repair`.
+import { Clock, Effect } from "effect"
+import { route } from "../../actors/route.ts"
+import { BusinessRuleViolation, DataQualityIssue } from "../../core/failure.ts"
+import { category, lotOf, orderOf, StreamName } from "../../core/journal/stream.ts"
+import { type Difference, shownQuantities } from "../../core/message/reconciliation.ts"
+import { type Badge, OrderId, type PlantId } from "../../core/plant/identifiers.ts"
+import { OccurredAt } from "../../core/plant/time.ts"
+import { exchanges } from "../../core/port/broker.ts"
+import { differenceById } from "../../projections/reconciliation/queries.ts"
+import { idOf } from "../reconciliation/differences.ts"
+import type { Finding } from "../reconciliation/finding.ts"
+import { usualSince } from "../reconciliation/range.ts"
+import { look } from "../reconciliation/run.ts"
+import { compareOrderNow } from "../reconciliation/seen.ts"
+import { type Command, tellCore, toCommands } from "./tell-core.ts"
+
+interface Decision {
+  readonly id: string
+  readonly by: Badge
+  readonly reason: string
+}
+
+const unknown = (id: string) =>
+  new DataQualityIssue({
+    field: "difference",
+    value: id,
+    reason: "The last run found no such difference",
+    nextStep:
+      "See: npm run traveler -- reconcile --last; or reconcile anew while a core runs, which records what is found"
+  })
+
+const gone = (id: string) =>
+  new BusinessRuleViolation({
+    field: "difference",
+    value: id,
+    reason: "It isn't there any more",
+    nextStep: "See what is: npm run traveler -- reconcile"
+  })
+
+const otherwise = ({ id, repair }: Difference) =>
+  new BusinessRuleViolation({
+    field: "difference",
+    value: id,
+    reason: "Another command repairs it",
+    nextStep: `Use: npm run traveler -- ${repair}`
+  })
+
+/** As it is now: what is repaired is what the ERP has at this moment. */
+const findingNow = Effect.fnUntraced(function* (plant: PlantId, { id, stream }: Difference) {
+  const name = StreamName(stream)
+  const findings =
+    category(name) === "order"
+      ? (yield* compareOrderNow(plant, OrderId.make(orderOf(name)))).findings
+      : (yield* look({ plant, since: usualSince(yield* Clock.currentTimeMillis) })).flatMap((of) => of.findings)
+  return findings.find((finding) => idOf(finding) === id) ?? (yield* gone(id))
+})
+
+interface Deciding {
+  readonly plant: PlantId
+  readonly occurredAt: OccurredAt
+  readonly badge: Badge
+  readonly reason: string
+}
+
+const accept = (finding: Finding, deciding: Deciding): Command => {
+  const body = { ...deciding, difference: idOf(finding), quantities: shownQuantities(finding) }
+  return toCommands("DifferenceAccepted", body, route(deciding.plant, { type: "DifferenceAccepted", body }))
+}
+
+/** The ERP's word, as a person read it there: what it has counted more or less. */
+const counted = ({ about: unit, beyond, stream }: Finding, { plant, ...deciding }: Deciding): Command => ({
+  exchange: exchanges.erpEvents,
+  routingKey: `${plant}.LotAdjusted`,
+  type: "LotAdjusted",
+  appId: "traveler-reconcile",
+  body: { ...deciding, ...lotOf(stream), quantity: { value: beyond, unit } },
+  stream
+})
+
+const commandOf = (finding: Finding, deciding: Deciding): Command | undefined => {
+  const { held, kind, posting, stream } = finding
+  const order = { ...deciding, orderId: orderOf(stream) }
+  switch (kind) {
+    case "gone":
+      return toCommands("PostingRepeated", { ...order, posting }, stream)
+    case "changed":
+    case "postedByOthers":
+      return held === undefined
+        ? undefined
+        : toCommands("DocumentAcknowledged", { ...order, document: held.document, content: held.content }, stream)
+    case "stock":
+      return counted(finding, deciding)
+    case "omitted":
+    case "waived":
+    case "notInErp":
+      return accept(finding, deciding)
+    default:
+      return undefined
+  }
+}
+
+/** The difference, once its stream has recorded the repair. */
+export const repairDifference = Effect.fnUntraced(function* ({ by, id, reason }: Decision) {
+  const known = yield* differenceById(id)
+  if (known === undefined) return yield* unknown(id)
+  const { content: difference, plant } = known
+  const occurredAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
+  const finding = yield* findingNow(plant, difference)
+  const command = commandOf(finding, { plant, occurredAt, badge: by, reason })
+  if (command === undefined) return yield* otherwise(difference)
+  const event = yield* tellCore(command)
+  if (event.type !== "MessageNoted" && event.type !== "MessageParked") return { difference, recorded: event.type }
+  return yield* new BusinessRuleViolation({
+    field: "difference",
+    value: id,
+    reason: event.type === "MessageNoted" ? event.data.reason : event.data.failure.reason,
+    nextStep: "See: npm run traveler -- reconcile"
+  })
+})
