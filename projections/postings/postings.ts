@@ -3,4 +3,4 @@ import type { Projection } from "../projection.ts"
 import { apply } from "./apply.ts"
 import { tables } from "./tables.ts"
 
-export const postings: Projection = { name: "postings", version: 15, tables, apply }
+export const postings: Projection = { name: "postings", version: 16, tables, apply }
