@@ -84,5 +84,7 @@ export const aboutOneOf = ({ deferred, postings }: OrderCourse, { says, pick }: 
   }
   const nothing = [documentNumber(1, "confirmation"), { attempt: 0, kind: "confirmation" }] as const
   const [number, { attempt, kind }] = asked[pick % asked.length] ?? nothing
-  return words[says](id, versionOfDocument(number), attempt + 1, kind)
+  // Documents are left to people before they are put together, never a group of them.
+  const said = says === "shadowed" && kind === "group" ? "refused" : says
+  return words[said](id, versionOfDocument(number), attempt + 1, kind)
 }
