@@ -1,64 +1,17 @@
 // Tryton and its client pass the contract of the port; an order is posted once, whatever breaks on the way, and the stock of
-// each lot is exact.
+// each lot is exact. What takes longer is in tryton.full.test.ts.
 import { describe, expect, layer } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Option, Schedule } from "effect"
+import { Effect, Fiber, Layer, Option } from "effect"
 import { asksAgain } from "../../../adapters/erp/tryton/ask.ts"
-import { trytonErp } from "../../../adapters/erp/tryton/client.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
-import { ItemId, LotId, OperationId, OrderId, type PlantId } from "../../../core/plant/identifiers.ts"
-import { plantScope } from "../../../core/plant/lot.ts"
+import { OrderId } from "../../../core/plant/identifiers.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import { type Document, Erp, type HeldDocument, type MovementType } from "../../../core/port/erp.ts"
-import { ErpControls, type ErpDocuments } from "../../erp/controls.ts"
-import { aPlant, goodsMovement, group, reversal } from "../../erp/documents.ts"
+import { type Document, Erp, type HeldDocument } from "../../../core/port/erp.ts"
+import { ErpControls, soon } from "../../erp/controls.ts"
 import { erpContract } from "../../erp/tck.ts"
 import { noTryton, productionsOf, raw, stockOf, Tryton, trytonWorld, workedSeconds } from "./tryton.ts"
-
-const soon = () => performance.now() + 60_000
-
-/** Tryton takes nothing that is dated later than its clock says. */
-const then = <Of extends Document>(document: Of): Of => ({ ...document, postingDate: "2024-06-03" })
-
-const odd = (plant: PlantId): Document => {
-  const movement = goodsMovement(plant, "L-1", 2, "in")
-  const lots = ["Los/7 & ü=漢 %2F", `Los (${plantScope(plant)})`, "Los (enterprise)"]
-  return then({
-    ...group(plant, "Auftrag/7 & ü=漢 %2F", 2),
-    operations: [],
-    movements: lots.flatMap((lot) =>
-      (movement.movements ?? []).map((line) => ({
-        ...line,
-        lotId: LotId.make(lot),
-        quantity: { value: fromText("123456789.0123"), unit: Unit.make("KGM") }
-      }))
-    )
-  })
-}
-
-const documents: ErpDocuments = {
-  ofOrder: (plant, order, version, pieces) => then(group(plant, order, version, pieces)),
-  // An order's documents are taken back with what it reports later.
-  reversible: (plant, version) => then(goodsMovement(plant, "L-2", version, "in")),
-  movement: (plant, lot, version, direction) => then(goodsMovement(plant, lot, version, direction)),
-  odd,
-  group: (plant, order, version) => then(group(plant, order, version))
-}
-
-const prepare = Effect.fnUntraced(function* (plant: PlantId) {
-  const { planner } = yield* Tryton
-  yield* planner.addPlant(plant)
-  yield* planner.addItem("STEEL", Unit.make("KGM"))
-  yield* planner.addItem("OIL", Unit.make("LTR"))
-  yield* planner.addItem("PUMP", Unit.make("EA"))
-  yield* planner.releaseOrder({
-    plant,
-    orderId: OrderId.make("O-1"),
-    itemId: "PUMP",
-    quantity: { value: fromText("12"), unit: Unit.make("EA") },
-    operations: [OperationId.make("10"), OperationId.make("20")]
-  })
-  yield* planner.countLot(plant, "STEEL", "L-1", 100.5)
-})
+import { endsInTime, shipsOnce } from "./tryton-cut.ts"
+import { afterGroup, aPreparedPlant, documents, line, movement, prepare } from "./tryton-plant.ts"
 
 const pumps = (value: string) => ({ value: fromText(value), unit: Unit.make("EA") })
 
@@ -116,30 +69,6 @@ const controls = Layer.effect(
   })
 )
 
-const aPreparedPlant = Effect.tap(Effect.sync(aPlant), prepare)
-
-const line = (
-  plant: PlantId,
-  type: MovementType,
-  direction: "in" | "out",
-  item: string,
-  lot: string,
-  value: string
-) => ({
-  type,
-  direction,
-  itemId: ItemId.make(item),
-  lotId: LotId.make(lot),
-  scope: plantScope(plant),
-  quantity: { value: fromText(value), unit: Unit.make(item === "STEEL" ? "KGM" : "EA") }
-})
-
-const movement = (plant: PlantId, version: number, lines: ReadonlyArray<ReturnType<typeof line>>) =>
-  then({ ...goodsMovement(plant, "L-1", version, "in"), movements: lines })
-
-/** What the group of `documents` leaves of what `prepare` counted. */
-const afterGroup = { "L-1": "98.375", "PU-1": "10", "PU-2": "1" }
-
 describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
   erpContract(
     "tryton",
@@ -190,34 +119,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
-    it.effect("goes on with one production, and the stock is exact, whichever answer is lost", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { proxy } = yield* Tryton
-        const steps = [
-          "production.write",
-          "production.assign_force",
-          "production.run",
-          "production.work.cycle.create",
-          "production.work.cycle.do",
-          "production.done"
-        ]
-        for (const step of steps) {
-          const plant = yield* aPreparedPlant
-          const document = documents.group(plant, "O-1", 2)
-          const sprung = yield* proxy.cutWhen(`model.${step}"`, "after the answer")
-          expect([step, (yield* Effect.flip(erp.post(document, soon())))._tag]).toEqual([step, "OutcomeUnknown"])
-          yield* sprung
-          const found = yield* erp.findByKey(document.key)
-          expect([step, Option.isSome(found)]).toEqual([step, step === "production.done"])
-          const number = yield* erp.post(document, soon())
-          expect(Option.getOrThrow(yield* erp.findByKey(document.key)).document).toBe(number)
-          expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
-          expect([step, yield* stockOf(plant)]).toEqual([step, afterGroup])
-        }
-      })
-    )
-
     it.effect("leaves out scrap that is taken back of an earlier document", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
@@ -235,27 +136,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         expect(content).not.toHaveProperty("amounts")
         expect(yield* stockOf(plant)).toEqual(afterGroup)
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +9: done"])
-      })
-    )
-
-    it.effect("ships once, whichever answer is lost; of a lot that was made nothing is in doubt", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { proxy } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        const received = movement(plant, 1, [line(plant, "supplierReceipt", "in", "STEEL", "L-2", "10")])
-        yield* proxy.cutWhen('model.stock.lot.create"', "after the answer")
-        expect((yield* Effect.flip(erp.post(received, soon())))._tag).toBe("TechnicalFailure")
-        yield* erp.post(received, soon())
-        const steps = ["create", "wait", "assign_force", "pick", "pack", "done"]
-        for (const [index, step] of steps.entries()) {
-          const shipped = movement(plant, 2 + index, [line(plant, "shipment", "out", "STEEL", "L-2", "1.5")])
-          yield* proxy.cutWhen(`model.stock.shipment.out.${step}"`, "after the answer")
-          expect([step, (yield* Effect.flip(erp.post(shipped, soon())))._tag]).toEqual([step, "OutcomeUnknown"])
-          const number = yield* erp.post(shipped, soon())
-          expect(Option.getOrThrow(yield* erp.findByKey(shipped.key)).document).toBe(number)
-          expect((yield* stockOf(plant))["L-2"]).toBe(String(10 - 1.5 * (index + 1)))
-        }
       })
     )
 
@@ -303,42 +183,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         yield* erp.post(third, soon())
         yield* erp.post(fourth, soon())
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +7: done", "O-1 +8: done"])
-      })
-    )
-
-    it.effect("posts each document once, however often it is killed while it works", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { kill, start } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        const documents = Array.from({ length: 8 }, (_, index) =>
-          movement(plant, 10 + index, [
-            line(plant, "lotTransfer", "out", "STEEL", "L-1", "1.125"),
-            line(plant, "lotTransfer", "in", "STEEL", `S-${index}`, "1.125")
-          ])
-        )
-        const killing = yield* Effect.forkChild(
-          Effect.forEach([350, 700, 150, 500], (millis) =>
-            Effect.sleep(millis).pipe(Effect.andThen(kill), Effect.andThen(start))
-          )
-        )
-        const failures: Array<string> = []
-        const numbers = yield* Effect.forEach(
-          documents,
-          (document) =>
-            Effect.suspend(() => erp.post(document, soon())).pipe(
-              Effect.tapError(({ _tag }) => Effect.sync(() => failures.push(_tag))),
-              Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 200 })
-            ),
-          { concurrency: 2 }
-        )
-        yield* Fiber.join(killing)
-        yield* Effect.logInfo(`Failures on the way: ${failures.toSorted().join(" ")}`)
-        expect(failures).not.toContain("BusinessRuleViolation")
-        expect(failures).not.toContain("DataQualityIssue")
-        expect(new Set(numbers).size).toBe(documents.length)
-        const lots = documents.map((_, index) => [`S-${index}`, "1.125"])
-        expect(yield* stockOf(plant)).toEqual({ "L-1": "91.5", ...Object.fromEntries(lots) })
       })
     )
 
@@ -457,67 +301,11 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
-    it.effect("ends in its time, wherever that cuts it off, and is gone on with", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { direct } = yield* Tryton
-        // Its steps take about a second.
-        for (const millis of [125, 200, 275]) {
-          const plant = yield* aPreparedPlant
-          const document = documents.group(plant, "O-1", 2)
-          const hasty = Context.get(yield* Layer.build(trytonErp({ ...direct, timeoutMillis: millis })), Erp)
-          yield* Effect.ignore(hasty.findByKey(document.key))
-          const began = performance.now()
-          const failure = yield* Effect.flip(hasty.post(document, began + millis))
-          expect(performance.now() - began).toBeLessThan(2 * millis + 300)
-          yield* Effect.logInfo(`Within ${2 * millis} ms: ${failure._tag}`)
-          expect(["OutcomeUnknown", "TechnicalFailure"]).toContain(failure._tag)
-          const number = yield* erp.post(document, soon())
-          expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
-          expect(yield* stockOf(plant)).toEqual(afterGroup)
-        }
-      })
+    it.effect("ships once although the last answer is lost; of a lot that was made nothing is in doubt", () =>
+      shipsOnce(["done"])
     )
 
-    it.effect("books each sort of movement, and its reversal, exactly", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const plant = yield* aPreparedPlant
-        const sorts: ReadonlyArray<readonly [ReadonlyArray<ReturnType<typeof line>>, string, string]> = [
-          [[line(plant, "supplierReceipt", "in", "STEEL", "L-1", "0.0001")], "stock.shipment.in", "100.5001"],
-          [[line(plant, "shipment", "out", "STEEL", "L-1", "0.3")], "stock.shipment.out", "100.2"],
-          [[line(plant, "customerReturn", "in", "STEEL", "L-1", "0.1")], "stock.shipment.out.return", "100.6"],
-          [[line(plant, "scrapping", "out", "STEEL", "L-1", "1")], "stock.shipment.internal", "99.5"],
-          [[line(plant, "sampling", "out", "STEEL", "L-1", "2")], "stock.shipment.internal", "98.5"],
-          [[line(plant, "adjustment", "in", "STEEL", "L-1", "3")], "stock.shipment.internal", "103.5"],
-          [
-            [
-              line(plant, "locationTransfer", "out", "STEEL", "L-1", "5"),
-              line(plant, "locationTransfer", "in", "STEEL", "L-1", "5")
-            ],
-            "production",
-            "100.5"
-          ]
-        ]
-        for (const [index, [lines, model, left]] of sorts.entries()) {
-          const document = movement(plant, 10 + index, lines)
-          const number = yield* erp.post(document, soon())
-          expect(number).toMatch(new RegExp(`^${model},\\d+$`))
-          expect(Option.getOrThrow(yield* erp.readBack(number)).content).toEqual(erp.capabilities.inItsWords(document))
-          expect(yield* stockOf(plant)).toEqual({ "L-1": left })
-          const back = reversal(document, 50 + index)
-          const numberBack = yield* erp.post(back, soon())
-          expect(Option.getOrThrow(yield* erp.readBack(numberBack)).content).toEqual(erp.capabilities.inItsWords(back))
-          expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5" })
-        }
-        const split = movement(plant, 90, [
-          line(plant, "lotTransfer", "out", "STEEL", "L-1", "40.25"),
-          line(plant, "lotTransfer", "in", "STEEL", "L-1/1", "40.25")
-        ])
-        yield* erp.post(split, soon())
-        expect(yield* stockOf(plant)).toEqual({ "L-1": "60.25", "L-1/1": "40.25" })
-      })
-    )
+    it.effect("ends in its time, although that cuts it off, and is gone on with", () => endsInTime([200]))
 
     it.effect("tells of orders that a planner released, changed and cancelled, and never of what was posted", () =>
       Effect.gen(function* () {
