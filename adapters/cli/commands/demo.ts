@@ -1,5 +1,5 @@
 // `traveler demo`: services, a core, two made-up plants of its own, and what came of them.
-import { Clock, Effect, Option } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { PlantId } from "../../../core/plant/identifiers.ts"
 import { listCases } from "../../../projections/exceptions/queries.ts"
@@ -34,7 +34,15 @@ const nextCommands = Effect.fnUntraced(function* (plant: PlantId) {
 interface Flags {
   readonly once: boolean
   readonly json: boolean
+  /** That the plants make up, where it is chosen. */
+  readonly messages: Option.Option<number>
 }
+
+/** As many messages as were chosen. */
+const sized = <Usual extends { readonly messages: number }>(usual: Usual, { messages }: Flags) => ({
+  ...usual,
+  messages: Option.getOrElse(messages, () => usual.messages)
+})
 
 const unlessOnce = ({ once }: Flags) =>
   once ? Effect.void : Effect.andThen(say("The core goes on; Ctrl-C ends it."), Effect.never)
@@ -42,7 +50,7 @@ const unlessOnce = ({ once }: Flags) =>
 const onSandbox = (plants: Plants, seed: number, startedAt: number, flags: Flags) =>
   withCore(() =>
     Effect.gen(function* () {
-      const { ledger, publications } = simulation(plants, { seed, ...mix })
+      const { ledger, publications } = simulation(plants, { seed, ...sized(mix, flags) })
       yield* keepLedger(lastLedger, ledger)
       yield* play(publications, undefined)
       const both = [...publications.keys()]
@@ -62,7 +70,7 @@ const trytonMix = { messages: 250, duplicates: 0.2, reorder: 0.1, late: 0, bad: 
 const onTryton = Effect.fnUntraced(function* (plants: Plants, seed: number, startedAt: number, flags: Flags) {
   const { planner, settings } = yield* startedTryton(yield* foundSettings)
   const habits = { backflushes: false, finishesJobs: true }
-  const { ledger, publications } = simulation(plants, { seed, ...trytonMix }, habits)
+  const { ledger, publications } = simulation(plants, { seed, ...sized(trytonMix, flags) }, habits)
   const { orders, plays } = yield* planned(planner, publications)
   const both = [...plays.keys()]
   const program = Effect.gen(function* () {
@@ -94,6 +102,11 @@ export const demo = Command.make(
     erp: Flag.Literals("erp", ["sandbox", "tryton"]).pipe(
       Flag.withDescription("Our own sandbox, or Tryton, which is installed and started where that can be"),
       Flag.withDefault("sandbox")
+    ),
+    messages: Flag.Int("messages").pipe(
+      Flag.withSchema(Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))),
+      Flag.withDescription("So many are made up; 1,500 where it is absent, or 250 for Tryton"),
+      Flag.optional
     ),
     seed: Flag.Int("seed").pipe(
       Flag.withDescription("The same seed plays the same plants; each run others where it is absent"),
