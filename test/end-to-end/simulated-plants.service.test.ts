@@ -2,35 +2,39 @@
 // and after it. A short version; the whole is in simulated-plants.full.test.ts.
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
+import { describe } from "vitest"
 import { makePlant, startCore } from "../harness/processes.ts"
 import { everyTrouble, tryCommands, tryDisturbed } from "./simulated-plants.ts"
 import { killing } from "./troubled-plant.ts"
 
 const seed = Number(process.env.TRAVELER_TEST_SEED ?? 11)
 
-it.live(
-  `10,000 messages of a discrete and a process plant are as their ledger says (seed ${seed})`,
-  () =>
-    Effect.gen(function* () {
-      const plant = yield* makePlant
-      yield* startCore(plant)
-      yield* tryCommands(plant, { seed, messages: 10_000, ...everyTrouble })
-    }).pipe(Effect.scoped),
-  600_000
-)
+// Side by side: the second waits for most of its time.
+describe.concurrent("two plants", () => {
+  it.live(
+    `10,000 messages of a discrete and a process plant are as their ledger says (seed ${seed})`,
+    () =>
+      Effect.gen(function* () {
+        const plant = yield* makePlant
+        yield* startCore(plant)
+        yield* tryCommands(plant, { seed, messages: 10_000, ...everyTrouble })
+      }).pipe(Effect.scoped),
+    600_000
+  )
 
-it.live(
-  `so are 2,000 where the ERP takes all that an order reports in one document, with the core killed twice`,
-  () =>
-    Effect.gen(function* () {
-      const made = yield* makePlant
-      const plant = { ...made, environment: { ...made.environment, TRAVELER_ORDER_POSTINGS: "together" } }
-      yield* tryDisturbed(plant, {
-        mix: { seed, messages: 2_000, ...everyTrouble },
-        deadlineMillis: 120_000,
-        spreadMillis: 8_000,
-        disturb: () => killing(2, () => 3_000)(plant).pipe(Effect.andThen(startCore(plant)), Effect.asVoid)
-      })
-    }).pipe(Effect.scoped),
-  600_000
-)
+  it.live(
+    `so are 2,000 where the ERP takes all that an order reports in one document, with the core killed twice`,
+    () =>
+      Effect.gen(function* () {
+        const made = yield* makePlant
+        const plant = { ...made, environment: { ...made.environment, TRAVELER_ORDER_POSTINGS: "together" } }
+        yield* tryDisturbed(plant, {
+          mix: { seed, messages: 2_000, ...everyTrouble },
+          deadlineMillis: 120_000,
+          spreadMillis: 8_000,
+          disturb: () => killing(2, () => 3_000)(plant).pipe(Effect.andThen(startCore(plant)), Effect.asVoid)
+        })
+      }).pipe(Effect.scoped),
+    600_000
+  )
+})

@@ -48,9 +48,13 @@ export const startPoster = (
   policies: Pick<PosterOptions, "closedPeriod" | "perSecond"> = {}
 ) => Effect.provide(runPoster({ partitions, concurrency, timing, ...policies }), around(orders))
 
+/** What has to be asked of another process is asked less often: it would slow down what it waits for. */
 export const eventually = (what: string, holds: Effect.Effect<boolean, unknown> | (() => boolean), seconds = 25) =>
   (typeof holds === "function" ? Effect.sync(holds) : holds).pipe(
-    Effect.repeat({ until: (done: boolean) => done, schedule: Schedule.spaced("10 millis") }),
+    Effect.repeat({
+      until: (done: boolean) => done,
+      schedule: Schedule.spaced(typeof holds === "function" ? "10 millis" : "100 millis")
+    }),
     Effect.timeoutOrElse({
       duration: `${seconds} seconds`,
       orElse: () => Effect.die(new Error(`Not within ${seconds} s: ${what}`))
