@@ -96,6 +96,7 @@ const views = [
   "orders",
   "plants",
   "postings",
+  "reconciliation",
   "releases",
   "timers"
 ]
