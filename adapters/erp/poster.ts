@@ -294,10 +294,12 @@ export const runPoster = Effect.fnUntraced(function* (options: PosterOptions) {
     if (known.length > 0) yield* attempts.record(known.map((claim) => ({ ...claim, outcome: "known" })))
     const grouped = open.filter(({ key }) => postings.get(key)?.isGrouped === true)
     if (grouped.length > 0) yield* attempts.record(grouped.map((claim) => ({ ...claim, outcome: groupedOutcome })))
-    const missing = open.filter(({ key }) => !postings.has(key))
+    // Of an earlier attempt the view may have another posting date: what was sent then is what it holds once it is as far.
+    const isBehind = ({ key, attempt }: OpenClaim) => (postings.get(key)?.attempts ?? -1) < attempt - 1
+    const missing = open.filter(isBehind)
     if (missing.length > 0) yield* attempts.askLater(missing, timing.askMillis)
     yield* Effect.forEach(
-      open.filter((claim) => !known.includes(claim) && !grouped.includes(claim)),
+      open.filter((claim) => !known.includes(claim) && !grouped.includes(claim) && !missing.includes(claim)),
       (claim) => {
         const posting = postings.get(claim.key)
         return posting === undefined || inHand.has(posting.stream)

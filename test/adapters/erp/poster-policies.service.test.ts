@@ -3,9 +3,10 @@
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { ItemId, type PlantId } from "../../../core/plant/identifiers.ts"
+import { Erp } from "../../../core/port/erp.ts"
 import { aPlant, type Confirmation, confirmation, goodsMovement, reversal } from "../../erp/documents.ts"
 import { orders } from "./orders.ts"
-import { eventually, patient, startPoster } from "./posting.ts"
+import { eventually, hasty, patient, startPoster } from "./posting.ts"
 import { clientWithin, Sandbox, sandboxWorld } from "./sandbox.ts"
 
 /** So that claims which were left behind are asked for soon. */
@@ -89,6 +90,51 @@ layer(sandboxWorld(patient.timeoutMillis), { timeout: "30 seconds", excludeTestS
         expect(books).toMatchObject({ dates: new Set(["2024-03-01"]), stored: 40 })
         expect(books.documents).toHaveLength(40)
         expect(ofType(world, "PostingDateMoved").length).toBeLessThanOrEqual(40)
+        expect(world.misfits).toEqual([])
+      })
+  )
+
+  it.effect(
+    "killed before the ERP's answer to a moved date, it isn't compared with the date that a late view still has",
+    () =>
+      Effect.gen(function* () {
+        const plant = aPlant()
+        const { admin } = yield* Sandbox
+        yield* admin.setRules({ plant, closedBefore: "2024-03-01" })
+        const world = orders()
+        world.ask([early(plant, "O-1", 2)])
+        const client = yield* clientWithin(hasty.timeoutMillis)
+        const stored = Effect.map(admin.calls(plant), (calls) => calls.some(({ status }) => status === 201))
+        yield* Effect.gen(function* () {
+          const erp = yield* Erp
+          const mute = Erp.of({
+            ...erp,
+            post: (...sent) => Effect.andThen(erp.post(...sent), Effect.never)
+          })
+          yield* startPoster(world, hasty, 8, { closedPeriod: "nextOpenPeriod" }).pipe(Effect.provideService(Erp, mute))
+          yield* eventually("it is in the ERP", stored)
+        }).pipe(Effect.provide(client), Effect.scoped)
+        world.forget()
+        let asked = 0
+        yield* Effect.gen(function* () {
+          const erp = yield* Erp
+          const counting = Erp.of({
+            ...erp,
+            findByKey: (...key) => {
+              asked += 1
+              return erp.findByKey(...key)
+            }
+          })
+          yield* startPoster(world, hasty, 8, { closedPeriod: "nextOpenPeriod" }).pipe(
+            Effect.provideService(Erp, counting)
+          )
+          yield* Effect.sleep("1500 millis")
+          expect(ofType(world, "PostingFailed")).toEqual([])
+          expect(asked).toBe(0)
+          world.lag(false)
+          yield* eventually("it is verified", () => world.all("Verified"))
+        }).pipe(Effect.provide(client), Effect.scoped)
+        expect(yield* booksOf(plant)).toMatchObject({ dates: new Set(["2024-03-01"]), stored: 1 })
         expect(world.misfits).toEqual([])
       })
   )
