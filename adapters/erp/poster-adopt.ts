@@ -9,14 +9,18 @@ import type { Erp } from "../../core/port/erp.ts"
 import { adoptable } from "./adoption.ts"
 import type { Posting, PostingQueue } from "./poster-queue.ts"
 
+interface Books extends Pick<Erp["Service"], "documentsOf"> {
+  readonly capabilities: Pick<Erp["Service"]["capabilities"], "books" | "inItsWords">
+}
+
 const none: ReadonlyMap<PostingKey, string> = new Map()
 
 /** Milliseconds after which the view has heard of what was found. */
 const remembered = 600_000
 
 export const adopting = (
-  { capabilities: { books, inItsWords }, documentsOf }: Erp["Service"],
-  queue: PostingQueue["Service"]
+  { capabilities: { books, inItsWords }, documentsOf }: Books,
+  queue: Pick<PostingQueue["Service"], "taken">
 ) => {
   /** Found here lately, by the ERP's numbers: one of theirs is one of ours, also while the view doesn't know of it. */
   const lately = new Map<StreamName, Map<string, number>>()
@@ -37,7 +41,11 @@ export const adopting = (
     stream: StreamName,
     postings: ReadonlyArray<Posting>
   ): Effect.fn.Return<ReadonlyMap<PostingKey, string>, TechnicalFailure | SqlError.SqlError> {
-    const documents = postings.map(({ document }) => document)
+    // A person may book it on the day on which it happened, whatever date a closed period made it have here.
+    const documents = postings.map(({ document, movedFrom = document.postingDate }) => ({
+      ...document,
+      postingDate: movedFrom
+    }))
     const [first] = documents
     if (first?.orderId === undefined || !books.has("documentsOf")) return none
     const taken = (yield* queue.taken([stream])).get(stream) ?? new Set<string>()

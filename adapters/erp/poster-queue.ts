@@ -17,6 +17,8 @@ export interface Posting {
   /** The highest attempt that is known to be verified, deferred or failed; 0 for none. The next one is one more. */
   readonly attempts: number
   readonly document: Document
+  /** The day on which it happened, where a closed period moved its posting date. */
+  readonly movedFrom?: string
   /** What its plant does with it. */
   readonly mode: PostingMode
   /** The ERP had refused it once, or its period was closed: a person may have posted it since. */

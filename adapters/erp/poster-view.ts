@@ -24,6 +24,7 @@ const posting = (row: PostingRow): Posting => ({
   stream: row.stream,
   attempts: row.attempts,
   document: documentOf(row),
+  ...(row.movedFrom === null ? {} : { movedFrom: row.movedFrom }),
   mode: row.mode,
   wasRefused: row.refused,
   isGrouped: row.group !== null,
