@@ -9,8 +9,8 @@ import type { ListedFile } from "./manifest.ts"
 import { NotWhole, Refused } from "./refusal.ts"
 import { batchesOf, type Cells, digestOf } from "./rows.ts"
 
-/** A file of the folder itself: a link may lead anywhere. */
-export const onlyFiles = constants.O_RDONLY | constants.O_NOFOLLOW
+/** A file of the folder itself: a link may lead anywhere, and a pipe would keep whoever opens it waiting for ever. */
+export const onlyFiles = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** A file that is there, as long as its manifest says, and held open: what takes its place meanwhile isn't read. */
 interface WholeFile {

@@ -1,4 +1,5 @@
 // Whether a file is what its manifest says: what differs is named, with its row or line, before a row is published.
+import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -61,4 +62,9 @@ it("a link to a file elsewhere isn't followed", async () => {
     _tag: "NotWhole",
     reason: expect.stringContaining("ELOOP")
   })
+})
+
+it("a pipe that nobody writes to keeps nobody waiting", async () => {
+  execFileSync("mkfifo", [join(folder, "pipe.csv")])
+  expect(await check({ ...listing(names), name: "pipe.csv" })).toMatchObject({ _tag: "NotWhole" })
 })
