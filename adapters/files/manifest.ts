@@ -30,6 +30,9 @@ export const ListedFile = Schema.Struct({
 })
 export type ListedFile = typeof ListedFile.Type
 
+/** All are held open from the check to the last row, so that nothing takes the place of one. */
+const mostFiles = 100
+
 /** Of files that come in: by which exchange a sender of the broker would have sent the rows, and who that is. */
 const Manifest = Schema.Struct({
   exchange: Schema.Literals([exchanges.mesEvents, exchanges.erpEvents]),
@@ -40,7 +43,15 @@ const Manifest = Schema.Struct({
       })
     )
   ),
-  files: Schema.Array(ListedFile).pipe(Schema.check(Schema.isMinLength(1)))
+  files: Schema.Array(ListedFile).pipe(
+    Schema.check(
+      Schema.isMinLength(1),
+      Schema.isMaxLength(mostFiles),
+      Schema.makeFilter((files) => new Set(files.map(({ name }) => name)).size === files.length, {
+        message: "Expected each file once"
+      })
+    )
+  )
 })
 export type Manifest = typeof Manifest.Type
 

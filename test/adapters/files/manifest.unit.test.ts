@@ -40,6 +40,12 @@ describe("is refused where it names", () => {
   it.each([
     ["an exchange that no plant writes to", { exchange: "traveler.commands" }, "exchange"],
     ["no file", { files: [] }, "files"],
+    ["a file twice", { files: [file, { ...file, type: "OperationStarted" }] }, "files"],
+    [
+      "more files than are held open",
+      { files: Array.from({ length: 101 }, (_, n) => ({ ...file, name: `${n}.csv` })) },
+      "files"
+    ],
     ["a sender with a slash", { sender: "a/b" }, "sender"]
   ])("%s", (_, wrong, field) => {
     expect(Result.getOrThrow(Result.flip(read({ ...manifest, ...wrong })))).toMatchObject({ field })
