@@ -119,16 +119,20 @@ export const rowReader = (file: string, type: string, names: Cells): Result.Resu
   const encoded = SchemaAST.toEncoded(schema.ast)
   const columns: Array<Column> = []
   let id: number | undefined
+  const seen = new Set<string>()
   for (const [place, name] of names.entries()) {
     const column = name ?? ""
-    if (names.indexOf(name) !== place) {
+    const steps = stepsOf(column)
+    // `materials[0]` and `materials[00]` are one place.
+    const path = steps.length === 0 ? column : steps.join(".")
+    if (seen.has(path)) {
       return refused(`column ${place + 1}`, column, "It is there twice", "Give each column a name of its own")
     }
+    seen.add(path)
     if (column === idColumn) {
       id = place
       continue
     }
-    const steps = stepsOf(column)
     const form = ofAll.get(column) ?? (steps.length === 0 ? undefined : formAt(encoded, steps))
     if (form === undefined) {
       return refused(

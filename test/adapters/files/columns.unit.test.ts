@@ -121,6 +121,16 @@ describe("a column", () => {
     expect(Result.getOrThrow(refused).reason).toContain(reason)
   })
 
+  it("of one place, written otherwise, is there twice", () => {
+    const names = ["operations[0].operationId", "operations[00].operationId"]
+    const refused = Result.flip(rowReader("a.csv", "ProductionOrderReleased", names))
+    expect(Result.getOrThrow(refused)).toMatchObject({
+      field: "column 2",
+      value: names[1],
+      reason: "It is there twice"
+    })
+  })
+
   it("of an unknown type is refused", () => {
     const refused = Result.flip(rowReader("a.csv", "OperationConfirmt", ["orderId"]))
     expect(Result.getOrThrow(refused)).toMatchObject({ field: "type", value: "OperationConfirmt" })
