@@ -2,7 +2,7 @@
 // what is known here, or is missing, is put into the plant's inbox as the ERP's own message. Used by `sync.ts` alone.
 //
 // Orders aren't compared: the capture tells of them, and the view of master data doesn't hold them.
-import { Clock, Effect, Result } from "effect"
+import { Clock, Effect, Option, Result, Schema } from "effect"
 import { read, understand } from "../../actors/understand.ts"
 import { DataQualityIssue } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
@@ -32,8 +32,31 @@ export interface SyncTiming {
 
 export const syncTiming: SyncTiming = { freshMillis: 60_000, againMillis: 10_000 }
 
-/** So many records that are gone at once are believed; of more, no more than half of what is held. */
+/** So many records that are gone at once are believed; of more, no more than half of what is held, of each kind and of all. */
 const believed = 10
+
+interface Gone {
+  readonly gone: ReadonlyArray<HeldRecord>
+  readonly held: ReadonlyArray<HeldRecord>
+}
+
+/** More than can be believed: one kind may be what Traveler's user may no longer read. */
+const unbelievable = (all: Gone): Gone | undefined => {
+  const byKind = Array.from(
+    Map.groupBy(all.gone, ({ kind }) => kind),
+    ([kind, gone]) => ({
+      gone,
+      held: all.held.filter((record) => record.kind === kind)
+    })
+  )
+  return [all, ...byKind].find(({ gone, held }) => gone.length > believed && gone.length * 2 > held.length)
+}
+
+const decodeObject = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+
+/** What a record may be called that can't be understood: every text that it says. */
+const perhapsCalled = ({ body, type }: ErpChange): ReadonlyArray<string> =>
+  Object.values(Option.getOrElse(decodeObject(body), () => ({}))).map((value) => `${type} ${value}`)
 
 /** Only for messages that say no time, which can't be understood. */
 const noTime = OccurredAt.make("1970-01-01T00:00:00Z")
@@ -75,6 +98,8 @@ export const syncPlant = Effect.fnUntraced(function* (
 ) {
   const erp = yield* Erp
   const broker = yield* Broker
+  const unreadable = new Set<string>()
+  const isUnreadable = ({ id, kind }: HeldRecord) => unreadable.has(`${kind}Published ${id}`)
   const comparison = new Comparison((yield* Clock.currentTimeMillis) - freshMillis)
   let isDeclared = false
 
@@ -95,7 +120,11 @@ export const syncPlant = Effect.fnUntraced(function* (
     while (true) {
       const page = yield* erp.changes(plant, cursor)
       const records = page.changes.filter(({ type }) => Object.hasOwn(masterDataMessages, type))
-      yield* use(records.map((change) => ({ change, told: toldOf(plant, publicationOf(erp.name, plant, change)) })))
+      const told = records.map((change) => ({ change, told: toldOf(plant, publicationOf(erp.name, plant, change)) }))
+      for (const one of told) {
+        if (one.told === undefined) for (const called of perhapsCalled(one.change)) unreadable.add(called)
+      }
+      yield* use(told)
       if (!page.more) return
       cursor = page.cursor
     }
@@ -133,9 +162,10 @@ export const syncPlant = Effect.fnUntraced(function* (
       for (const { told } of page) if (told !== undefined) toldAgain.add(told.stream)
     })
   )
-  const gone = seemGone.filter(({ stream }) => !toldAgain.has(stream))
-  if (gone.length > believed && gone.length * 2 > all.length) {
-    return yield* tooManyGone(plant, erp.name, gone.length, all.length)
+  const gone = seemGone.filter((record) => !toldAgain.has(record.stream) && !isUnreadable(record))
+  const tooMany = unbelievable({ gone, held: all })
+  if (tooMany !== undefined) {
+    return yield* tooManyGone(plant, erp.name, tooMany.gone.length, tooMany.held.length)
   }
   yield* publish(gone.map((record) => takenBack(run, record)))
   counts.gone += gone.length

@@ -227,6 +227,35 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("synchronizat
     })
   )
 
+  it.effect("takes nothing back that the ERP tells of in words that can't be understood", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      const [b, c] = [item("2", "B", 1), item("3", "C", 1)]
+      yield* synchronized(core, telling([item("1", "A", 1), b, c]))
+      const wrong = item("4", "A", 2, { unit: "no unit at all" })
+      expect(yield* synchronized(core, telling([wrong, b]))).toMatchObject({ unreadable: 1, gone: 1, failure: null })
+      expect(Object.keys(yield* descriptions(core.plant))).toEqual(["A", "B"])
+    })
+  )
+
+  it.effect("takes nothing back where it is one kind of which an ERP seems to have forgotten most", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      const items = Array.from({ length: 30 }, (_, index) => item(`${index}`, `I-${index}`, 1))
+      const units = Array.from({ length: 12 }, (_, index) => ({
+        id: `unit-${index}`,
+        type: "UnitOfMeasurePublished",
+        body: JSON.stringify({ unit: `U${index}`, occurredAt: at(1) })
+      }))
+      yield* synchronized(core, telling([...items, ...units]))
+      expect(yield* synchronized(core, telling(items))).toMatchObject({
+        gone: 0,
+        failure: { reason: expect.stringContaining("12 of 12 records") }
+      })
+      expect(yield* masterDataOfPlants({ plant: core.plant }, 100)).toHaveLength(42)
+    })
+  )
+
   it.effect("begins anew where a crash cut it off, and tells the same under the same ids", () =>
     Effect.gen(function* () {
       const core = yield* aCore
