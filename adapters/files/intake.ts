@@ -80,6 +80,9 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
   const patience = Duration.toMillis(options.patience)
   const broker = yield* Broker
 
+  /** By their manifests: all of it is published, and it couldn't be moved yet. After a crash it is published once more. */
+  const published = new Set<string>()
+
   const publish = (plant: PlantId, manifest: Manifest, file: CheckedFile) => {
     let row = -1
     return Stream.fromAsyncIterable(batchesOf(file.handle), notReached(file.listed.name)).pipe(
@@ -131,8 +134,13 @@ export const runFileIntake = Effect.fnUntraced(function* (options: {
     if (waits !== undefined) return yield* waits
     const refusals = failures.filter((failure) => failure instanceof Refused)
     if (refusals.length > 0) return yield* refuse(files, refusals)
-    for (const check of checks) if (Result.isSuccess(check)) yield* publish(plant, manifest, check.success)
+    const told = `${plant}/${name}/${digest}`
+    if (!published.has(told)) {
+      for (const check of checks) if (Result.isSuccess(check)) yield* publish(plant, manifest, check.success)
+      published.add(told)
+    }
     yield* move(() => moveToDone(folders, name, digest, files))
+    published.delete(told)
     return done
   }, Effect.scoped)
 

@@ -144,6 +144,9 @@ it.live(
           putManifest("late", listed("late.csv", late))
           yield* isState("late.manifest.json", "waiting")
           yield* settled(plant, queue, 5, 60_000)
+          const soFar = yield* duplicates
+          yield* Effect.sleep("3 seconds")
+          expect(yield* duplicates, "published again while it can't be moved").toBe(soFar)
           yield* core.kill
         })
       )
