@@ -1,4 +1,4 @@
-// Documents that wait for each other: none of them would ever be posted. Pure; used by `poster.ts` alone.
+// Documents that wait for each other: none of them would ever be posted. Pure; used by `poster-rounds.ts` alone.
 import { Graph } from "effect"
 import { BusinessRuleViolation } from "../../core/failure.ts"
 import type { StreamName } from "../../core/journal/stream.ts"

@@ -1,4 +1,4 @@
-// Claims of many lanes, committed together before anything is sent. Used by `poster.ts` alone.
+// Claims of many lanes, committed together before anything is sent. Used by `poster-hand.ts` alone.
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { gather } from "./gather.ts"

@@ -1,5 +1,5 @@
 // Documents of an order that its ERP takes as one: claimed, so that nobody posts them by themselves, and told to the order,
-// which records the group. Used by `poster.ts` alone.
+// which records the group. Used by `poster-rounds.ts` alone.
 import { randomUUID } from "node:crypto"
 import { Clock, Effect, Schedule } from "effect"
 import { sha256 } from "../../core/journal/hash.ts"

@@ -1,4 +1,4 @@
-// The streams that the poster has in hand, and how much room each way of finding them has. Used by `poster.ts` alone.
+// The streams that the poster has in hand, and how much room each way of finding them has. Used by `poster-hand.ts` alone.
 import { Effect, Latch } from "effect"
 import type { StreamName } from "../../core/journal/stream.ts"
 

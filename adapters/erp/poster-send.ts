@@ -1,4 +1,4 @@
-// One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` alone.
+// One attempt at one ERP document, and the question what became of an earlier one. Used by `poster.ts` and its rounds.
 import { isDeepStrictEqual } from "node:util"
 import { Clock, Effect, Option } from "effect"
 import { waitsForPeriod } from "../../core/event/posting.ts"

@@ -1,4 +1,4 @@
-// Outcomes on their way back: through the door to the actor that asked, then into the claim. Used by `poster.ts` alone.
+// Outcomes on their way back: through the door to the actor that asked, then into the claim. Used by `poster-hand.ts` alone.
 import { Clock, Effect, Result, Schedule } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { partitionOf } from "../../core/journal/stream.ts"
