@@ -253,9 +253,9 @@ export const accepted = (id: string, version: number, attempt = 1, kind?: Postin
   metadata: poster(id)
 })
 
-export const postponed = (id: string, version: number, attempt = 1): Message => ({
+export const postponed = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingDeferred",
-  body: { ...outcome(version, attempt), until: 1_800_000_000_000, class: "TechnicalFailure", reason: "Down" },
+  body: { ...outcome(version, attempt, kind), until: 1_800_000_000_000, class: "TechnicalFailure", reason: "Down" },
   metadata: poster(id)
 })
 
@@ -273,15 +273,15 @@ export const dateMoved = (id: string, version: number, attempt = 1, kind?: Posti
   metadata: poster(id)
 })
 
-export const resumed = (id: string, version: number, attempt = 1): Message => ({
+export const resumed = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingResumed",
-  body: outcome(version, attempt),
+  body: outcome(version, attempt, kind),
   metadata: poster(id)
 })
 
-export const inDoubt = (id: string, version: number, attempt = 1): Message => ({
+export const inDoubt = (id: string, version: number, attempt = 1, kind?: PostingKind): Message => ({
   type: "PostingInDoubt",
-  body: { ...outcome(version, attempt), reason: "No answer" },
+  body: { ...outcome(version, attempt, kind), reason: "No answer" },
   metadata: poster(id)
 })
 

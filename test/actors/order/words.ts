@@ -18,6 +18,11 @@ const words = {
   accepted: floor.accepted,
   verified: floor.verified,
   dateMoved: floor.dateMoved,
+  deferred: floor.postponed,
+  inDoubt: floor.inDoubt,
+  // Of the attempt before, which is the one that is over.
+  resumed: (id: string, version: number, attempt: number, kind: PostingKind) =>
+    floor.resumed(id, version, attempt - 1, kind),
   omitted: floor.omitted,
   shadowed: floor.shadowed,
   adopted: floor.adopted,
@@ -40,6 +45,9 @@ const somethingSaid: fc.Arbitrary<Word> = fc.record({
     "accepted",
     "verified",
     "dateMoved",
+    "deferred",
+    "inDoubt",
+    "resumed",
     "refused",
     "refused",
     "refusedAndNumbered",
