@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util"
 import type { StreamName } from "../../core/journal/stream.ts"
 import type { MasterDataMessage } from "../../core/message/master-data.ts"
 import { compareRanks, type Rank } from "../../core/message/rank.ts"
-import type { HeldRecord } from "../../projections/master-data/queries.ts"
+import type { HeldName, HeldRecord } from "../../projections/master-data/queries.ts"
 
 /** A record as the ERP tells of it. */
 export interface Told {
@@ -62,11 +62,11 @@ export class Comparison {
   }
 
   /** The ERP has told of everything that it has, and not of this. */
-  isGone(held: HeldRecord): boolean {
+  isGone(held: HeldName): boolean {
     return !this.#best.has(held.stream) && !this.#isFresh(held)
   }
 
-  #isFresh({ recordedAt }: HeldRecord): boolean {
+  #isFresh({ recordedAt }: HeldName): boolean {
     return recordedAt >= this.#freshSince
   }
 }

@@ -12,7 +12,7 @@ import type { PlantId } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { Broker, exchanges, inboundQueue, type Publication } from "../../core/port/broker.ts"
 import { Erp, type ErpChange } from "../../core/port/erp.ts"
-import { type HeldRecord, heldByStream, heldFrom } from "../../projections/master-data/queries.ts"
+import { type HeldName, type HeldRecord, heldByStream, heldFrom } from "../../projections/master-data/queries.ts"
 import { publicationOf } from "./capture.ts"
 import { Comparison, type Told } from "./sync-compare.ts"
 import type { SyncCounts } from "./sync-runs.ts"
@@ -36,8 +36,8 @@ export const syncTiming: SyncTiming = { freshMillis: 60_000, againMillis: 10_000
 const believed = 10
 
 interface Gone {
-  readonly gone: ReadonlyArray<HeldRecord>
-  readonly held: ReadonlyArray<HeldRecord>
+  readonly gone: ReadonlyArray<HeldName>
+  readonly held: ReadonlyArray<HeldName>
 }
 
 /** More than can be believed: one kind may be what Traveler's user may no longer read. */
@@ -99,7 +99,7 @@ export const syncPlant = Effect.fnUntraced(function* (
   const erp = yield* Erp
   const broker = yield* Broker
   const unreadable = new Set<string>()
-  const isUnreadable = ({ id, kind }: HeldRecord) => unreadable.has(`${kind}Published ${id}`)
+  const isUnreadable = ({ id, kind }: HeldName) => unreadable.has(`${kind}Published ${id}`)
   const comparison = new Comparison((yield* Clock.currentTimeMillis) - freshMillis)
   let isDeclared = false
 
@@ -167,7 +167,8 @@ export const syncPlant = Effect.fnUntraced(function* (
   if (tooMany !== undefined) {
     return yield* tooManyGone(plant, erp.name, tooMany.gone.length, tooMany.held.length)
   }
-  yield* publish(gone.map((record) => takenBack(run, record)))
+  const records = yield* heldByStream(gone.map(({ stream }) => stream))
+  yield* publish(Array.from(records.values(), (record) => takenBack(run, record)))
   counts.gone += gone.length
 })
 

@@ -77,6 +77,16 @@ const HeldRecord = Schema.Struct({
 })
 export type HeldRecord = typeof HeldRecord.Type
 
+/** Which record it is, without what it says. */
+const HeldName = Schema.Struct({
+  stream: HeldRecord.fields.stream,
+  kind: MasterDataKind,
+  id: Schema.String,
+  recordedAt: Schema.Number
+})
+export type HeldName = typeof HeldName.Type
+
+const decodeHeldNames = Schema.decodeUnknownEffect(Schema.Array(HeldName))
 const decodeHeld = Schema.decodeUnknownEffect(Schema.Array(HeldRecord))
 
 /** Those of these streams that there are, taken back or not. */
@@ -92,9 +102,9 @@ export const heldByStream = Effect.fnUntraced(function* (streams: ReadonlyArray<
 export const heldFrom = Effect.fnUntraced(function* (plant: PlantId, source: string) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select stream, rank, ${columns(sql)} from "masterData".record
+    select stream, kind, id, recorded_at as "recordedAt" from "masterData".record
     where plant = ${plant} and not deleted and rank ->> 'source' = ${source} order by stream`
-  return yield* decodeHeld(rows).pipe(Effect.orDie)
+  return yield* decodeHeldNames(rows).pipe(Effect.orDie)
 })
 
 const Price = Schema.Struct({
