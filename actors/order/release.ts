@@ -195,12 +195,12 @@ const cancelled = (flow: ReleaseFlow, because: End): ReleaseEvent => ({
 const hasWork = ({ operations }: OrderFacts): boolean => !HashMap.isEmpty(operations)
 
 /**
- * By what the MES is known to have it. Work on an order that had none before shows it, unless the MES has said no; work that
- * was under way before says nothing of a new revision.
+ * By what the MES is known to have it. Work on an order that had none before shows it, unless the MES has said no. Where the
+ * MES has, or may have, a lower revision, work says nothing of this one, be it under way or the first.
  */
-const signOf = ({ begun, word }: ReleaseFlow, facts: OrderFacts): "answer" | "report" | undefined => {
+const signOf = ({ begun, replaces, word }: ReleaseFlow, facts: OrderFacts): "answer" | "report" | undefined => {
   if (word !== undefined) return word.accepted ? "answer" : undefined
-  return hasWork(facts) && !begun ? "report" : undefined
+  return hasWork(facts) && !begun && replaces === undefined ? "report" : undefined
 }
 
 /** It stood at this step, or a person had it tried again, and it is over. */

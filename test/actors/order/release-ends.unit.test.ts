@@ -110,6 +110,13 @@ describe("a new revision", () => {
       .thenRecordsLike(["ProductionOrderAcknowledged"], ["ReleaseAcknowledged", { revision: 2 }])
   })
 
+  it("isn't acknowledged by the first work either: the MES may still work by the old one", () => {
+    const order = orderBefore("done").when(change, releasing.due(2))
+    order.when(...checks.map((check) => releasing.passed(check, 2)), releasing.dispatched(2))
+    order.when(floor.started({ id: "w" })).thenRecordsLike(["OperationStarted"])
+    expect(stageNow(order)).toBe("acknowledgement")
+  })
+
   it("knows of the old one's dispatch also where the journal hears of it late", () => {
     const order = orderBefore("check").when(change, releasing.due(2), releasing.dispatched(1))
     order.thenRecords({ type: "ProductionOrderDispatched", data: { revision: 1, attempt: 1 } })
