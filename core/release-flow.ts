@@ -1,10 +1,12 @@
 // How far an order is on its way to the MES, by the events of its stream alone. Pure; used by the order actor, which holds
 // it in its course, by the view `releases`, and by whoever says what a release waits for.
+import { Schema, Struct } from "effect"
 import type { AnyEvent } from "./event/catalogue.ts"
 import type { Resubmission } from "./event/posting.ts"
 import type { ReleaseEvent, ReleaseStep } from "./event/release.ts"
 import { BusinessRuleViolation, type RecordedFailure, recorded, TechnicalFailure } from "./failure.ts"
 import type { MessageMetadata } from "./message/metadata.ts"
+import { plan } from "./message/order.ts"
 import { outranks, type Rank, rankOf } from "./message/rank.ts"
 import type { ReleaseCheck, ReleasePolicy } from "./plant/release-policy.ts"
 
@@ -23,7 +25,10 @@ interface Word extends Rank {
 
 /** Plain data. */
 export interface ReleaseFlow {
+  /** The one that the MES knows the plan by. */
   readonly revision: number
+  /** The highest one that plans the same; absent where there is none. */
+  readonly raisedTo?: number
   /** Raised whenever a person has a step tried again. */
   readonly attempt: number
   readonly policy: ReleasePolicy
@@ -45,6 +50,13 @@ export interface ReleaseFlow {
   /** That the order isn't to be made has to be told to the MES. */
   readonly withdraws: boolean
 }
+
+/** Whatever else an ERP stamps an order with raises its revision, too: that the MES has taken it over, for one. */
+export const isSamePlan = Schema.toEquivalence(Schema.Struct(Struct.omit(plan, ["revision"])))
+
+/** Up to this revision there is nothing new to lead to the MES. */
+export const ledRevision = ({ raisedTo, revision }: Pick<ReleaseFlow, "raisedTo" | "revision">): number =>
+  raisedTo ?? revision
 
 /** What comes next: work of the runner (`check`, `dispatch`, `report`, `withdrawal`), a word from outside, or nothing. */
 export type ReleaseStage =
@@ -177,6 +189,8 @@ export const evolveRelease = (
     }
     case "ReleaseCancelled":
       return { ...going(flow), over: event.data.because, withdraws: event.data.withdraw === true }
+    case "ReleaseRevisionRaised":
+      return { ...flow, raisedTo: event.data.to }
     case "ProductionOrderWithdrawn":
       return { ...flow, withdraws: false }
     default:

@@ -9,6 +9,8 @@ import type { ReleaseMessage } from "../../core/message/release.ts"
 import type { OrderTimer } from "../../core/message/timer.ts"
 import {
   heldByMes,
+  isSamePlan,
+  ledRevision,
   newRejection,
   overdueAcknowledgement,
   type ReleaseFlow,
@@ -41,7 +43,7 @@ const start = (turn: Turn, message: Of<"ReleaseDue">): Turn => {
   }
   if (endOf(facts) !== undefined) return note(turn, message, "The order has ended")
   const before = course.release
-  if (before !== undefined && before.revision >= revision) return note(turn, message, "That revision is on its way")
+  if (before !== undefined && ledRevision(before) >= revision) return note(turn, message, "That revision is on its way")
   const replaces = before === undefined ? undefined : heldByMes(before)
   return turn.recordOf(message.metadata, {
     type: "ReleaseStarted",
@@ -145,9 +147,12 @@ export const followRelease = (turn: Turn): void => {
   for (let next = consequence(turn); next !== undefined; next = consequence(turn)) turn.record(next)
 }
 
-const consequence = ({ course, facts }: Turn): ReleaseEvent | undefined => {
+const consequence = (turn: Turn): ReleaseEvent | undefined => {
+  const { course, facts } = turn
   const flow = course.release
   if (flow === undefined) return undefined
+  const to = raisedTo(turn, flow)
+  if (to !== undefined) return { type: "ReleaseRevisionRaised", data: { ...stepOf(flow), to } }
   const end = ending(flow, facts)
   if (end !== undefined) return cancelled(flow, end)
   if (flow.over !== undefined) return undefined
@@ -167,6 +172,14 @@ const consequence = ({ course, facts }: Turn): ReleaseEvent | undefined => {
   return rejection === undefined ? undefined : stopped(flow, "acknowledgement", rejection)
 }
 
+/** The revision that rules since this turn, where it plans the same as the one that is on its way, or there. */
+const raisedTo = ({ before, facts }: Turn, flow: ReleaseFlow): number | undefined => {
+  const [last, ruling] = [before.facts.plan?.content, facts.plan?.content]
+  if (flow.over !== undefined || last === undefined || ruling === undefined) return undefined
+  const isRaised = last.revision === ledRevision(flow) && ruling.revision > last.revision
+  return isRaised && isSamePlan(last, ruling) ? ruling.revision : undefined
+}
+
 type End = NonNullable<ReleaseFlow["over"]>
 
 const endOf = (facts: OrderFacts): End | undefined => {
@@ -179,7 +192,7 @@ const ending = (flow: ReleaseFlow, facts: OrderFacts): End | undefined => {
   const end = endOf(facts)
   if (end === "orderCancelled") return flow.over === end ? undefined : end
   if (flow.over !== undefined || stageOf(flow) === "done") return undefined
-  return end ?? ((facts.plan?.content.revision ?? 0) > flow.revision ? "revisionChanged" : undefined)
+  return end ?? ((facts.plan?.content.revision ?? 0) > ledRevision(flow) ? "revisionChanged" : undefined)
 }
 
 const cancelled = (flow: ReleaseFlow, because: End): ReleaseEvent => ({

@@ -39,6 +39,8 @@ export const describeReleaseEvent = ({ data, type }: ReleaseEvent): string => {
       return `release goes on without ${steps[data.at]}: waived by case ${data.caseId}`
     case "ReleaseCancelled":
       return `release of revision ${data.revision} ends: ${ends[data.because]}${data.withdraw === true ? "; the MES is told" : ""}`
+    case "ReleaseRevisionRaised":
+      return `revision ${data.to} plans the same as revision ${data.revision}: the MES has nothing to do`
     case "ProductionOrderWithdrawn":
       return `revision ${data.revision} withdrawn from the MES`
   }

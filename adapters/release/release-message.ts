@@ -73,7 +73,8 @@ const publication = (release: WorkingRelease, type: string, body: string, tracep
 export const dispatchOf = (release: WorkingRelease, traceparent: string): Publication => {
   const { flow, orderId, plan, since } = release
   const actionCode = flow.replaces === undefined ? "Add" : "Change"
-  const body = encodeDispatch({ orderId, occurredAt: timeOf(since), actionCode, ...plan })
+  const { revision } = flow
+  const body = encodeDispatch({ orderId, occurredAt: timeOf(since), actionCode, ...plan, revision })
   return publication(release, "DispatchProductionOrder", body, traceparent)
 }
 

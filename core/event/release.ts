@@ -60,6 +60,8 @@ export const releaseEvents = {
     /** It stood, or was being tried again: its case is needed no more. */
     stopped: Schema.optionalKey(Schema.Literal(true))
   }),
+  /** The ERP said the same plan once more, as revision `to`: the MES has nothing to do, and hears nothing of it. */
+  ReleaseRevisionRaised: Schema.Struct({ ...step, to: Schema.Int }),
   /** The broker has the withdrawal, for the MES. */
   ProductionOrderWithdrawn: Schema.Struct({ revision: Schema.Int })
 } as const

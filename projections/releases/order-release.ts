@@ -3,7 +3,15 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { orderOf, plantOf } from "../../core/journal/stream.ts"
 import { outranks, type Rank, rankOf } from "../../core/message/rank.ts"
 import { instant } from "../../core/plant/time.ts"
-import { evolveRelease, type ReleaseFlow, type ReleaseStage, stageOf } from "../../core/release-flow.ts"
+import {
+  evolveRelease,
+  isSamePlan,
+  ledRevision,
+  nextCheck,
+  type ReleaseFlow,
+  type ReleaseStage,
+  stageOf
+} from "../../core/release-flow.ts"
 
 /** What the revision that rules plans. */
 type Plan = Omit<Extract<RecordedEvent, { readonly type: "ProductionOrderReleased" }>["data"], "orderId">
@@ -16,7 +24,7 @@ export interface OrderRelease {
   readonly stage: ReleaseStage | "unstarted" | null
   readonly held: boolean
   readonly plan: Plan | null
-  /** When the ERP made the revision that rules (milliseconds since 1970). */
+  /** When the ERP made the plan that rules, in whichever revision it said so first (milliseconds since 1970). */
   readonly planned_at: number | null
   /** What the next event is applied to, besides. */
   readonly state: State
@@ -32,6 +40,10 @@ interface State {
   readonly rank?: Rank
   readonly hold?: Rank
   readonly flow?: ReleaseFlow | undefined
+  /** The revision that was unstarted last. */
+  readonly offered?: number
+  /** What was to be done last of a flow, and since when: a revision that only looks new doesn't begin it anew. */
+  readonly step?: { readonly name: string; readonly since: number }
 }
 
 const words: ReadonlySet<string> = new Set([
@@ -64,7 +76,7 @@ const unknown = (event: RecordedEvent): OrderRelease => ({
 })
 
 const stageNow = ({ plan, state: { ended, flow, released } }: OrderRelease): OrderRelease["stage"] => {
-  if (flow !== undefined && (ended || plan === null || flow.revision >= plan.revision)) return stageOf(flow)
+  if (flow !== undefined && (ended || plan === null || ledRevision(flow) >= plan.revision)) return stageOf(flow)
   return released && !ended && plan !== null ? "unstarted" : null
 }
 
@@ -74,10 +86,25 @@ export const evolve = (known: OrderRelease | undefined, event: RecordedEvent): O
   const heard = withWord(before, event)
   const flow = evolveRelease(before.state.flow, event)
   const after = flow === before.state.flow ? heard : { ...heard, state: { ...heard.state, flow } }
-  const stage = stageNow(after)
-  return stage === before.stage && flow === before.state.flow
-    ? after
-    : { ...after, stage, since: event.recordedAt, traceparent: event.metadata.traceparent ?? null }
+  return withStage(after, event)
+}
+
+/** What is to be done, of what: it came up when it did, whatever else is heard meanwhile. */
+const stepOf = (stage: ReleaseStage, flow: ReleaseFlow): string =>
+  `${flow.revision}.${flow.attempt}/${stage === "check" ? nextCheck(flow)?.check : stage}`
+
+const withStage = (order: OrderRelease, { metadata, recordedAt }: RecordedEvent): OrderRelease => {
+  const { plan, stage: last, state } = order
+  const stage = stageNow(order)
+  const come = { stage, since: recordedAt, traceparent: metadata.traceparent ?? null }
+  if (stage === null || stage === "unstarted" || state.flow === undefined) {
+    if (stage === last && plan?.revision === state.offered) return order
+    return { ...order, ...come, state: { ...state, ...(plan === null ? {} : { offered: plan.revision }) } }
+  }
+  const name = stepOf(stage, state.flow)
+  return name === state.step?.name
+    ? { ...order, stage, since: state.step.since }
+    : { ...order, ...come, state: { ...state, step: { name, since: recordedAt } } }
 }
 
 const withWord = (order: OrderRelease, event: RecordedEvent): OrderRelease => {
@@ -89,9 +116,10 @@ const withWord = (order: OrderRelease, event: RecordedEvent): OrderRelease => {
       const released = state.released || event.type === "ProductionOrderReleased"
       const { orderId: _, ...plan } = event.data
       const ahead = plan.revision - (order.plan?.revision ?? 0)
-      return ahead > 0 || (ahead === 0 && outranks(rank, state.rank))
-        ? { ...order, plan, planned_at: instant(event.metadata.occurredAt), state: { ...state, released, rank } }
-        : { ...order, state: { ...state, released } }
+      if (ahead < 0 || (ahead === 0 && !outranks(rank, state.rank))) return { ...order, state: { ...state, released } }
+      const isSame = order.plan !== null && isSamePlan(order.plan, plan)
+      const planned_at = isSame ? order.planned_at : instant(event.metadata.occurredAt)
+      return { ...order, plan, planned_at, state: { ...state, released, rank } }
     }
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted":

@@ -44,4 +44,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
     on conflict (stream) do update set ${takeExcluded(sql, columns)}`
 })
 
-export const releases: Projection = { name: "releases", version: 1, tables: [release, unstarted, working], apply }
+export const releases: Projection = { name: "releases", version: 2, tables: [release, unstarted, working], apply }

@@ -6,7 +6,7 @@ import { orderDecider } from "../../actors/order/decider.ts"
 import { encode } from "../../core/journal/codec.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
-import { nextCheck, type ReleaseFlow, stageOf } from "../../core/release-flow.ts"
+import { ledRevision, nextCheck, type ReleaseFlow, stageOf } from "../../core/release-flow.ts"
 import { evolve, isOfRelease, type OrderRelease } from "../../projections/releases/order-release.ts"
 import * as floor from "../actors/order/floor.ts"
 import { arrivals, complete, wild } from "../actors/order/histories.ts"
@@ -116,7 +116,9 @@ it.each([
         expect(view?.state.flow).toEqual(release)
         const isOver = facts.cancelled ?? facts.technicallyCompleted ?? facts.closed
         const isNew =
-          facts.released && isOver === undefined && (facts.plan?.content.revision ?? 0) > (release?.revision ?? 0)
+          facts.released &&
+          isOver === undefined &&
+          (facts.plan?.content.revision ?? 0) > (release === undefined ? 0 : ledRevision(release))
         expect(view?.stage ?? null).toBe(isNew ? "unstarted" : release === undefined ? null : stageOf(release))
         expect(view?.plan?.revision).toBe(facts.plan?.content.revision)
         expect(view?.held ?? false).toBe(facts.hold?.held ?? false)
@@ -126,3 +128,50 @@ it.each([
   },
   30_000
 )
+
+/** The view's row after each of these messages, recorded a second after another. */
+const rowsAfter = (messages: ReadonlyArray<floor.Message>) => {
+  const actor = specification(orderDecider)
+  let row: OrderRelease | undefined
+  return messages.map((message, index) => {
+    for (const { decision, metadata, version } of actor.deciding(message)) {
+      const { type, data } = decision
+      const place = { partition: 0, offset: version, stream: floor.stream, version, recordedAt: index * 1_000 }
+      const content = encode({ metadata, data })
+      const event = recordedEvent({ ...place, schemaVersion: 1, type, content, hash: new Uint8Array(32) })
+      if (isOfRelease(event)) row = evolve(row, event)
+    }
+    return row
+  })
+}
+
+it.each([
+  ["the MES's answer, which came before the journal knew of the dispatch", floor.acknowledged({ id: "ack" })],
+  ["a revision that plans the same", floor.released({ id: "again", minute: 9 }, floor.plan(100, { revision: 7 }))]
+])("what is being dispatched stays the same command, byte for byte, after %s", (_, meanwhile) => {
+  const passed = releasing.checks.map((check) => releasing.passed(check))
+  const [after, before] = rowsAfter([
+    floor.released({ id: "release" }),
+    releasing.due(),
+    ...passed,
+    meanwhile
+  ]).reverse()
+  expect(before).toMatchObject({ stage: "dispatch", since: 4_000 })
+  expect(after).toMatchObject({ stage: "dispatch", since: 4_000, planned_at: before?.planned_at })
+})
+
+it("what comes up again, since the MES took its answer back and gave it again, is another step", () => {
+  const rows = rowsAfter([
+    floor.released({ id: "release" }),
+    releasing.due(1, { checks: [], acknowledgedWithinSeconds: 60 }),
+    releasing.dispatched(),
+    floor.acknowledged({ id: "yes" }),
+    floor.acknowledged({ id: "no", minute: 1 }, "Rejected"),
+    floor.acknowledged({ id: "yes again", minute: 2 })
+  ])
+  expect(rows.slice(3).map((row) => [row?.stage, row?.since])).toEqual([
+    ["report", 3_000],
+    ["stopped", 4_000],
+    ["report", 5_000]
+  ])
+})

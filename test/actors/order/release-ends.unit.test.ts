@@ -126,3 +126,34 @@ describe("a new revision", () => {
       .thenRecordsLike(["ProductionOrderCancelled"], ["ReleaseCancelled", { revision: 2, withdraw: true }])
   })
 })
+
+describe("a revision that plans the same, as an ERP makes one when it stamps the order", () => {
+  const again = floor.released({ id: "again" }, floor.plan(100, { revision: 7 }))
+
+  it.each(stages)("before the step %s changes nothing: the way goes on, and the MES hears nothing of it", (name) => {
+    const order = orderBefore(name)
+      .when(again)
+      .thenRecordsLike(["ProductionOrderReleased"], ["ReleaseRevisionRaised", { ...step, to: 7 }])
+    expect(stageNow(order)).toBe(name)
+    order.when(releasing.due(7)).thenRecordsLike(["MessageNoted", { type: "ReleaseDue" }])
+  })
+
+  it("however often it comes, and however it is said", () => {
+    const order = orderBefore("done").when(
+      again,
+      floor.changed({ id: "c" }, { ...floor.plan(100, { revision: 8 }), reason: "Costs" })
+    )
+    order.thenRecordsLike(["ProductionOrderChanged"], ["ReleaseRevisionRaised", { to: 8 }])
+    expect(stageNow(order)).toBe("done")
+  })
+
+  it("is answered as the one that was dispatched, and the next that plans something else replaces that one", () => {
+    const order = orderBefore("acknowledgement").when(again, floor.acknowledged({ id: "ack" }, "Accepted", 1))
+    expect(stageNow(order)).toBe("report")
+    order
+      .when(floor.changed({ id: "c" }, floor.plan(150, { revision: 8 })))
+      .thenRecordsLike(["ProductionOrderChanged"], ["ReleaseCancelled", { because: "revisionChanged" }])
+      .when(releasing.due(8))
+      .thenRecordsLike(["ReleaseStarted", { revision: 8, replaces: 1 }])
+  })
+})

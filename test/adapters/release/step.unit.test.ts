@@ -144,6 +144,16 @@ describe("a dispatch", () => {
     })
   )
 
+  it.effect(
+    "says the revision that was dispatched, also where the ERP has given the same plan a higher one since",
+    () =>
+      Effect.gen(function* () {
+        const published: Array<Publication> = []
+        yield* taken({ ...release("dispatch", 0), plan: floor.plan(100, { revision: 7 }) }, { published })
+        expect(JSON.parse(new TextDecoder().decode(published[0]?.body))).toMatchObject({ revision: 1 })
+      })
+  )
+
   it.effect("is a change where the MES has, or may have, a lower revision", () =>
     Effect.gen(function* () {
       const published: Array<Publication> = []

@@ -421,6 +421,7 @@ export const samples: Samples = {
   ReleaseWentOn: { ...step, resubmission },
   ReleaseWaived: { ...step, at: "report", caseId },
   ReleaseCancelled: { ...step, because: "orderCancelled", withdraw: true, stopped: true },
+  ReleaseRevisionRaised: { ...step, to: 7 },
   ProductionOrderWithdrawn: { revision: 2 },
   ReleaseResubmitted: { reason, shown: digest, attempt: 1, subject: { kind: "release", revision: 2, stream: waiting } },
   PostingResubmitted: {
