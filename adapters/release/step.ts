@@ -30,6 +30,8 @@ const asked = (check: ReleaseCheck, release: WorkingRelease, now: number, longes
         duration: Duration.millis(longest),
         orElse: () => Effect.fail(new NoAnswer({ reason: "No answer came" }))
       }),
+      // What breaks can't say yes or no: it may take no longer than what is silent.
+      Effect.catchDefect((defect) => Effect.fail(new NoAnswer({ reason: `It broke: ${String(defect)}` }))),
       Effect.result
     )
   })

@@ -103,6 +103,16 @@ describe("a check", () => {
     })
   )
 
+  it.effect("whose code breaks is asked no longer than any other", () =>
+    Effect.gen(function* () {
+      const breaks = { check: () => Effect.die(new Error("No such column")) }
+      const since = yield* Clock.currentTimeMillis
+      expect(yield* taken(release("check", since), breaks)).toBe("It broke: Error: No such column")
+      yield* TestClock.adjust("60 seconds")
+      expect(yield* taken(release("check", since), breaks)).toMatchObject({ type: "ReleaseCheckUnanswered" })
+    })
+  )
+
   it.effect("that can never be answered isn't waited for", () =>
     Effect.gen(function* () {
       const never = { check: () => Effect.fail(new NoAnswer({ reason: "No bill", forGood: true })) }
