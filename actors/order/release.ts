@@ -44,7 +44,7 @@ const start = (turn: Turn, message: Of<"ReleaseDue">): Turn => {
   if (endOf(facts) !== undefined) return note(turn, message, "The order has ended")
   const before = course.release
   if (before !== undefined && ledRevision(before) >= revision) return note(turn, message, "That revision is on its way")
-  const replaces = before === undefined ? undefined : heldByMes(before)
+  const replaces = before === undefined ? message.body.replaces : heldByMes(before)
   return turn.recordOf(message.metadata, {
     type: "ReleaseStarted",
     data: {

@@ -67,10 +67,13 @@ export const runReleases = Effect.fnUntraced(function* (partitions: number) {
   }
 
   const begin = Effect.fnUntraced(function* (release: UnstartedRelease) {
-    const { policy, revision, stream } = release
+    const { policy, replaces, revision, stream } = release
     const hop = span(release, "start")
     const body = { occurredAt: timeOf(yield* Clock.currentTimeMillis), revision, policy }
-    const message: ReleaseMessage = { type: "ReleaseDue", body }
+    const message: ReleaseMessage = {
+      type: "ReleaseDue",
+      body: { ...body, ...(replaces === null ? {} : { replaces }) }
+    }
     yield* tell(
       toOrder(stream, wordOf(release, { revision, attempt: 1, name: "start" }), message, hop.traceparent)
     ).pipe(

@@ -11,7 +11,13 @@ const { ProductionOrderDispatched, ProductionOrderWithdrawn, ReleaseReported } =
 /** What it says; the event that the order records has the same name and content, unless it is said otherwise. */
 export const releaseMessages = {
   /** The plant's policy has this revision go to the MES: becomes `ReleaseStarted`. */
-  ReleaseDue: Schema.Struct({ ...about, revision: Schema.Int, policy: ReleasePolicy }),
+  ReleaseDue: Schema.Struct({
+    ...about,
+    revision: Schema.Int,
+    policy: ReleasePolicy,
+    /** The MES has, or may have, this one from before the plant had a policy. */
+    replaces: Schema.optionalKey(Schema.Int)
+  }),
   ReleaseCheckPassed: Schema.Struct({ ...about, ...releaseEvents.ReleaseCheckPassed.fields }),
   ReleaseCheckFailed: Schema.Struct({ ...about, ...releaseEvents.ReleaseCheckFailed.fields }),
   ReleaseCheckUnanswered: Schema.Struct({ ...about, ...releaseEvents.ReleaseCheckUnanswered.fields }),

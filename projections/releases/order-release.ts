@@ -39,6 +39,8 @@ interface State {
   readonly ended: boolean
   readonly rank?: Rank
   readonly hold?: Rank
+  /** The first plan that another one has replaced: before its plant had a policy, the MES got it some other way. */
+  readonly earlier?: { readonly revision: number; readonly at: number }
   readonly flow?: ReleaseFlow | undefined
   /** The revision that was unstarted last. */
   readonly offered?: number
@@ -107,6 +109,9 @@ const withStage = (order: OrderRelease, { metadata, recordedAt }: RecordedEvent)
     : { ...order, ...come, state: { ...state, step: { name, since: recordedAt } } }
 }
 
+const planOf = ({ plan, planned_at }: OrderRelease): State["earlier"] =>
+  plan === null || planned_at === null ? undefined : { revision: plan.revision, at: planned_at }
+
 const withWord = (order: OrderRelease, event: RecordedEvent): OrderRelease => {
   const { state } = order
   const rank = rankOf(event.metadata)
@@ -118,8 +123,10 @@ const withWord = (order: OrderRelease, event: RecordedEvent): OrderRelease => {
       const ahead = plan.revision - (order.plan?.revision ?? 0)
       if (ahead < 0 || (ahead === 0 && !outranks(rank, state.rank))) return { ...order, state: { ...state, released } }
       const isSame = order.plan !== null && isSamePlan(order.plan, plan)
-      const planned_at = isSame ? order.planned_at : instant(event.metadata.occurredAt)
-      return { ...order, plan, planned_at, state: { ...state, released, rank } }
+      if (isSame) return { ...order, plan, state: { ...state, released, rank } }
+      const earlier = state.earlier ?? planOf(order)
+      const after = { ...state, released, rank, ...(earlier === undefined ? {} : { earlier }) }
+      return { ...order, plan, planned_at: instant(event.metadata.occurredAt), state: after }
     }
     case "ProductionOrderHeld":
     case "ProductionOrderRestarted":

@@ -15,8 +15,16 @@ const about = {
   traceparent: Schema.NullOr(Schema.String)
 }
 
-/** A revision that isn't on its way to the MES yet, with the policy of its plant for it. */
-const UnstartedRelease = Schema.Struct({ ...about, revision: Schema.Int, policy: ReleasePolicy })
+/**
+ * A revision that isn't on its way to the MES yet, with the policy of its plant for it, and the one from before that policy
+ * that the MES has, or may have.
+ */
+const UnstartedRelease = Schema.Struct({
+  ...about,
+  revision: Schema.Int,
+  policy: ReleasePolicy,
+  replaces: Schema.NullOr(Schema.Int)
+})
 export type UnstartedRelease = typeof UnstartedRelease.Type
 
 /** A release for which something is to be done now. */
@@ -52,7 +60,8 @@ export const unstartedReleases = Effect.fnUntraced(function* (seen: ReadonlyArra
       select plant, policy, "from", lead("from", 1, 'Infinity') over (partition by plant order by "from") as until
       from plants.release_policy
     )
-    select stream, release.plant, order_id as "orderId", (plan ->> 'revision')::integer as revision, policy, since, traceparent
+    select stream, release.plant, order_id as "orderId", (plan ->> 'revision')::integer as revision, policy, since, traceparent,
+      case when (state -> 'earlier' ->> 'at')::float8 < held."from" then (state -> 'earlier' ->> 'revision')::integer end as replaces
     from held join releases.release on release.plant = held.plant and stage = 'unstarted'
       and planned_at >= held."from" and planned_at < held.until
     where policy is not null and ${isNews(sql, seen)}

@@ -47,9 +47,12 @@ const plan = {
   operationsDefinition: { id: "R-1", version: "7" }
 }
 
-const released = (name: string, minute: number, revision = 1): Given => [
+const released = (name: string, minute: number, revision = 1, pieces = "100"): Given => [
   order(name),
-  { type: "ProductionOrderReleased", data: { orderId: OrderId.make(name), ...plan, revision } },
+  {
+    type: "ProductionOrderReleased",
+    data: { orderId: OrderId.make(name), ...plan, revision, quantity: quantity(pieces) }
+  },
   { minute }
 ]
 const policy = { checks: [], acknowledgedWithinSeconds: 60 }
@@ -150,10 +153,29 @@ layer(temporaryClient, { timeout: "60 seconds", excludeTestServices: true })("re
           [order("cancelled"), { type: "ProductionOrderCancelled", data: { orderId: OrderId.make("cancelled") } }],
           released("changed", 11),
           started("changed"),
-          released("changed", 31, 2)
+          released("changed", 31, 2, "150")
         )
         expect(yield* unstarted).toEqual(["first/1", "changed/2", "late/1"])
         expect((yield* releasePolicies).map((row) => row.policy)).toEqual([policy, null, policy])
+      })
+    )
+
+    it.effect("that was planned before the policy and changed since replaces what the MES has", () =>
+      Effect.gen(function* () {
+        yield* given(
+          policySet(10),
+          released("old", 9),
+          released("old", 20, 2, "150"),
+          released("stamped", 9),
+          released("stamped", 20, 2),
+          released("new", 11),
+          released("new", 20, 2, "150")
+        )
+        const rows = yield* unstartedReleases([], 10)
+        expect(rows.map(({ orderId, replaces, revision }) => [orderId, revision, replaces])).toEqual([
+          ["new", 2, null],
+          ["old", 2, 1]
+        ])
       })
     )
 

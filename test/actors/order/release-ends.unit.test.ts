@@ -1,6 +1,8 @@
 // What ends an order's way to the MES, at every step: the ERP's cancellation, the MES's rejection, the order's end, a new
 // revision.
 import { describe, expect, it } from "vitest"
+import { orderDecider } from "../../../actors/order/decider.ts"
+import { specification } from "../../harness/decider-specification.ts"
 import * as floor from "./floor.ts"
 import * as releasing from "./releasing.ts"
 import { checks, orderBefore, policy, stageNow, stages } from "./releasing.ts"
@@ -115,6 +117,17 @@ describe("a new revision", () => {
     order.when(...checks.map((check) => releasing.passed(check, 2)), releasing.dispatched(2))
     order.when(floor.started({ id: "w" })).thenRecordsLike(["OperationStarted"])
     expect(stageNow(order)).toBe("acknowledgement")
+  })
+
+  it("of an order that the MES has from before its plant had a policy is a change, and is withdrawn from it", () => {
+    const order = specification(orderDecider).when(
+      floor.released({ id: "release" }, floor.plan(100, { revision: 2 })),
+      releasing.due(2, policy(), 1)
+    )
+    order.thenRecordsLike(["ReleaseStarted", { revision: 2, replaces: 1 }])
+    order
+      .when(floor.word("ProductionOrderCancelled", { id: "x" }))
+      .thenRecordsLike(["ProductionOrderCancelled"], ["ReleaseCancelled", { withdraw: true }])
   })
 
   it("knows of the old one's dispatch also where the journal hears of it late", () => {

@@ -29,8 +29,11 @@ const said = (message: ReleaseMessage): floor.Message => ({ ...message, metadata
 const about = { occurredAt: floor.at(0) }
 const step = (revision: number, attempt: number) => ({ ...about, revision, attempt })
 
-export const due = (revision = 1, withPolicy = policy()) =>
-  said({ type: "ReleaseDue", body: { ...about, revision, policy: withPolicy } })
+export const due = (revision = 1, withPolicy = policy(), replaces?: number) =>
+  said({
+    type: "ReleaseDue",
+    body: { ...about, revision, policy: withPolicy, ...(replaces === undefined ? {} : { replaces }) }
+  })
 
 export const passed = (check: ReleaseCheck, revision = 1, attempt = 1) =>
   said({ type: "ReleaseCheckPassed", body: { ...step(revision, attempt), check } })
