@@ -38,7 +38,7 @@ export type Routable =
 
 /**
  * What names an order goes to that order at the sender's plant, what names a lot to that lot, which is the plant's own
- * where no scope is said, what is said of a work center to its month, a record of master data to that record, what is
+ * where no scope is said, what is said of a work center to its day, a record of master data to that record, what is
  * decided of a plant to that plant, and a case's messages to the case. What a reconciliation found, and what people decide on it,
  * says its plant itself: it comes by the commands' queue.
  */

@@ -1,4 +1,4 @@
-// The actor of a work center, in one month: keeps what was said of it. Hosted by the partitions.
+// The actor of a work center, on one day: keeps what was said of it. Hosted by the partitions.
 import { Result } from "effect"
 import type { Decider } from "../../core/decider.ts"
 import type { EquipmentEvent } from "../../core/event/equipment.ts"
@@ -41,7 +41,7 @@ const decide = (message: Message): Event => {
 /**
  * Each message is one event, whatever came before it: nothing said of a work center is refused, breaks a rule, waits or
  * makes a document. What it does, since when, for which order and whether it is ready follows from all that was said,
- * ranked by time, and may follow from what was said in another month, on another stream: so the view `equipment` says
+ * ranked by time, and may follow from what was said on another day, on another stream: so the view `equipment` says
  * it (`projections/equipment/timeline.ts`), and there is no state here.
  */
 export const equipmentDecider: Decider<null, Message, Event> = {

@@ -3,7 +3,7 @@ import { Brand } from "effect"
 import { type CaseId, ItemId, LotId, type OrderId, type PlantId, type WorkCenterId } from "../plant/identifiers.ts"
 import { type LotKey, LotScope } from "../plant/lot.ts"
 import type { MasterDataKey } from "../plant/master-data.ts"
-import { type OccurredAt, plantMonth } from "../plant/time.ts"
+import { type OccurredAt, plantDay } from "../plant/time.ts"
 import { hex, sha256 } from "./hash.ts"
 
 const encoder = new TextEncoder()
@@ -39,9 +39,12 @@ export const lotOf = (stream: StreamName): LotKey => {
 export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDataKey): StreamName =>
   StreamName(`masterData/${plant}/${kind}/${escaped(id)}${version === undefined ? "" : `/${version}`}`)
 
-/** Of one month: a work center has no end, its stream has. */
+/**
+ * Of one day: a work center has no end, its stream has. An actor keeps the id of each message, and what a gateway sends
+ * every few seconds makes a month's too many for a snapshot.
+ */
 export const equipmentStream = (plant: PlantId, workCenter: WorkCenterId, occurredAt: OccurredAt): StreamName =>
-  StreamName(`equipment/${plant}/${escaped(workCenter)}/${plantMonth(occurredAt)}`)
+  StreamName(`equipment/${plant}/${escaped(workCenter)}/${plantDay(occurredAt)}`)
 
 /** What was found at a plant in a month, `yyyy-mm`. */
 export const reconciliationStream = (plant: PlantId, month: string): StreamName =>

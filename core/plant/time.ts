@@ -31,8 +31,8 @@ export const instant = (occurredAt: OccurredAt): number => {
   return lastInstant
 }
 
-/** The plant's own calendar day, `yyyy-mm-dd`: the fiscal posting date until a closed period moves it. */
+/**
+ * The plant's own calendar day, `yyyy-mm-dd`: the fiscal posting date until a closed period moves it; and by it a stream
+ * without an end is cut.
+ */
 export const plantDay = (occurredAt: OccurredAt): string => occurredAt.slice(0, 10)
-
-/** The plant's own calendar month, `yyyy-mm`: by it a stream without an end is cut. */
-export const plantMonth = (occurredAt: OccurredAt): string => occurredAt.slice(0, 7)

@@ -1,4 +1,4 @@
-// The view `equipment`: what was said of each work center, whichever month's stream says it, and in any order. What it
+// The view `equipment`: what was said of each work center, whichever day's stream says it, and in any order. What it
 // does, for which order, and between which clean breaks follows from that when it is asked for (`timeline.ts`).
 import { Effect } from "effect"
 import { isEquipmentEvent } from "../../core/event/equipment.ts"

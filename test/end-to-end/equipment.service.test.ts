@@ -12,10 +12,10 @@ const publish = publishing(id)
 const message = (messageId: string, type: string, second: number, body: object) =>
   messagesOf(id)(messageId, type, { workCenterId: "FILLER/2", occurredAt: time(second), ...body })
 
-/** Seconds before and after the month's end, in the plant's own time. */
+/** Seconds before and after the day's end, in the plant's own time. */
 const time = (second: number) => `${new Date(Date.UTC(2025, 11, 1) + second * 1_000).toISOString().slice(0, 19)}+01:00`
 
-/** Twenty thousand seconds around the month's end, one message for a thousand: it stood for ten minutes, then ran. */
+/** Twenty thousand seconds around the day's end, one message for a thousand: it stood for ten minutes, then ran. */
 const burst = Array.from({ length: 20 }, (_, index) => {
   const seconds = Array.from({ length: 1_000 }, (_, at) => (index - 10) * 1_000 + at)
   const samples = seconds.map((at) => ({ at: time(at), state: at >= 5_000 && at < 5_600 ? "Down" : "Running" }))
@@ -25,7 +25,7 @@ const { messageId: _, ...anonymous } = message("", "EquipmentStateChanged", -12_
 const served = { orderId: "4711", operationId: "10" }
 
 it.live(
-  "a burst of samples makes few small events; state, order, readiness and clean breaks are told across the month's end",
+  "a burst of samples makes few small events; state, order, readiness and clean breaks are told across the day's end",
   () =>
     Effect.gen(function* () {
       const plant = yield* makePlant

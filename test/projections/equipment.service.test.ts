@@ -1,4 +1,4 @@
-// The view `equipment`: whatever is said of a work center, in any order and in streams of several months, and however
+// The view `equipment`: whatever is said of a work center, in any order and in streams of several days, and however
 // little of it a question reads, the answer is that of all that was said; and whether work can be begun there.
 import { layer } from "@effect/vitest"
 import { Effect, Result } from "effect"
@@ -34,7 +34,7 @@ const given = Effect.fnUntraced(function* (writer: Writer, sizes?: ReadonlyArray
   yield* follow(writer, sizes === undefined ? {} : { sizes })
 })
 
-/** Few times, so that several things are said at one; the last of them are in the next month. */
+/** Few times, so that several things are said at one; the last of them are on the next day. */
 const hours = fc.nat(30).map((count) => count * 4_000)
 const state = fc.constantFrom("Running", "Idle", "Setup", "Down", "Maintenance", "OutOfService")
 const name = fc.constantFrom("A", "B")
@@ -177,7 +177,7 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("equipmen
   }
 
   describe("a work center", () => {
-    it.effect("is known by what was said in every month", () =>
+    it.effect("is known by what was said on every day", () =>
       Effect.gen(function* () {
         yield* given(said(shop.down("m-1", 80_000, "Belt"), shop.begun("m-2", 90_000, "4711", "10")))
         expect(yield* equipmentAt(plant, workCenterId, second(90_000))).toEqual({

@@ -140,7 +140,7 @@ export class RandomHistory {
     this.writer.write(stream, { type: "MaterialDefinitionPublished", data }, { minute: step.pick })
   }
 
-  /** One of a few work centers, in one of several months; some of it is taken back, perhaps before it comes. */
+  /** One of a few work centers, on one of several days; some of it is taken back, perhaps before it comes. */
   #stop(step: Step): void {
     const workCenterId = WorkCenterId.make(`lathe/${step.order}`)
     const minute = step.pick * 1_440

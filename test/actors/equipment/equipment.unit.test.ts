@@ -1,4 +1,4 @@
-// A work center's messages go to the stream of its month, each makes one small event, and it's the same event whatever came
+// A work center's messages go to the stream of its day, each makes one small event, and it's the same event whatever came
 // before it.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -31,12 +31,12 @@ const understood = (type: string, body: object) =>
 const said = { workCenterId: "LATHE/1", occurredAt: "2026-12-01T00:30:00+01:00" }
 
 describe("what is said of a work center", () => {
-  it("goes to its stream of the month that it is at the plant", () => {
+  it("goes to its stream of the day that it is at the plant", () => {
     expect(understood("EquipmentStateChanged", { ...said, state: "Running" }).stream).toBe(
-      "equipment/ulm/LATHE%2F1/2026-12"
+      "equipment/ulm/LATHE%2F1/2026-12-01"
     )
     expect(understood("DowntimeStarted", { ...said, occurredAt: "2026-11-30T23:30:00-02:00" }).stream).toBe(
-      "equipment/ulm/LATHE%2F1/2026-11"
+      "equipment/ulm/LATHE%2F1/2026-11-30"
     )
   })
 
