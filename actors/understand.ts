@@ -14,6 +14,7 @@ import {
   plantMessages,
   schemaVersion
 } from "../core/message/catalogue.ts"
+import { equipmentMessages } from "../core/message/equipment.ts"
 import type { MessageMetadata } from "../core/message/metadata.ts"
 import { type Badge, MessageId, OrderId, type PlantId, Source } from "../core/plant/identifiers.ts"
 import { LotReference, lotKey, plantScope } from "../core/plant/lot.ts"
@@ -237,12 +238,20 @@ const sourceOf = (delivery: Delivery): Source => {
 export interface Reading {
   readonly decoded: Decoded
   readonly occurredAt?: OccurredAt
-  /** The stream that a body which isn't understood names: an order of the queue's own plant, or a lot. */
+  /**
+   * The stream that a body which isn't understood names: an order of the queue's own plant, or a lot; none where a work
+   * center is meant.
+   */
   readonly stream?: StreamName
 }
 
-const namedStream = (plant: PlantId, body: { readonly [key: string]: unknown }): StreamName | undefined => {
+/** Whatever a machine's state names besides, no order waits for it, and no document of an order. */
+const isOfWorkCenter = ({ type = "" }: Delivery): boolean => Object.hasOwn(equipmentMessages, type)
+
+const namedStream = (delivery: Delivery, body: { readonly [key: string]: unknown }): StreamName | undefined => {
+  const { plant } = delivery
   const { orderId, plantId = plant } = body
+  if (isOfWorkCenter(delivery)) return undefined
   if (plantId !== plant) return undefined
   if (isOrderId(orderId)) return orderStream(plant, orderId)
   return isLotReference(body) && !isOfAnotherPlant(plant, body.scope)
@@ -266,7 +275,7 @@ export const read = (delivery: Delivery): Reading => {
     if (Result.isSuccess(decoded)) return { decoded, occurredAt: decoded.success.body.occurredAt }
     if (Result.isFailure(parsed) || !isRecord(parsed.success.body)) return { decoded }
     const { occurredAt } = parsed.success.body
-    const stream = namedStream(delivery.plant, parsed.success.body)
+    const stream = namedStream(delivery, parsed.success.body)
     return {
       decoded,
       ...(isOccurredAt(occurredAt) ? { occurredAt } : {}),

@@ -44,6 +44,18 @@ describe("what is said of a work center", () => {
     expect(understood("EquipmentUseStarted", { ...said, order: { orderId: "4711" } }).stream).toContain("equipment/")
   })
 
+  it("keeps no order waiting where it isn't understood, though it names one", () => {
+    for (const [type, body] of [
+      ["EquipmentUseStarted", { ...said, orderId: "4711" }],
+      ["EquipmentStateChanged", { ...said, state: "Broken", orderId: "4711" }],
+      ["EquipmentStateChanged", { ...said, state: "Broken", itemId: "GEAR", lotId: "L-1" }]
+    ] as const) {
+      const { content, stream } = understood(type, body)
+      expect(content._tag).toBe("NotUnderstood")
+      expect(stream).toMatch(/^case\//)
+    }
+  })
+
   it("is a clean break only with its document and with whoever verified it", () => {
     const cleanBreak = {
       ...said,
