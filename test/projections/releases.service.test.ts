@@ -283,6 +283,27 @@ layer(temporaryClient, { timeout: "60 seconds", excludeTestServices: true })("re
     })
   )
 
+  it.effect("what the order has taken and the ERP hasn't booked is there once", () =>
+    Effect.gen(function* () {
+      yield* given(definition("1"), bill("1"), [
+        order("1"),
+        {
+          type: "MaterialConsumed",
+          data: {
+            orderId: OrderId.make("1"),
+            materials: [{ itemId: steel, quantity: quantity("10", "KGM") }],
+            posting: "requested"
+          }
+        }
+      ])
+      const has = (value: string) => isAvailable([{ itemId: steel, quantity: quantity(value, "KGM") }])
+      expect(yield* asked("materialAvailable", question(), has("40"))).toBe("yes")
+      expect(yield* asked("materialAvailable", question(), has("30"))).toBe(
+        "NoAnswer: The ERP hasn't booked all that the order has taken; without that it has too little: STEEL: needs 40 KGM, has 30"
+      )
+    })
+  )
+
   it.effect("a work center that runs is ready, one that is down isn't", () =>
     Effect.gen(function* () {
       const said = (event: AnyEvent): Given => [equipmentStream(plant, lathe, at(0)), event, { minute: 1 }]

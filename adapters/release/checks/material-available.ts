@@ -2,9 +2,11 @@
 // still needs. Used by `checks.ts` alone.
 import { Effect } from "effect"
 import { BusinessRuleViolation } from "../../../core/failure.ts"
+import { zero } from "../../../core/plant/decimal.ts"
 import { Erp } from "../../../core/port/erp.ts"
 import { NoAnswer, type ReleaseQuestion } from "../../../core/port/release-check.ts"
 import { orderById } from "../../../projections/orders/queries.ts"
+import { type PostingRow, postingsOfOrder } from "../../../projections/postings/queries.ts"
 import { conversionsOf } from "./conversions.ts"
 import { pinnedBill, pinnedDefinition } from "./definitions.ts"
 import { needsOf, shortageOf } from "./needs.ts"
@@ -17,6 +19,24 @@ const missing = (shortages: ReadonlyArray<string>) =>
     nextStep: "Have it delivered and booked, or the order changed"
   })
 
+/** Of a document in one of these the ERP has booked nothing, as far as is known. */
+const unbooked: ReadonlySet<PostingRow["state"]> = new Set([
+  "Requested",
+  "Withheld",
+  "Deferred",
+  "InDoubt",
+  "Failed",
+  "Accepted"
+])
+
+/** What the order has taken and the ERP, as far as is known, still counts as stock: it is there once. */
+const stillInStock = (postings: ReadonlyArray<PostingRow>) =>
+  postings
+    .filter(({ kind, reverses, state }) => kind !== "group" && reverses === null && unbooked.has(state))
+    .flatMap(({ content }) => content.movements ?? [])
+    .filter(({ type }) => type === "goodsIssue")
+    .map(({ itemId, quantity }) => ({ item: itemId, unit: quantity.unit, consumed: zero, returned: quantity.value }))
+
 export const materialAvailable = Effect.fnUntraced(function* (question: ReleaseQuestion) {
   const { orderId, plan, plant } = question
   const erp = yield* Erp
@@ -28,7 +48,8 @@ export const materialAvailable = Effect.fnUntraced(function* (question: ReleaseQ
     return yield* new NoAnswer({ reason: "The operations definition names no bill of material", forGood: true })
   }
   const conversions = yield* conversionsOf(plant)
-  const used = (yield* orderById(plant, orderId))?.materials ?? []
+  const onTheWay = stillInStock(yield* postingsOfOrder(plant, orderId))
+  const used = [...((yield* orderById(plant, orderId))?.materials ?? []), ...onTheWay]
   const needs = yield* Effect.fromResult(needsOf(bill.content, plan, yield* conversions(plan.itemId)))
   const items = [...new Set(needs.map(({ itemId }) => itemId))]
   const available = yield* erp.available(plant, items)
@@ -39,5 +60,9 @@ export const materialAvailable = Effect.fnUntraced(function* (question: ReleaseQ
     const shortage = yield* Effect.fromResult(shortageOf(itemId, own, { held, used }, yield* conversions(itemId)))
     if (shortage !== undefined) shortages.push(shortage)
   }
-  if (shortages.length > 0) return yield* missing(shortages)
+  if (shortages.length === 0) return
+  if (onTheWay.length === 0) return yield* missing(shortages)
+  return yield* new NoAnswer({
+    reason: `The ERP hasn't booked all that the order has taken; without that it has too little: ${shortages.join(", ")}`
+  })
 })
