@@ -40,8 +40,9 @@ interface Gone {
   readonly held: ReadonlyArray<HeldName>
 }
 
-/** More than can be believed: one kind may be what Traveler's user may no longer read. */
+/** More than can be believed: one kind may be what Traveler's user may no longer read; one that tells nothing knows nothing. */
 const unbelievable = (all: Gone): Gone | undefined => {
+  if (all.gone.length > 1 && all.gone.length === all.held.length) return all
   const byKind = Array.from(
     Map.groupBy(all.gone, ({ kind }) => kind),
     ([kind, gone]) => ({

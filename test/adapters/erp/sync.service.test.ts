@@ -215,6 +215,17 @@ layer(world, { timeout: "60 seconds", excludeTestServices: true })("synchronizat
     })
   )
 
+  it.effect("takes nothing back where an ERP tells of nothing at all, however little it had", () =>
+    Effect.gen(function* () {
+      const core = yield* aCore
+      yield* synchronized(core, telling([item("1", "A", 1), item("2", "B", 1)]))
+      expect(yield* synchronized(core, telling([]))).toMatchObject({
+        gone: 0,
+        failure: { reason: expect.stringContaining("2 of 2 records") }
+      })
+    })
+  )
+
   it.effect("counts what can't be understood, and leaves it to the capture", () =>
     Effect.gen(function* () {
       const core = yield* aCore
