@@ -1,5 +1,5 @@
 // The actor of what the reconciliation found at a plant in a month. Hosted by the partitions.
-import { Result } from "effect"
+import { HashMap, Option, Result } from "effect"
 import type { Decider, Evolved } from "../../core/decider.ts"
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { ReconciliationEvent } from "../../core/event/reconciliation.ts"
@@ -11,10 +11,10 @@ type Event = ReconciliationEvent | GenericEvent
 
 interface State {
   /** Differences of the last run → what was shown of each. */
-  readonly found: ReadonlyMap<string, string>
+  readonly found: HashMap.HashMap<string, string>
 }
 
-const initial: State = { found: new Map() }
+const initial: State = { found: HashMap.empty() }
 
 /**
  * A run's answer is whole: what it found and was found before so makes no event, what it didn't find is gone. In a new
@@ -26,9 +26,12 @@ const decide = ({ found }: State, message: ReconciliationMessage): ReadonlyArray
   const now = new Set(differences.map(({ id }) => id))
   return [
     ...differences
-      .filter((difference) => found.get(difference.id) !== shownQuantities(difference))
+      .filter((difference) => Option.getOrUndefined(HashMap.get(found, difference.id)) !== shownQuantities(difference))
       .map((data): Event => ({ type: "DifferenceFound", data })),
-    ...[...found.keys()].filter((id) => !now.has(id)).map((id): Event => ({ type: "DifferenceGone", data: { id } })),
+    ...Array.from(HashMap.keys(found))
+      .filter((id) => !now.has(id))
+      .sort()
+      .map((id): Event => ({ type: "DifferenceGone", data: { id } })),
     { type: "PlantReconciled", data: { ...counts, differences: differences.length } }
   ]
 }
@@ -36,9 +39,9 @@ const decide = ({ found }: State, message: ReconciliationMessage): ReadonlyArray
 const evolve = ({ found }: State, event: Evolved<Event>): State => {
   switch (event.type) {
     case "DifferenceFound":
-      return { found: new Map(found).set(event.data.id, shownQuantities(event.data)) }
+      return { found: HashMap.set(found, event.data.id, shownQuantities(event.data)) }
     case "DifferenceGone":
-      return { found: new Map([...found].filter(([id]) => id !== event.data.id)) }
+      return { found: HashMap.remove(found, event.data.id) }
     default:
       return { found }
   }
@@ -50,5 +53,5 @@ export const reconciliationDecider: Decider<State, ReconciliationMessage, Event>
   evolve,
   format: "reconciliation/1",
   pack: ({ found }) => encode([...found]),
-  unpack: (packed) => ({ found: new Map(decode<ReadonlyArray<readonly [string, string]>>(packed)) })
+  unpack: (packed) => ({ found: HashMap.fromIterable(decode<ReadonlyArray<readonly [string, string]>>(packed)) })
 }
