@@ -42,7 +42,7 @@ export interface OrderCompared {
   readonly stockBeyond: Cells
 }
 
-const followed = ({ events, orderId, plant }: OrderSeen) => {
+const followed = ({ events, orderId, plant }: Pick<OrderSeen, "events" | "orderId" | "plant">) => {
   const changes = new OrderChanges({ plant, order_id: orderId })
   const postings = new Map<string, Posting>()
   const acknowledged = new Map<string, DocumentContent>()
@@ -50,9 +50,27 @@ const followed = ({ events, orderId, plant }: OrderSeen) => {
   for (const event of events) {
     changes.take(event)
     if (event.type === "DocumentAcknowledged") acknowledged.set(event.data.document, event.data.content)
-    for (const posting of evolve((key) => postings.get(key), event, membersOf)) postings.set(posting.key, posting)
+    for (const posting of evolve((key) => postings.get(key), event, membersOf)) {
+      postings.set(posting.key, posting)
+      // What was taken back or posted again isn't there any more as a person took it.
+      const { document, repeated, reversed } = posting
+      if (document !== null && (reversed || repeated !== null)) acknowledged.delete(document)
+    }
   }
   return { changes, postings, acknowledged }
+}
+
+/** What the ERP has in stock beyond the journal by documents that people took as they are: those of others, and changed ones. */
+export const acknowledgedStock = (seen: Pick<OrderSeen, "events" | "orderId" | "plant">): Cells => {
+  const { acknowledged, postings } = followed(seen)
+  const own = new Map(standingOf(postings).map((posting) => [posting.document, posting]))
+  return plus(
+    ...Array.from(acknowledged, ([document, content]) => {
+      const ours = own.get(document)
+      const there = stockCells(said(content, ours?.kind), seen.plant)
+      return ours === undefined ? there : minus(there, stockCells({ ...ours.content, kind: ours.kind }, seen.plant))
+    })
+  )
 }
 
 const flows = {

@@ -6,13 +6,12 @@ import type { OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import { plantScope } from "../../core/plant/lot.ts"
 import { Erp } from "../../core/port/erp.ts"
 import { balancesOfLots } from "../../projections/lots/queries.ts"
-import { movementsOutside, type PostingRow, postingsOfOrder } from "../../projections/postings/queries.ts"
+import { movementsOutside, type PostingRow } from "../../projections/postings/queries.ts"
 import { acknowledgedAt } from "../../projections/reconciliation/queries.ts"
-import { type Cells, minus, none, plus, stockCells } from "./cells.ts"
-import { said } from "./erp-side.ts"
+import { type Cells, none, plus } from "./cells.ts"
 import { isLeftToPeople } from "./finding.ts"
 import { compareLots } from "./lots.ts"
-import { compareOrder } from "./order.ts"
+import { acknowledgedStock, compareOrder } from "./order.ts"
 
 const pageSize = 1_000
 
@@ -58,15 +57,13 @@ const outsideNow = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) 
   }
 })
 
-/** What the ERP has in stock beyond the journal by documents that people took as they are: those of others, and changed ones. */
+/** By the orders of which people took documents as they are. */
 const acknowledgedNow = Effect.fnUntraced(function* (plant: PlantId) {
+  const journal = yield* Journal
   let cells: Cells = none
-  for (const { content, document, orderId } of yield* acknowledgedAt(plant)) {
-    const own = (yield* postingsOfOrder(plant, orderId)).find(
-      (row) => row.document === document && row.group === null && row.kind !== "reversal" && !row.reversed
-    )
-    const before = own === undefined ? none : stockCells({ ...own.content, kind: own.kind }, plant)
-    cells = plus(cells, minus(stockCells(said(content, own?.kind), plant), before))
+  for (const orderId of new Set((yield* acknowledgedAt(plant)).map((one) => one.orderId))) {
+    const events = yield* journal.readStream(orderStream(plant, orderId), 0)
+    cells = plus(cells, acknowledgedStock({ plant, orderId, events }))
   }
   return cells
 })

@@ -194,6 +194,22 @@ describe("what a person decides", () => {
     expect(compared(after, heldAfter(after))).toEqual([])
   })
 
+  it("says nothing of a document that was changed there once that is taken back, or posted again", () => {
+    const amounts = { yield: floor.quantity(4) }
+    const [own] = heldAfter(played(start))
+    if (own === undefined) throw new Error("There is one")
+    const number = "5000001"
+    const content = { orderId: floor.orderId, operationId: floor.op10, amounts }
+    const changed = [...start, floor.documentAcknowledged("changed", { ...decided, document: number, content })]
+    expect(compared(played(changed), [{ ...own, document: number, content }])).toEqual([])
+    const reversed = [...changed, floor.reversed({ id: "no" }, "one"), floor.verified("taken", 5, 1, "reversal")]
+    expect(compared(played(reversed), [])).toEqual([])
+    const again = [...changed, floor.repeated("again", { ...decided, posting: floor.key(2) })]
+    expect(compared(played(again), [])).toMatchObject([
+      { kind: "onItsWay", about: floor.key(5), journal: { "10: good EA": "0" } }
+    ])
+  })
+
   it("has a lost document posted again, under another key, and what takes it back takes that back", () => {
     const again = [...start, floor.repeated("again", { ...decided, posting: floor.key(2) })]
     const asked = played(again)
