@@ -211,7 +211,8 @@ export const postingsAskedFor = (plant: PlantId, from: number, to: number) =>
 
 /**
  * Documents that move material and aren't in the ERP, of these plants, a page by key: those on their way, withheld or with a
- * person, and those that ended without a document, as long as an order's report counts. Of a group its members.
+ * person, and those that ended without a document, as long as an order's report counts, which is that of the document in
+ * whose place one was posted again. Of a group its members.
  */
 export const movementsOutside = Effect.fnUntraced(function* (
   plants: ReadonlyArray<PlantId>,
@@ -230,7 +231,14 @@ export const movementsOutside = Effect.fnUntraced(function* (
       ) or exists (
         select from orders.order_report as report
         where report.plant = posting.plant and report.order_id = posting.content ->> 'orderId'
-          and report.version = posting.version and report.counts))
+          and report.counts and report.version = (
+            with recursive document as (
+              select posting.key, posting.version
+              union all
+              select gone.key, gone.version from document join postings.posting as gone
+                on gone.key > posting.stream || '/' and gone.key < posting.stream || '0' and gone.repeated = document.key
+            )
+            select min(version) from document)))
     order by key limit ${limit}`
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })

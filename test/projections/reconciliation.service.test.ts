@@ -4,8 +4,10 @@ import { Effect } from "effect"
 import { describe, expect } from "vitest"
 import { reconciliationStream } from "../../core/journal/stream.ts"
 import { type Difference, shownQuantities } from "../../core/message/reconciliation.ts"
-import { OrderId, type PlantId } from "../../core/plant/identifiers.ts"
+import { ItemId, LotId, OrderId, type PlantId } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
+import { postingKey } from "../../core/port/erp.ts"
+import { movementsOutside } from "../../projections/postings/queries.ts"
 import {
   acceptedAt,
   acknowledgedAt,
@@ -58,6 +60,24 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("reconcil
         expect(yield* differenceById("ccc")).toBeUndefined()
         expect(yield* lastReconciliations).toMatchObject([{ plant, at: new Date("2026-12-02T02:00:00Z"), equal: 5 }])
         for (const size of [1, 3]) expect(yield* filled(nights.writer, { sizes: [size] })).toEqual(whole)
+      })
+    )
+
+    it.effect("that a document isn't in the ERP which was posted again in vain, as long as its report counts", () =>
+      Effect.gen(function* () {
+        const writer = new Writer()
+        const stream = order("4711")
+        const materials = [{ itemId: ItemId.make("STEEL"), lotId: LotId.make("L1"), quantity: quantity("2", "KGM") }]
+        const [gone, again] = [postingKey(stream, 1, "goodsMovement"), postingKey(stream, 3, "goodsMovement")]
+        writer.write(stream, {
+          type: "MaterialConsumed",
+          data: { orderId: OrderId.make("4711"), materials, posting: "requested" }
+        })
+        writer.write(stream, { type: "PostingVerified", data: { posting: gone, attempt: 1, document: "1" } })
+        writer.write(stream, { type: "PostingRepeated", data: { posting: gone, reason: "It was cancelled" } })
+        writer.write(stream, { type: "PostingOmitted", data: { posting: again, attempt: 2, reason: "No word for it" } })
+        yield* filled(writer, {})
+        expect((yield* movementsOutside([plant], "", 10)).map(({ key }) => key)).toEqual([again])
       })
     )
 
