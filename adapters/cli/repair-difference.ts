@@ -3,6 +3,7 @@
 import { Clock, Effect } from "effect"
 import { route } from "../../actors/route.ts"
 import { BusinessRuleViolation, DataQualityIssue } from "../../core/failure.ts"
+import { Journal } from "../../core/journal/journal.ts"
 import { category, lotOf, orderOf, StreamName } from "../../core/journal/stream.ts"
 import { type Difference, shownQuantities } from "../../core/message/reconciliation.ts"
 import { type Badge, OrderId, type PlantId } from "../../core/plant/identifiers.ts"
@@ -69,17 +70,34 @@ const accept = (finding: Finding, deciding: Deciding): Command => {
   return toCommands("DifferenceAccepted", body, route(deciding.plant, { type: "DifferenceAccepted", body }))
 }
 
-/** The ERP's word, as a person read it there: what it has counted more or less. */
-const counted = ({ about: unit, beyond, stream }: Finding, { plant, ...deciding }: Deciding): Command => ({
-  exchange: exchanges.erpEvents,
-  routingKey: `${plant}.LotAdjusted`,
-  type: "LotAdjusted",
-  appId: "traveler-reconcile",
-  body: { ...deciding, ...lotOf(stream), quantity: { value: beyond, unit } },
-  stream
+const repairer = "traveler-reconcile"
+
+/**
+ * How often a lot was repaired. Asked before the difference is looked for: whoever repairs it at the same time, or again
+ * because no answer came, says the same word by it, which is counted once.
+ */
+const repairsOf = Effect.fnUntraced(function* (stream: StreamName) {
+  const journal = yield* Journal
+  const events = yield* journal.readStream(stream, 0)
+  return events.filter(({ metadata }) => metadata.source.endsWith(`/${repairer}`)).length
 })
 
-const commandOf = (finding: Finding, deciding: Deciding): Command | undefined => {
+/** The ERP's word, as a person read it there: what it has counted more or less. */
+const counted = (finding: Finding, repairs: number, { plant, ...deciding }: Deciding): Command => {
+  const { about: unit, beyond, stream } = finding
+  return {
+    messageId: `${idOf(finding)}/${repairs}`,
+    exchange: exchanges.erpEvents,
+    routingKey: `${plant}.LotAdjusted`,
+    type: "LotAdjusted",
+    appId: repairer,
+    body: { ...deciding, ...lotOf(stream), quantity: { value: beyond?.[unit], unit } },
+    stream
+  }
+}
+
+/** Exported for its test. */
+export const commandOf = (finding: Finding, repairs: number, deciding: Deciding): Command | undefined => {
   const { held, kind, posting, stream } = finding
   const order = { ...deciding, orderId: orderOf(stream) }
   switch (kind) {
@@ -91,7 +109,7 @@ const commandOf = (finding: Finding, deciding: Deciding): Command | undefined =>
         ? undefined
         : toCommands("DocumentAcknowledged", { ...order, document: held.document, content: held.content }, stream)
     case "stock":
-      return counted(finding, deciding)
+      return counted(finding, repairs, deciding)
     case "omitted":
     case "waived":
     case "notInErp":
@@ -107,8 +125,9 @@ export const repairDifference = Effect.fnUntraced(function* ({ by, id, reason }:
   if (known === undefined) return yield* unknown(id)
   const { content: difference, plant } = known
   const occurredAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
+  const repairs = yield* repairsOf(StreamName(difference.stream))
   const finding = yield* findingNow(plant, difference)
-  const command = commandOf(finding, { plant, occurredAt, badge: by, reason })
+  const command = commandOf(finding, repairs, { plant, occurredAt, badge: by, reason })
   if (command === undefined) return yield* otherwise(difference)
   const event = yield* tellCore(command)
   if (event.type !== "MessageNoted" && event.type !== "MessageParked") return { difference, recorded: event.type }

@@ -11,7 +11,7 @@ import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
 /** A core that is up takes it within a moment; this is for one that is drowning. */
 const patience = 60_000
 
-export type Command = Omit<Publication, "contentType" | "body" | "schemaVersion" | "messageId"> & {
+export type Command = Omit<Publication, "contentType" | "body" | "schemaVersion"> & {
   readonly body: object
   /** Where it goes. */
   readonly stream: StreamName
@@ -28,10 +28,14 @@ export const toCommands = (type: string, body: object, stream: StreamName): Comm
 })
 
 /** The first event that its stream made of it. */
-export const tellCore = Effect.fnUntraced(function* ({ body, stream, ...publication }: Command) {
+export const tellCore = Effect.fnUntraced(function* ({
+  body,
+  messageId = randomUUID(),
+  stream,
+  ...publication
+}: Command) {
   const broker = yield* Broker
   const journal = yield* Journal
-  const messageId = randomUUID()
   const message = {
     ...publication,
     messageId,

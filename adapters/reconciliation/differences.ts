@@ -15,6 +15,16 @@ const encoder = new TextEncoder()
 export const idOf = ({ about, kind, stream }: Pick<Finding, "about" | "kind" | "stream">): string =>
   hex(sha256(encoder.encode(JSON.stringify([stream, kind, about])))).slice(0, 16)
 
+/**
+ * Which of these is among those: what they show as a whole may have become more meanwhile on both sides, where work goes on
+ * day and night.
+ */
+export const sameIn = (those: ReadonlyArray<Finding>) => {
+  const nameOf = (finding: Finding) => `${idOf(finding)} ${JSON.stringify(finding.beyond)}`
+  const seen = new Set(those.map(nameOf))
+  return (finding: Finding): boolean => seen.has(nameOf(finding))
+}
+
 interface Known {
   readonly plant: PlantId
   /** When the run began, milliseconds since 1970. */

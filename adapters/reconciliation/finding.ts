@@ -29,8 +29,8 @@ export interface Finding {
   /** The document that it is about: ours, by its key, or the ERP's, by its number. */
   readonly posting?: PostingKey | undefined
   readonly held?: HeldAs | undefined
-  /** Of stock: so much more is in the ERP's. */
-  readonly beyond?: Decimal
+  /** Of what the ERP's books say: so much more is there than the journal holds, by it alone. */
+  readonly beyond?: { readonly [cell: string]: Decimal }
 }
 
 /** What the ERP holds under a number; no content where it holds nothing any more. */

@@ -110,7 +110,7 @@ export const compareLots = (seen: LotsSeen): ReadonlyMap<PlantId, LotsCompared> 
     if (open.has(cell) || (left.has(cell) && isAsReported(cell))) continue
     findings.push({
       ...{ stream: lotOfCell(cell), kind: "stock", about: unitOfCell(cell), ...shown(columns, [cell], unitOfCell) },
-      ...{ items: [itemOf(cell, value)], beyond: value }
+      ...{ items: [itemOf(cell, value)], beyond: { [unitOfCell(cell)]: value } }
     })
   }
   const cells = [...new Set([...reported.keys(), ...journal.keys(), ...(erp ?? none).keys()])]

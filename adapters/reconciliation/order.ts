@@ -209,7 +209,10 @@ export const compareOrder = (seen: OrderSeen): OrderCompared => {
   // Whose sums are equal is no difference of the order; if it is one of lots, these tell it.
   const unequal = apart.filter(({ more }) => differs(more, beyond))
   const ofBooks = unequal.map(
-    ({ more, stock: _, ...one }): Finding => ({ stream, ...one, ...shown(columns, more.keys()) })
+    ({ more, stock: _, ...one }): Finding => ({
+      ...{ stream, ...one, beyond: Object.fromEntries([...more].sort()) },
+      ...shown(columns, more.keys())
+    })
   )
   return {
     findings: [...waitingDirectives(seen, changes.order.waiting), ...ofCauses, ...ofBooks],

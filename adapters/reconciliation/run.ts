@@ -13,7 +13,7 @@ import { ordersTouched } from "../../projections/orders/queries.ts"
 import { acceptedAt, differencesOf } from "../../projections/reconciliation/queries.ts"
 import { plants as servedPlants } from "../postgres/plants.ts"
 import { type Cells, none, plus } from "./cells.ts"
-import { idOf, told } from "./differences.ts"
+import { idOf, sameIn, told } from "./differences.ts"
 import { type Finding, nothingShown } from "./finding.ts"
 import type { LotsCompared } from "./lots.ts"
 import type { OrderCompared } from "./order.ts"
@@ -41,11 +41,6 @@ const secondLook = "1 second"
 /** By what the ERP's books say: while a document is on its way it may only seem so. */
 const isOfBooks = ({ kind }: Finding): boolean =>
   kind === "gone" || kind === "changed" || kind === "postedByOthers" || kind === "notInErp" || kind === "stock"
-
-const sameIn = (findings: ReadonlyArray<Finding>) => {
-  const seen = new Set(findings.map((finding) => `${idOf(finding)} ${shownQuantities(finding)}`))
-  return (finding: Finding) => seen.has(`${idOf(finding)} ${shownQuantities(finding)}`)
-}
 
 /** It was found before, so it is there for longer than anything is on its way. */
 type IsKnown = (finding: Finding) => boolean

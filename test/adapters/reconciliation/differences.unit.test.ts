@@ -1,6 +1,6 @@
 // A difference as it is told: its id, its age, its value, and the command that mends it.
 import { describe, expect, it } from "vitest"
-import { idOf, told } from "../../../adapters/reconciliation/differences.ts"
+import { idOf, sameIn, told } from "../../../adapters/reconciliation/differences.ts"
 import type { Finding } from "../../../adapters/reconciliation/finding.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import { type DifferenceKind, shownQuantities } from "../../../core/message/reconciliation.ts"
@@ -54,6 +54,17 @@ describe("a difference", () => {
     expect(shownQuantities(finding())).toBe(shownQuantities(finding({ items: [], since: 3 })))
     const more = { "10: good EA": fromText("6") }
     expect(shownQuantities(finding())).not.toBe(shownQuantities(finding({ reported: more })))
+  })
+
+  it("is there at a second look, too, where both sides have gone on by as much meanwhile", () => {
+    const stock = (journal: string, erp: string, beyond: string) =>
+      finding({
+        ...{ kind: "stock", about: "KGM", beyond: { KGM: fromText(beyond) } },
+        ...{ journal: { KGM: fromText(journal) }, erp: { KGM: fromText(erp) } }
+      })
+    expect(sameIn([stock("87", "92", "5")])(stock("80", "85", "5"))).toBe(true)
+    expect(sameIn([stock("87", "92", "5")])(stock("87", "86", "-1"))).toBe(false)
+    expect(sameIn([])(stock("87", "92", "5"))).toBe(false)
   })
 
   it("is there since its oldest document, else since the run that saw it first", () => {

@@ -93,7 +93,7 @@ describe("a lot", () => {
     const balances = [onHand(one, "5")]
     const found = compareLots(seen({ balances, held: new Map([[ulm, [inStock(one, "4")]]]) })).get(ulm)?.findings
     expect(found).toMatchObject([
-      { kind: "stock", reported: { KGM: "5" }, journal: { KGM: "5" }, erp: { KGM: "4" }, beyond: "-1" }
+      { kind: "stock", reported: { KGM: "5" }, journal: { KGM: "5" }, erp: { KGM: "4" }, beyond: { KGM: "-1" } }
     ])
     const told = sum([[stockCell(stream, "KGM"), fromText("-1")]])
     expect(at({ balances, held: new Map([[ulm, [inStock(one, "4")]]]), told })).toMatchObject({
