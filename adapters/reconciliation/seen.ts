@@ -1,5 +1,5 @@
 // What a comparison needs of the journal, the views and the ERP. Used by `run.ts` alone.
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { Journal } from "../../core/journal/journal.ts"
 import { category, orderStream, type StreamName } from "../../core/journal/stream.ts"
 import type { OrderId, PlantId } from "../../core/plant/identifiers.ts"
@@ -12,14 +12,18 @@ import { type Cells, none, plus } from "./cells.ts"
 import { isLeftToPeople } from "./finding.ts"
 import { compareLots } from "./lots.ts"
 import { acknowledgedStock, compareOrder } from "./order.ts"
+import { viewsAreThere } from "./views.ts"
 
 const pageSize = 1_000
+
+/** One of many thousand questions that isn't answered doesn't end a run. */
+const askedAgain = { schedule: Schedule.spaced("3 seconds"), times: 10 }
 
 export const compareOrderNow = Effect.fnUntraced(function* (plant: PlantId, orderId: OrderId) {
   const erp = yield* Erp
   const journal = yield* Journal
   const { books, inItsWords } = erp.capabilities
-  const held = books.has("documentsOf") ? yield* erp.documentsOf(plant, orderId) : undefined
+  const held = books.has("documentsOf") ? yield* Effect.retry(erp.documentsOf(plant, orderId), askedAgain) : undefined
   const events = yield* journal.readStream(orderStream(plant, orderId), 0)
   return compareOrder({ plant, orderId, events, held, inItsWords })
 })
@@ -72,13 +76,16 @@ const stockNow = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
   const erp = yield* Erp
   if (!erp.capabilities.books.has("stock")) return undefined
   return new Map(
-    yield* Effect.forEach(plants, (plant) => Effect.map(erp.stock(plant), (lines) => [plant, lines] as const))
+    yield* Effect.forEach(plants, (plant) =>
+      Effect.map(Effect.retry(erp.stock(plant), askedAgain), (lines) => [plant, lines] as const)
+    )
   )
 })
 
 /** The ERP is asked first: what it books meanwhile, the views may show. */
 export const compareLotsNow = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>, told: Cells) {
   const held = yield* stockNow(plants)
+  yield* viewsAreThere
   const acknowledged = yield* Effect.forEach(plants, acknowledgedNow)
   return compareLots({
     plants,
