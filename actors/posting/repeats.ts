@@ -24,8 +24,8 @@ const reportOf = (course: Documents, version: number): number => {
 /** Why the document with this key isn't posted again; undefined where it is. */
 export const notRepeatable = (course: Documents, key: PostingKey): string | undefined => {
   const outcome = heardOf(course, key)
-  if (outcome?.state !== "Verified" || outcome.kind === "reversal")
-    return "No such document is in the ERP by what is known"
+  const isThere = outcome?.state === "Verified" || (outcome?.state === "Waived" && outcome.numbered !== undefined)
+  if (!isThere || outcome.kind === "reversal") return "No such document is in the ERP by what is known"
   if (outcome.group !== undefined) return `It is posted with others, as event ${outcome.group} says`
   if (outcome.repeated !== undefined) return "It was posted again before"
   const { kind, version } = partsOf(key)

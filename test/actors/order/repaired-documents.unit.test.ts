@@ -33,6 +33,19 @@ describe("a document that is posted again", () => {
       .thenRecordsLike(["MessageNoted"])
   })
 
+  it("is so where a person waived it although the ERP had given it a number: then it was there", () => {
+    const refused = (document?: string) =>
+      specification(orderDecider).when(
+        floor.released({ id: "release" }),
+        floor.confirmed({ id: "one" }),
+        floor.failed("refused", 2, 1, "confirmation", document),
+        floor.closedNotice("waived", floor.someCase, floor.postingSubject(2), "waived"),
+        again("again")
+      )
+    refused("77").thenRecordsLike(["PostingRepeated"])
+    refused().thenRecordsLike(["MessageNoted"])
+  })
+
   it("can be lost once more", () => {
     posted()
       .when(again("again"), floor.verified("there", 4, 2), again("and again", 4))
