@@ -19,6 +19,8 @@ import { type Command, tellCore, toCommands } from "./tell-core.ts"
 
 interface Decision {
   readonly id: string
+  /** A document that is gone is taken as the ERP has it, not posted again. */
+  readonly letStand: boolean
   readonly by: Badge
   readonly reason: string
 }
@@ -48,14 +50,30 @@ const otherwise = ({ id, repair }: Difference) =>
     nextStep: `Use: npm run traveler -- ${repair}`
   })
 
+/** Whoever cancelled it may have booked it otherwise. */
+const perhapsReplaced = (id: string, others: Finding) =>
+  new BusinessRuleViolation({
+    field: "difference",
+    value: id,
+    reason: `Somebody else's document ${others.about} is about the same, so posted again it might be there twice`,
+    nextStep: `Decide on that first (reconcile repair ${idOf(others)}), or take this one as gone: --let-stand`
+  })
+
+const touches = (left: Finding, right: Finding): boolean =>
+  Object.keys(left.beyond ?? {}).some((cell) => Object.hasOwn(right.beyond ?? {}, cell))
+
 /** As it is now: what is repaired is what the ERP has at this moment. */
-const findingNow = Effect.fnUntraced(function* (plant: PlantId, { id, stream }: Difference) {
+const findingNow = Effect.fnUntraced(function* (plant: PlantId, { id, stream }: Difference, letStand: boolean) {
   const name = StreamName(stream)
   const findings =
     category(name) === "order"
       ? (yield* compareOrderNow(plant, OrderId.make(orderOf(name)))).findings
       : (yield* look({ plant, since: usualSince(yield* Clock.currentTimeMillis) })).flatMap((of) => of.findings)
-  return findings.find((finding) => idOf(finding) === id) ?? (yield* gone(id))
+  const found = findings.find((finding) => idOf(finding) === id)
+  if (found === undefined) return yield* gone(id)
+  const others = findings.find((finding) => finding.kind === "postedByOthers" && touches(finding, found))
+  if (found.kind === "gone" && !letStand && others !== undefined) return yield* perhapsReplaced(id, others)
+  return found
 })
 
 interface Deciding {
@@ -97,17 +115,24 @@ const counted = (finding: Finding, repairs: number, { plant, ...deciding }: Deci
 }
 
 /** Exported for its test. */
-export const commandOf = (finding: Finding, repairs: number, deciding: Deciding): Command | undefined => {
+export const commandOf = (
+  finding: Finding,
+  repairs: number,
+  deciding: Deciding,
+  letStand = false
+): Command | undefined => {
   const { held, kind, posting, stream } = finding
   const order = { ...deciding, orderId: orderOf(stream) }
+  const taken = () =>
+    held === undefined
+      ? undefined
+      : toCommands("DocumentAcknowledged", { ...order, document: held.document, content: held.content }, stream)
   switch (kind) {
     case "gone":
-      return toCommands("PostingRepeated", { ...order, posting }, stream)
+      return letStand ? taken() : toCommands("PostingRepeated", { ...order, posting }, stream)
     case "changed":
     case "postedByOthers":
-      return held === undefined
-        ? undefined
-        : toCommands("DocumentAcknowledged", { ...order, document: held.document, content: held.content }, stream)
+      return taken()
     case "stock":
       return counted(finding, repairs, deciding)
     case "omitted":
@@ -120,14 +145,14 @@ export const commandOf = (finding: Finding, repairs: number, deciding: Deciding)
 }
 
 /** The difference, once its stream has recorded the repair. */
-export const repairDifference = Effect.fnUntraced(function* ({ by, id, reason }: Decision) {
+export const repairDifference = Effect.fnUntraced(function* ({ by, id, letStand, reason }: Decision) {
   const known = yield* differenceById(id)
   if (known === undefined) return yield* unknown(id)
   const { content: difference, plant } = known
   const occurredAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
   const repairs = yield* repairsOf(StreamName(difference.stream))
-  const finding = yield* findingNow(plant, difference)
-  const command = commandOf(finding, repairs, { plant, occurredAt, badge: by, reason })
+  const finding = yield* findingNow(plant, difference, letStand)
+  const command = commandOf(finding, repairs, { plant, occurredAt, badge: by, reason }, letStand)
   if (command === undefined) return yield* otherwise(difference)
   const event = yield* tellCore(command)
   if (event.type !== "MessageNoted" && event.type !== "MessageParked") return { difference, recorded: event.type }

@@ -12,6 +12,9 @@ export type Cells = ReadonlyMap<string, Decimal.Decimal>
 
 export const none: Cells = new Map()
 
+/** For a cell of which only that it is there matters. */
+export const one = Decimal.fromText("1")
+
 export const of = (cells: Cells, cell: string): Decimal.Decimal => cells.get(cell) ?? Decimal.zero
 
 export const sum = (entries: Iterable<readonly [cell: string, value: Decimal.Decimal]>): Cells => {

@@ -49,6 +49,10 @@ const beyond = (there: Said, here: Said, plant: PlantId) => {
 
 const heldAs = ({ content, document, kind }: HeldDocument): HeldAs => ({ document, kind, content })
 
+/** As the ERP has what is gone. */
+const asNothing = ({ document, kind }: Posting): { readonly held?: HeldAs } =>
+  document === null ? {} : { held: { document, kind, content: {} } }
+
 /** A document of ours that the journal holds as being there. */
 const ours = (
   found: HeldDocument | undefined,
@@ -60,7 +64,7 @@ const ours = (
   if (apart === undefined) return []
   const about = { about: posting.key, posting: posting.key, ...apart }
   return found === undefined
-    ? [{ kind: "gone", ...about, items: itemsMoved(now) }]
+    ? [{ kind: "gone", ...about, items: itemsMoved(now), ...asNothing(posting) }]
     : [{ kind: "changed", ...about, items: itemsMoved(there), held: heldAs(found) }]
 }
 

@@ -17,6 +17,7 @@ import {
   materialCell,
   minus,
   none,
+  one,
   orderCells,
   plus,
   stockCells,
@@ -169,6 +170,16 @@ const journalOf = ({ acknowledged, outside, reported, standing }: ReturnType<typ
 
 const differs = (cells: Cells, within: Cells): boolean => [...cells.keys()].some((cell) => within.has(cell))
 
+/** With all that is apart in a cell of one of these, and so on: to mend the one without the other might book it twice. */
+const withWhatTouches = <One extends { readonly more: Cells }>(
+  some: ReadonlyArray<One>,
+  all: ReadonlyArray<One>
+): ReadonlyArray<One> => {
+  const cells = plus(...some.map(({ more }) => new Map(Array.from(more, ([cell]) => [cell, one] as const))))
+  const more = all.filter((candidate) => some.includes(candidate) || differs(candidate.more, cells))
+  return more.length === some.length ? more : withWhatTouches(more, all)
+}
+
 export const compareOrder = (seen: OrderSeen): OrderCompared => {
   const { held, orderId, plant } = seen
   const stream = orderStream(plant, orderId)
@@ -207,7 +218,10 @@ export const compareOrder = (seen: OrderSeen): OrderCompared => {
   })
   const beyond = plus(...apart.map(({ more }) => more))
   // Whose sums are equal is no difference of the order; if it is one of lots, these tell it.
-  const unequal = apart.filter(({ more }) => differs(more, beyond))
+  const unequal = withWhatTouches(
+    apart.filter(({ more }) => differs(more, beyond)),
+    apart
+  )
   const ofBooks = unequal.map(
     ({ more, stock: _, ...one }): Finding => ({
       ...{ stream, ...one, beyond: Object.fromEntries([...more].sort()) },

@@ -122,13 +122,17 @@ const repair = Command.make(
     ids: Argument.String("difference").pipe(Argument.withDescription("A difference's id"), Argument.atLeast(1)),
     by: Flag.String("by").pipe(Flag.withSchema(Badge), Flag.withDescription("Who decides")),
     reason: Flag.String("reason").pipe(Flag.withSchema(Schema.NonEmptyString), Flag.withDescription("Why")),
+    letStand: Flag.Boolean("let-stand").pipe(
+      Flag.withDescription("Take a document that is gone as gone, instead of posting it again"),
+      Flag.withDefault(false)
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
-  ({ by, ids, json, reason }) =>
+  ({ by, ids, json, letStand, reason }) =>
     withStorage((settings) =>
       Effect.gen(function* () {
         yield* requireCore(settings)
-        const repaired = yield* Effect.forEach(ids, (id) => repairDifference({ id, by, reason }))
+        const repaired = yield* Effect.forEach(ids, (id) => repairDifference({ id, by, letStand, reason }))
         const told = repaired.map(({ difference: { id, kind, stream }, recorded }) => ({
           ...{ id, subject: subjectOf(stream), kind, recorded }
         }))

@@ -101,6 +101,14 @@ describe("a document", () => {
     expect(compared(both, [{ ...content, document: "901" }, ...others])).toEqual([])
   })
 
+  it("that was cancelled and booked otherwise is told with what was booked: posted again it might be there twice", () => {
+    const [first, ...others] = heldAfter(both)
+    if (first === undefined) throw new Error("There are two")
+    const yielded = { orderId: floor.orderId, operationId: floor.op10, amounts: { yield: floor.quantity(5) } }
+    const byHand: HeldDocument = { document: "901", kind: "confirmation", content: yielded }
+    expect(inBooks(both, [byHand, ...others]).sort()).toEqual([`gone ${floor.key(2)}`, "postedByOthers 901"])
+  })
+
   it("that names another lot there leaves the order equal, and the lots to tell it", () => {
     const movements = [{ ...movementOf(both), lotId: LotId.make("L-2") }]
     const held = heldAfter(both).map((one) => (one.kind === "goodsMovement" ? { ...one, content: { movements } } : one))
@@ -208,6 +216,14 @@ describe("what a person decides", () => {
     expect(compared(played(again), [])).toMatchObject([
       { kind: "onItsWay", about: floor.key(5), journal: { "10: good EA": "0" } }
     ])
+  })
+
+  it("takes a document that is gone as gone", () => {
+    const none = floor.documentAcknowledged("taken", { ...decided, document: "5000001", content: {} })
+    const events = played([...start, none])
+    expect(inBooks(events, [])).toEqual([])
+    // Should it turn up there again, that is told.
+    expect(inBooks(events, heldAfter(events))).toEqual([`changed ${floor.key(2)}`])
   })
 
   it("has a lost document posted again, under another key, and what takes it back takes that back", () => {
