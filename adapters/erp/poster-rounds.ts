@@ -96,7 +96,9 @@ export const rounds = Effect.fnUntraced(function* (options: {
         { concurrency, discard: true }
       )
     )
-    yield* Effect.sleep(Math.max(timing.peopleMillis, 3 * Duration.toMillis(took)))
+    // There are more where the page is full: they are asked about sooner, and no faster than the ERP takes it.
+    const rest = page.length < peoplesPage ? timing.peopleMillis : timing.peopleMillis / 5
+    yield* Effect.sleep(Math.max(rest, 3 * Duration.toMillis(took)))
   })
 
   const adopt = Effect.fnUntraced(function* ({ postings, stream }: OfPeople) {

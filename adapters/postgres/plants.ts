@@ -17,6 +17,13 @@ export const plants = Effect.gen(function* () {
   return rows.map(({ plant }) => plant)
 })
 
+/** Those that were served at that time. */
+export const plantsServedSince = Effect.fnUntraced(function* (time: Date) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* decodePlants(yield* sql`select plant from plant where added_at <= ${time} order by plant`)
+  return rows.map(({ plant }) => plant)
+})
+
 export const addPlant = (plant: PlantId) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

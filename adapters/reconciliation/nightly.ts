@@ -1,12 +1,14 @@
 // Reconciles every plant once a night and has what was found recorded. Composed by adapters/cli (each ERP's singleton
 // `reconciliation/<erp>`).
-import { Clock, Cron, Effect, Schedule } from "effect"
+import { Cause, Clock, Cron, type Duration, Effect, Schedule } from "effect"
 import { route } from "../../actors/route.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
-import { MessageId, Source } from "../../core/plant/identifiers.ts"
+import { MessageId, type PlantId, Source } from "../../core/plant/identifiers.ts"
 import { Door, type Incoming } from "../../core/port/door.ts"
+import { lastReconciliations } from "../../projections/reconciliation/queries.ts"
+import { plantsServedSince } from "../postgres/plants.ts"
 import { usualSince } from "./range.ts"
 import { type Reconciled, reconcile } from "./run.ts"
 
@@ -34,27 +36,46 @@ const incoming = (body: Reconciled): Incoming => {
 /** While a partition moves from one owner to another. */
 const untilItHasAnOwner = { schedule: Schedule.spaced("1 second"), times: 60 }
 
-const night = Effect.gen(function* () {
+const night = Effect.fnUntraced(function* (plant: PlantId) {
   const door = yield* Door
   const { partitions } = yield* Journal
-  for (const plant of yield* reconcile({ since: usualSince(yield* Clock.currentTimeMillis) })) {
-    const message = incoming(plant)
+  for (const found of yield* reconcile({ plant, since: usualSince(yield* Clock.currentTimeMillis) })) {
+    const message = incoming(found)
     yield* Effect.retry(door.submit(partitionOf(message.stream, partitions), [message]), untilItHasAnOwner)
   }
 })
 
-/** Works until its fiber is interrupted. A night that fails is told, and the next one comes. */
-export const runNightly = (at: Cron.Cron) =>
+/** Served before that hour and not reconciled since: also where no core ran at it. */
+const plantsDue = Effect.fnUntraced(function* (at: Cron.Cron) {
+  const hour = Cron.prev(at, new Date((yield* Clock.currentTimeMillis) + 1))
+  const done = new Set((yield* lastReconciliations).flatMap((run) => (run.at >= hour ? [run.plant] : [])))
+  return (yield* plantsServedSince(hour)).filter((plant) => !done.has(plant))
+})
+
+/** Works until its fiber is interrupted. A plant that fails is told, holds up no other, and is tried again. */
+export const runNightly = (
+  at: Cron.Cron,
+  {
+    again = "10 minutes",
+    every = "1 minute"
+  }: { readonly again?: Duration.Input; readonly every?: Duration.Input } = {}
+) =>
   Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    yield* Effect.sleep(Cron.next(at, now).getTime() - now)
-    yield* night
+    let isWell = true
+    for (const plant of yield* plantsDue(at)) {
+      yield* Effect.catchCause(night(plant), (cause) => {
+        isWell = false
+        return Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.logError(`The reconciliation of plant ${plant} failed and is tried again`, cause)
+      })
+    }
+    yield* Effect.sleep(isWell ? every : again)
   }).pipe(
     Effect.catchCause((cause) =>
-      Effect.andThen(
-        Effect.logError("The reconciliation failed; it is tried again next night", cause),
-        Effect.sleep("1 minute")
-      )
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.andThen(Effect.logError("The reconciliation failed and goes on", cause), Effect.sleep(again))
     ),
     Effect.forever
   )

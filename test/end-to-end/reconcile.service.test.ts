@@ -146,8 +146,15 @@ it.live(
       const erp = yield* sandboxAdmin(plant.erpOrigin)
       yield* erp.setRules({ plant: id, closedBefore: "2026-11-01" })
       yield* erp.setOrder({ plant: id, orderId: OrderId.make("locked"), locked: true })
+      yield* traveler(plant, "doctor")
+      yield* rows(plant, "insert into plant (plant, added_at) values ($1, now() - interval '2 days')", [id])
       yield* startCore(plant)
-      yield* rows(plant, "insert into plant (plant) values ($1) on conflict do nothing", [id])
+      // No core ran last night: it is made up for.
+      yield* eventually(
+        "the plant is reconciled",
+        Effect.map(rows(plant, "select from reconciliation.run"), ({ length }) => length === 1),
+        60
+      )
       yield* publish(plant, messages)
       yield* becomes(plant, { Verified: 6, Failed: 2, Deferred: 1, Withheld: 1 })
 

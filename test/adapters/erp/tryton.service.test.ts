@@ -6,7 +6,7 @@ import { asksAgain } from "../../../adapters/erp/tryton/ask.ts"
 import { fromText } from "../../../core/plant/decimal.ts"
 import { OrderId } from "../../../core/plant/identifiers.ts"
 import { Unit } from "../../../core/plant/quantity.ts"
-import { type Document, Erp, type HeldDocument } from "../../../core/port/erp.ts"
+import { Erp, type HeldDocument } from "../../../core/port/erp.ts"
 import { ErpControls, soon } from "../../erp/controls.ts"
 import { erpContract } from "../../erp/tck.ts"
 import { noTryton, productionsOf, raw, stockOf, Tryton, trytonWorld, workedSeconds } from "./tryton.ts"
@@ -119,26 +119,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
-    it.effect("leaves out scrap that is taken back of an earlier document", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const plant = yield* aPreparedPlant
-        yield* erp.post(documents.group(plant, "O-1", 2), soon())
-        const { operations = [], ...first } = documents.group(plant, "O-1", 9)
-        const { movements: _, ...late } = first
-        const document = {
-          ...late,
-          operations: operations.map((operation) => ({ ...operation, takenBack: true as const }))
-        }
-        const number = yield* erp.post(document, soon())
-        const { content } = Option.getOrThrow(yield* erp.readBack(number))
-        expect(content).toEqual(erp.capabilities.inItsWords(document))
-        expect(content).not.toHaveProperty("amounts")
-        expect(yield* stockOf(plant)).toEqual(afterGroup)
-        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +9: done"])
-      })
-    )
-
     it.effect("goes on after a crash (kill -9) between two steps: one production, exact stock", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
@@ -161,31 +141,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
       })
     )
 
-    it.effect("puts another document in the place of one that was given up, unless that has moved something", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { proxy } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        const stoppedBefore = Effect.fnUntraced(function* (button: string, document: Document) {
-          yield* proxy.cutWhen(`model.production.${button}"`, "before the service")
-          expect((yield* Effect.flip(erp.post(document, soon())))._tag).toBe("OutcomeUnknown")
-        })
-        const [first, second] = [documents.group(plant, "O-1", 2), documents.group(plant, "O-1", 5)]
-        yield* stoppedBefore("run", first)
-        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: assigned"])
-        yield* erp.post(second, soon())
-        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done"])
-        expect(Option.isNone(yield* erp.findByKey(first.key))).toBe(true)
-        expect(yield* stockOf(plant)).toEqual(afterGroup)
-        const [third, fourth] = [documents.group(plant, "O-1", 7), documents.group(plant, "O-1", 8)]
-        yield* stoppedBefore("done", third)
-        expect(yield* Effect.flip(erp.post(fourth, soon()))).toMatchObject({ value: "HALF_POSTED" })
-        yield* erp.post(third, soon())
-        yield* erp.post(fourth, soon())
-        expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: done", "O-1 +7: done", "O-1 +8: done"])
-      })
-    )
-
     it.effect("refuses what a lot hasn't, although its product has it in another lot", () =>
       Effect.gen(function* () {
         const erp = yield* Erp
@@ -202,25 +157,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         })
         expect(yield* productionsOf(plant, "O-1")).toEqual(["O-1: waiting"])
         expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5", "L-2": "500" })
-      })
-    )
-
-    it.effect("leaves alone what another order has on its way, whose id begins with this one's", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { proxy } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        // Neither is known to Tryton; the first is cut off before it has moved anything.
-        const without = (order: string) => {
-          const { operations: _, ...document } = documents.group(plant, order, 2)
-          return document
-        }
-        yield* proxy.cutWhen('model.production.assign_force"', "before the service")
-        expect((yield* Effect.flip(erp.post(without("A/B"), soon())))._tag).toBe("OutcomeUnknown")
-        yield* erp.post(without("A"), soon())
-        yield* erp.post(without("A/B"), soon())
-        expect(yield* productionsOf(plant, "A")).toEqual(["A/B +2: done", "A +2: done"])
-        expect(yield* stockOf(plant)).toMatchObject({ "L-1": "96.25", "PU-1": "20" })
       })
     )
 
@@ -255,49 +191,6 @@ describe.skipIf(noTryton !== undefined)(noTryton ?? "Tryton", () => {
         const refusal = yield* Effect.flip(erp.post(documents.group(plant, "O-1", 2), soon()))
         yield* raw("model.product.uom.write", units, { rounding: 0.0001 }, {})
         expect(refusal).toMatchObject({ _tag: "DataQualityIssue", field: "quantity", value: "2.125" })
-      })
-    )
-
-    it.effect("says what to do about a record that was cancelled in Tryton", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { proxy } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        const document = documents.group(plant, "O-1", 2)
-        yield* proxy.cutWhen('model.production.assign_force"', "before the service")
-        yield* Effect.flip(erp.post(document, soon()))
-        const found = yield* raw("model.production.search", [["reference", "=", document.key]], 0, null, null, {})
-        yield* raw("model.production.cancel", found, {})
-        const refusal = yield* Effect.flip(erp.post(document, soon()))
-        expect(refusal).toMatchObject({ _tag: "BusinessRuleViolation", value: "CANCELLED" })
-        yield* raw("model.production.draft", found, {})
-        yield* raw("model.production.write", found, { reference: "" }, {})
-        yield* erp.post(document, soon())
-        expect(yield* stockOf(plant)).toEqual(afterGroup)
-      })
-    )
-
-    it.effect("leaves alone what somebody began in Tryton, and a reference of the planner's own", () =>
-      Effect.gen(function* () {
-        const erp = yield* Erp
-        const { planner } = yield* Tryton
-        const plant = yield* aPreparedPlant
-        const id = yield* planner.releaseOrder({
-          plant,
-          orderId: OrderId.make("O-2"),
-          itemId: "PUMP",
-          quantity: { value: fromText("3"), unit: Unit.make("EA") }
-        })
-        const refusal = (order: string) => Effect.flip(erp.post(documents.group(plant, order, 2), soon()))
-        yield* raw("model.production.write", [id], { reference: "for Mr. Smith" }, { company: 1 })
-        expect(yield* refusal("O-2")).toMatchObject({ _tag: "BusinessRuleViolation", value: "REFERENCE_TAKEN" })
-        yield* raw("model.production.write", [id], { reference: null }, { company: 1 })
-        yield* raw("model.production.assign_force", [id], { company: 1 })
-        expect(yield* refusal("O-2")).toMatchObject({ _tag: "BusinessRuleViolation", value: "ORDER_IN_HAND" })
-        expect(yield* erp.documentsOf(plant, OrderId.make("O-2"))).toEqual([])
-        expect((yield* erp.openOrders(plant)).map(({ orderId }) => orderId)).toEqual(["O-1", "O-2"])
-        expect(yield* refusal("O-3")).toMatchObject({ _tag: "DataQualityIssue", field: "orderId" })
-        expect(yield* stockOf(plant)).toEqual({ "L-1": "100.5" })
       })
     )
 
