@@ -1,17 +1,11 @@
 // The actor of a work center, on one day: keeps what was said of it. Hosted by the partitions.
-import { Result } from "effect"
-import type { Decider } from "../../core/decider.ts"
 import type { EquipmentEvent } from "../../core/event/equipment.ts"
-import type { GenericEvent } from "../../core/event/generic.ts"
 import type { EquipmentMessage } from "../../core/message/equipment.ts"
-import type { CaseNotice } from "../../core/message/exception.ts"
 import { content } from "../content.ts"
+import { keeping } from "../keeping.ts"
 import { runsOf } from "./runs.ts"
 
-type Message = EquipmentMessage | CaseNotice
-type Event = EquipmentEvent | GenericEvent
-
-const decide = (message: Message): Event => {
+const keep = (message: EquipmentMessage): EquipmentEvent => {
   switch (message.type) {
     case "EquipmentStateChanged":
       return { type: message.type, data: content(message.body) }
@@ -32,9 +26,6 @@ const decide = (message: Message): Event => {
       return { type: message.type, data: content(message.body) }
     case "EquipmentReportReversed":
       return { type: message.type, data: content(message.body) }
-    case "CaseClosedNotice":
-    case "CaseResubmittedNotice":
-      return { type: "MessageNoted", data: { type: message.type, reason: "Nothing waits for it here" } }
   }
 }
 
@@ -44,11 +35,4 @@ const decide = (message: Message): Event => {
  * ranked by time, and may follow from what was said on another day, on another stream: so the view `equipment` says
  * it (`projections/equipment/timeline.ts`), and there is no state here.
  */
-export const equipmentDecider: Decider<null, Message, Event> = {
-  initial: null,
-  decide: (_state, message) => Result.succeed([decide(message)]),
-  evolve: () => null,
-  format: "equipment/1",
-  pack: () => new Uint8Array(),
-  unpack: () => null
-}
+export const equipmentDecider = keeping("equipment/1", keep)

@@ -5,7 +5,7 @@ import type { ExceptionEvent } from "../../core/event/exception.ts"
 import type { GenericEvent } from "../../core/event/generic.ts"
 import type { RecordedFailure } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
-import type { ExceptionMessage } from "../../core/message/exception.ts"
+import { type ExceptionMessage, isOwnWork } from "../../core/message/exception.ts"
 import { shownDigest } from "./shown.ts"
 import { type CaseState, evolve, format, initial, pack, type Resolution, unpack } from "./state.ts"
 
@@ -35,7 +35,8 @@ const decide = (state: CaseState, message: Message): ReadonlyArray<Decision<Even
     case "resubmitted":
       return message.type === "ResubmissionSettled"
         ? settle(state, message)
-        : message.type === "CaseWithdrawn" && isOwnWork(state.subject)
+        : // It may be needed no more before it is known what became of it.
+          message.type === "CaseWithdrawn" && isOwnWork(state.subject)
           ? [close(state, "withdrawn")]
           : note(message, `Attempt ${state.attempts} is on its way; wait for what becomes of it`)
     case "closed":
@@ -65,9 +66,6 @@ const decideOpen = (state: Open, message: Message): ReadonlyArray<Decision<Event
 type PersonsDecision = Received<Of<"ExceptionWaived"> | Of<"ExceptionResubmitted">>
 
 const showsOther = "The case shows something else by now; look at it again"
-
-/** What is tried again is the stream's own, and it may be needed no more before it is known what became of it. */
-const isOwnWork = ({ kind }: Open["subject"]): boolean => kind === "posting" || kind === "release"
 
 /** The case may have been closed and opened once more, for other reasons, since the person looked at it. */
 const isAsShown = ({ attempts, failure }: Open, { body: { caseId, shown } }: PersonsDecision): boolean =>

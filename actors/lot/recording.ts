@@ -4,7 +4,7 @@ import type { LotEvent } from "../../core/event/lot.ts"
 import type { PostingDecision } from "../../core/event/posting.ts"
 import type { LotMessage, LotNotice } from "../../core/message/lot.ts"
 import { content } from "../content.ts"
-import { isReport, type ReportEvent } from "./reports.ts"
+import type { ReportEvent } from "./reports.ts"
 
 export type ReversalMessage = Extract<LotMessage, { readonly type: "LotReportReversed" }>
 export type ReportMessage = Exclude<LotMessage, ReversalMessage>
@@ -60,5 +60,3 @@ export const noticeEvent = (message: LotNotice): LotEvent => {
       return { type: message.type, data: content(message.body) }
   }
 }
-
-export const isReportMessage = (message: { readonly type: string }): message is ReportMessage => isReport(message)

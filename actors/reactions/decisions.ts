@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { StreamName } from "../../core/journal/stream.ts"
-import type { CaseSubject } from "../../core/message/exception.ts"
+import { type CaseSubject, isOwnWork } from "../../core/message/exception.ts"
 import { CaseId } from "../../core/plant/identifiers.ts"
 import type { Incoming } from "../../core/port/door.ts"
 import { type Reaction, reactionMessage } from "./reaction.ts"
@@ -25,9 +25,6 @@ const triedAgain = (event: RecordedEvent) => {
   const { attempt, subject } = event.data
   return isOwnWork(subject) ? { attempt, subject } : undefined
 }
-
-const isOwnWork = (subject: CaseSubject): subject is Extract<CaseSubject, { readonly kind: "posting" | "release" }> =>
-  subject.kind === "posting" || subject.kind === "release"
 
 export const decisions: Reaction = {
   name,

@@ -1,4 +1,5 @@
-// Sends a message of a person's to a running core, and waits until its stream has it. Used by `reconcile`.
+// Sends a message of a person's to a running core, and waits until its stream has it. Used by `reconcile` and
+// `plants`.
 import { randomUUID } from "node:crypto"
 import { Clock, Effect } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"

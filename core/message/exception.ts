@@ -57,6 +57,12 @@ export const CaseSubject = Schema.Union([
 ])
 export type CaseSubject = typeof CaseSubject.Type
 
+/** Tried again by the stream that waits, as its own work: there is no message to send. */
+export const isOwnWork = (
+  subject: CaseSubject
+): subject is Extract<CaseSubject, { readonly kind: "posting" | "release" }> =>
+  subject.kind === "posting" || subject.kind === "release"
+
 /** A stream has something that needs a person. `waiting` is that stream, absent where the message names none. */
 export const CaseRaised = Schema.Struct({
   ...about,

@@ -7,7 +7,8 @@ import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { completesOrder } from "./due.ts"
 import { applyBlocks, applyLines } from "./lines.ts"
-import { evolve, named, type Posting } from "./posting.ts"
+import { named } from "./named.ts"
+import { evolve, type Posting } from "./posting.ts"
 import { inLane, isOpen } from "./tables.ts"
 
 const changing = {

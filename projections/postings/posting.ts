@@ -1,5 +1,5 @@
 // One ERP document's life as the events of its stream tell it. Pure; used by `apply.ts` and by tests.
-
+import { Schema } from "effect"
 import { waitsForPeriod } from "../../core/event/posting.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category, lotOf, orderOf, plantOf, type StreamName } from "../../core/journal/stream.ts"
@@ -12,25 +12,29 @@ import { type DocumentContent, type PostingKind, postingKey } from "../../core/p
 import { amountsOf } from "../amounts.ts"
 import { followed, grouped, ungrouped } from "./groups.ts"
 import { movementsOf } from "./movements.ts"
+import { named, takenBack } from "./named.ts"
 import { repeated, standing } from "./repeats.ts"
 
 /**
  * `Withheld → Requested → Accepted → Verified`; from Requested also `Deferred` (and back), `InDoubt` and `Failed`. A
  * failed one is requested again or waived by a person, or withdrawn with its report; one that the ERP has no word for is
- * omitted, one that is left to people is `Shadowed` until theirs is found. Those of a group are where the group is. `Sent` isn't here: a claim to send is no event.
+ * omitted, one that is left to people is `Shadowed` until theirs is found. Those of a group are where the group is. `Sent`
+ * isn't here: a claim to send is no event.
  */
-export type PostingState =
-  | "Requested"
-  | "Withheld"
-  | "Accepted"
-  | "Verified"
-  | "Deferred"
-  | "InDoubt"
-  | "Failed"
-  | "Omitted"
-  | "Shadowed"
-  | "Waived"
-  | "Withdrawn"
+export const PostingState = Schema.Literals([
+  "Requested",
+  "Withheld",
+  "Accepted",
+  "Verified",
+  "Deferred",
+  "InDoubt",
+  "Failed",
+  "Omitted",
+  "Shadowed",
+  "Waived",
+  "Withdrawn"
+])
+export type PostingState = typeof PostingState.Type
 
 export interface Posting {
   readonly key: PostingKey
@@ -71,73 +75,6 @@ export interface Posting {
   readonly requested_at: number
   readonly traceparent: string | null
 }
-
-const reversalOf = (stream: StreamName, version: number) => postingKey(stream, version, "reversal")
-
-const ofOrder = ["confirmation", "goodsMovement", "reversal"] as const
-const ofLot = ["goodsMovement", "lotStatus", "reversal"] as const
-
-/** Whatever the event at this version may have asked for. */
-const allAt = (stream: StreamName, version: number): ReadonlyArray<PostingKey> =>
-  (category(stream) === "order" ? ofOrder : ofLot).map((kind) => postingKey(stream, version, kind))
-
-/** What won't be posted any more. */
-const ended = (stream: StreamName, posting: PostingKey, reversal: number | undefined): ReadonlyArray<PostingKey> =>
-  reversal === undefined ? [posting] : [posting, reversalOf(stream, reversal)]
-
-/** What a reversal or a correction takes back. */
-const takenBack = (event: RecordedEvent): PostingKey | undefined => {
-  switch (event.type) {
-    case "ReportReversed": {
-      const kind = event.data.material === true ? "goodsMovement" : "confirmation"
-      return postingKey(event.stream, event.data.version, kind)
-    }
-    case "ReportCorrected":
-      return postingKey(event.stream, event.data.version, "confirmation")
-    case "LotReportReversed":
-      return postingKey(event.stream, event.data.version, "goodsMovement")
-    default:
-      return undefined
-  }
-}
-
-/** Documents that were made before this event and that it changes or is made from. */
-export const named = (event: RecordedEvent): ReadonlyArray<PostingKey> => {
-  switch (event.type) {
-    case "PostingsFreed":
-      return event.data.versions.flatMap((version) => allAt(event.stream, version))
-    case "PostingsGrouped":
-      return event.data.documents.map(({ kind, version }) => postingKey(event.stream, version, kind))
-    case "PostingsUngrouped":
-      return [postingKey(event.stream, event.data.group, "group")]
-    case "PostingRepeated":
-    case "PostingAccepted":
-    case "PostingVerified":
-    case "PostingDeferred":
-    case "PostingDateMoved":
-    case "PostingResumed":
-    case "PostingInDoubt":
-    case "PostingFailed":
-    case "PostingOmitted":
-    case "PostingShadowed":
-    case "PostingAdopted":
-    case "PostingRequestedAgain":
-      return [event.data.posting]
-    case "PostingWaived":
-      return ended(event.stream, event.data.posting, event.data.reversal)
-    case "PostingWithdrawn":
-      return ended(event.stream, withdrawnBy(event.stream, event.data), event.data.reversal)
-    default: {
-      const key = takenBack(event)
-      return key === undefined ? [] : [key]
-    }
-  }
-}
-
-const withdrawnBy = (
-  stream: StreamName,
-  { kind, version }: { readonly kind?: "goodsMovement"; readonly version: number }
-) => postingKey(stream, version, kind ?? "confirmation")
 
 type Known = (key: PostingKey) => Posting | undefined
 

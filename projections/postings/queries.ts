@@ -17,21 +17,8 @@ import { modeOf } from "../plants/modes.ts"
 import { dueOrders, isOfOrder, mayGo } from "./due.ts"
 import { isPosted, posted, waitsStill } from "./just-posted.ts"
 import { laneOf } from "./lane.ts"
+import { PostingState } from "./posting.ts"
 import { inLane, isOpen, waitsForLots } from "./tables.ts"
-
-const PostingState = Schema.Literals([
-  "Requested",
-  "Withheld",
-  "Accepted",
-  "Verified",
-  "Deferred",
-  "InDoubt",
-  "Failed",
-  "Omitted",
-  "Shadowed",
-  "Waived",
-  "Withdrawn"
-])
 
 /** A posting as the view has it. */
 export const PostingRow = Schema.Struct({
@@ -300,7 +287,7 @@ export const lotWaits = Effect.fnUntraced(function* (keys: ReadonlyArray<Posting
     group by posting.key, posting.stream, line.lot order by posting.key, line.lot`
 })
 
-export type PostingCounts = { readonly [State in typeof PostingState.Type]: number } & {
+export type PostingCounts = { readonly [State in PostingState]: number } & {
   readonly reversed: number
   /**
    * Of the requested ones, those that wait for lots, or behind such a one or a failed one of their stream, or until their
@@ -338,7 +325,7 @@ export const postingCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<{
     plant: PlantId
-    state: typeof PostingState.Type
+    state: PostingState
     count: number
     reversed: number
     held: number

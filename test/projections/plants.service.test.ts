@@ -7,6 +7,7 @@ import { orderOf, plantStream } from "../../core/journal/stream.ts"
 import { ItemId, MessageId, OperationId, OrderId, PlantId } from "../../core/plant/identifiers.ts"
 import type { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
 import { postingKey } from "../../core/port/erp.ts"
+import { kindsPosted } from "../../projections/plants/queries.ts"
 import { postingsOfOrder } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
 import { at, order, plant, quantity, Writer } from "./events.ts"
@@ -51,6 +52,11 @@ class Plant {
   found(version: number): this {
     const data = { posting: postingKey(stream, version, "confirmation"), attempt: 2, document: "4711001" }
     return this.#wrote({ type: "PostingAdopted", data }, 0)
+  }
+
+  verified(version: number): this {
+    const posting = postingKey(stream, version, "confirmation")
+    return this.#wrote({ type: "PostingVerified", data: { posting, attempt: 1, document: "4711" } }, 0)
   }
 
   reversed(minute: number, version: number, material = false): this {
@@ -151,6 +157,16 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what is 
     Effect.gen(function* () {
       const elsewhere = new Plant().decided("off", 0, ["confirmation"], PlantId.make("elsewhere"))
       expect(yield* modes(elsewhere.confirmed(5))).toEqual(["confirmation on"])
+    })
+  )
+
+  it.effect("that was posted without a word of anybody's is of a kind of which a first word must say so", () =>
+    Effect.gen(function* () {
+      const posted = new Plant().confirmed(5).consumed(6).verified(1)
+      yield* modes(posted)
+      expect(yield* kindsPosted(plant)).toEqual(["confirmation"])
+      yield* modes(new Plant().confirmed(5).verified(1).decided("on", -60))
+      expect(yield* kindsPosted(plant)).toEqual([])
     })
   )
 })

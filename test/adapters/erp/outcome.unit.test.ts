@@ -7,6 +7,7 @@ import { MessageMetadata } from "../../../core/message/metadata.ts"
 import { postingMessages } from "../../../core/message/posting.ts"
 import { OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { confirmation } from "../../erp/documents.ts"
+import { postingOf } from "./alone.ts"
 
 const outcomes: ReadonlyArray<PostingOutcome> = [
   { type: "PostingAccepted", document: "5000000001" },
@@ -38,16 +39,7 @@ const longPlant = PlantId.make("P".repeat(60))
 const told = (outcome: PostingOutcome, attempt = 1, now = 1_800_000_000_000) => {
   const document = confirmation(longPlant, longOrder, 123_456)
   const stream = orderStream(longPlant, OrderId.make(longOrder))
-  const posting = {
-    key: document.key,
-    stream,
-    attempts: attempt - 1,
-    document,
-    isGrouped: false,
-    mode: "on" as const,
-    wasRefused: false,
-    recordedAt: 0
-  }
+  const posting = { ...postingOf(stream, document), attempts: attempt - 1 }
   const incoming = outcomeMessage("sandbox", { posting, attempt, outcome, traceparent: undefined }, now)
   if (incoming.content._tag !== "Understood") throw new Error("An outcome is always understood")
   return { metadata: incoming.metadata, message: incoming.content.message }

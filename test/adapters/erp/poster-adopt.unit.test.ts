@@ -6,21 +6,13 @@ import type { Posting } from "../../../adapters/erp/poster-queue.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import type { HeldDocument } from "../../../core/port/erp.ts"
 import { aPlant, confirmation } from "../../erp/documents.ts"
+import { postingOf } from "./alone.ts"
 
 const document = confirmation(aPlant(), "O-1", 2)
 const stream = orderStream(document.plant, document.orderId)
 const { key: _, kind, plant: __, postingDate, ...content } = document
 
-const posting: Posting = {
-  key: document.key,
-  stream,
-  attempts: 1,
-  document,
-  isGrouped: false,
-  mode: "on",
-  wasRefused: true,
-  recordedAt: 0
-}
+const posting: Posting = { ...postingOf(stream, document), attempts: 1, wasRefused: true }
 
 /** Of these the ERP's number of the one that says what the posting says. */
 const foundOf = (one: Posting, held: HeldDocument) =>

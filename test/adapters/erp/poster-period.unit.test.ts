@@ -1,56 +1,25 @@
 // What becomes of a document whose posting date is in a closed period: a case, a later attempt, or a later date.
 import { expect, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { type ClosedPeriod, hasBegun, nextOpenDay } from "../../../adapters/erp/poster-period.ts"
 import { sending } from "../../../adapters/erp/poster-send.ts"
 import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
 import { BusinessRuleViolation } from "../../../core/failure.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
-import { Erp } from "../../../core/port/erp.ts"
 import { aPlant, confirmation } from "../../erp/documents.ts"
+import { emptyErp, endpoint, postingOf } from "./alone.ts"
 
 const closed = new BusinessRuleViolation({ field: "code", value: "CLOSED", reason: "Closed", nextStep: "Open it" })
 
 /** It takes nothing, and says which periods are open. */
 const erpThatOpens = (opens: ReadonlyArray<string>) =>
-  Erp.of({
-    name: "fake",
-    capabilities: {
-      kinds: new Set(["confirmation"]),
-      orders: "each",
-      classification: "fake/1",
-      concurrency: 1,
-      obstacleOf: ({ value }) => (value === "CLOSED" ? { is: "closedPeriod", opens } : undefined),
-      inItsWords: (document) => document,
-      books: new Set()
-    },
-    timeoutMillis: 10_000,
-    settlesWithinMillis: 0,
-    post: () => Effect.fail(closed),
-    readBack: () => Effect.succeed(Option.none()),
-    findByKey: () => Effect.succeed(Option.none()),
-    documentsOf: () => Effect.succeed([]),
-    openOrders: () => Effect.succeed([]),
-    stock: () => Effect.succeed([]),
-    available: () => Effect.succeed([]),
-    releasedToMes: () => Effect.void,
-    changes: () => Effect.succeed({ changes: [], cursor: "", more: false }),
-    health: Effect.void
+  emptyErp(() => Effect.fail(closed), {
+    obstacleOf: ({ value }) => (value === "CLOSED" ? { is: "closedPeriod", opens } : undefined),
+    settlesWithinMillis: 0
   })
-const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }
 const document = confirmation(aPlant(), "O-1", 2)
-const stream = orderStream(document.plant, document.orderId)
-const posting = {
-  key: document.key,
-  stream,
-  attempts: 0,
-  document,
-  isGrouped: false,
-  mode: "on" as const,
-  wasRefused: false,
-  recordedAt: 0
-}
+const posting = postingOf(orderStream(document.plant, document.orderId), document)
 
 /** What attempt `attempt` comes to, at that time. */
 const attempted = (

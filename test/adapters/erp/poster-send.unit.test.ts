@@ -1,56 +1,22 @@
 // What one attempt, and the question about an earlier one, come to.
 import { expect, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { sending } from "../../../adapters/erp/poster-send.ts"
 import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
 import type { OpenClaim } from "../../../adapters/erp/posting-attempt.ts"
 import { TechnicalFailure } from "../../../core/failure.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
-import { Erp, NotYet } from "../../../core/port/erp.ts"
+import { NotYet } from "../../../core/port/erp.ts"
 import { aPlant, confirmation } from "../../erp/documents.ts"
+import { emptyErp, endpoint, postingOf } from "./alone.ts"
 
 const locked = new TechnicalFailure({ field: "code", value: "LOCKED", reason: "Locked", nextStep: "Wait" })
 
-/** It takes nothing and has nothing. */
-const erp = Erp.of({
-  name: "fake",
-  capabilities: {
-    kinds: new Set(["confirmation"]),
-    orders: "each",
-    classification: "fake/1",
-    concurrency: 1,
-    obstacleOf: () => undefined,
-    inItsWords: (document) => document,
-    books: new Set()
-  },
-  timeoutMillis: 10_000,
-  settlesWithinMillis: 60_000,
-  post: () => Effect.fail(locked),
-  readBack: () => Effect.succeed(Option.none()),
-  findByKey: () => Effect.succeed(Option.none()),
-  changes: () => Effect.succeed({ changes: [], cursor: "", more: false }),
-  documentsOf: () => Effect.succeed([]),
-  openOrders: () => Effect.succeed([]),
-  stock: () => Effect.succeed([]),
-  available: () => Effect.succeed([]),
-  releasedToMes: () => Effect.void,
-  health: Effect.void
-})
-const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }
+const erp = emptyErp(() => Effect.fail(locked), { obstacleOf: () => undefined, settlesWithinMillis: 60_000 })
 const { ask, send } = sending(erp, endpoint, usualTiming)
 
 const document = confirmation(aPlant(), "O-1", 2)
-const stream = orderStream(document.plant, document.orderId)
-const posting = {
-  key: document.key,
-  stream,
-  attempts: 0,
-  document,
-  isGrouped: false,
-  mode: "on" as const,
-  wasRefused: false,
-  recordedAt: 0
-}
+const posting = postingOf(orderStream(document.plant, document.orderId), document)
 const claim: OpenClaim = { key: document.key, attempt: 1, document: null, asked: 5, age: 70_000 }
 
 it.effect.each([

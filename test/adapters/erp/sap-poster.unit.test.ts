@@ -7,20 +7,10 @@ import { usualTiming } from "../../../adapters/erp/poster-timing.ts"
 import { orderStream } from "../../../core/journal/stream.ts"
 import { type Document, Erp } from "../../../core/port/erp.ts"
 import { reversal } from "../../erp/documents.ts"
+import { endpoint, postingOf } from "./alone.ts"
 import { aPreparedPlant, confirmed, line, moved, orderNumber, orderOf, Sap, sapWorld, soon } from "./sap.ts"
 
-const endpoint = { pass: Effect.void, isOpen: () => false, succeeded: () => {}, failed: () => {} }
-
-const postingOf = (document: Document) => ({
-  key: document.key,
-  stream: orderStream(document.plant, orderOf(document.plant, "O-1")),
-  attempts: 0,
-  document,
-  isGrouped: false,
-  mode: "on" as const,
-  wasRefused: false,
-  recordedAt: 0
-})
+const posted = (document: Document) => postingOf(orderStream(document.plant, orderOf(document.plant, "O-1")), document)
 
 const claimOf = (document: Document, number: string | null) => ({
   key: document.key,
@@ -44,10 +34,10 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("the pos
         ]
       }
       server.books.failing.add("STEEL")
-      const outcome = yield* send(postingOf(document), 1, soon())
+      const outcome = yield* send(posted(document), 1, soon())
       server.books.failing.clear()
       if (outcome.type !== "PostingAccepted") throw new Error(`It is ${outcome.type}`)
-      const question = ask(postingOf(document), claimOf(document, outcome.document))
+      const question = ask(posted(document), claimOf(document, outcome.document))
       expect(yield* question).toEqual(outcome)
       for (const confirmation of server.books.failedGoods()) server.repair(confirmation)
       expect(yield* question).toEqual({ type: "PostingVerified", document: outcome.document })
@@ -60,11 +50,11 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("the pos
       const { ask, send } = sending(yield* Erp, endpoint, usualTiming)
       const { plant } = yield* aPreparedPlant()
       const received = moved(plant, 2, [line(plant, "supplierReceipt", "in", "STEEL", "5", "L-9")])
-      expect(yield* send(postingOf(received), 1, soon())).toMatchObject({ type: "PostingVerified" })
+      expect(yield* send(posted(received), 1, soon())).toMatchObject({ type: "PostingVerified" })
       const back = reversal(received, 3)
       server.failNext("POST", { kind: "lost answer" })
-      expect(yield* send(postingOf(back), 1, soon())).toMatchObject({ type: "PostingInDoubt" })
-      expect(yield* ask(postingOf(back), claimOf(back, null))).toMatchObject({ type: "PostingVerified" })
+      expect(yield* send(posted(back), 1, soon())).toMatchObject({ type: "PostingInDoubt" })
+      expect(yield* ask(posted(back), claimOf(back, null))).toMatchObject({ type: "PostingVerified" })
     })
   )
 
@@ -73,7 +63,7 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("the pos
       const { server } = yield* Sap
       const { send } = sending(yield* Erp, endpoint, usualTiming)
       const { plant, werks } = yield* aPreparedPlant({ lockedBy: "PLANNER" })
-      const posting = postingOf(confirmed(plant, "O-1", 2))
+      const posting = posted(confirmed(plant, "O-1", 2))
       expect(yield* send(posting, 1, soon())).toMatchObject({ type: "PostingDeferred" })
       server.books.changeOrder(orderNumber(plant), (order) => {
         order.lockedBy = undefined
@@ -92,14 +82,14 @@ layer(sapWorld(), { timeout: "10 seconds", excludeTestServices: true })("the pos
       const { send } = sending(yield* Erp, endpoint, usualTiming, { closedPeriod: "nextOpenPeriod" })
       const document = { ...confirmed(plant, "O-1", 2), postingDate: "2026-09-30" }
       server.books.closePeriod(werks, "2026-10-31")
-      const refused = send(postingOf(document), 1, soon())
+      const refused = send(posted(document), 1, soon())
       const at = yield* Effect.provide(
         Effect.andThen(TestClock.setTime(Date.parse("2026-11-23T12:00:00Z")), refused),
         TestClock.layer()
       )
       expect(at).toMatchObject({ type: "PostingDateMoved", from: "2026-09-30", to: "2026-11-01" })
       const moved = { ...document, postingDate: "2026-11-01" }
-      expect(yield* send(postingOf(moved), 2, soon())).toMatchObject({ type: "PostingVerified" })
+      expect(yield* send(posted(moved), 2, soon())).toMatchObject({ type: "PostingVerified" })
       expect(server.books.confirmations.filter(({ order }) => order.plant === werks).length).toBe(1)
     })
   )
