@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { namedInLog, type RecordedEvent } from "../core/journal/event.ts"
 import { Journal, UnreadableEvent } from "../core/journal/journal.ts"
 import type { Checkpoint } from "../core/port/checkpoints.ts"
-import { Tracer } from "../core/port/tracer.ts"
+import { tracedBatch } from "../core/traced-batch.ts"
 import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
 import { type Projection, schemaInFront } from "./projection.ts"
 
@@ -13,8 +13,6 @@ import { type Projection, schemaInFront } from "./projection.ts"
  * whatever else runs in this process waits while its rows are made.
  */
 const batchLimit = 2_000
-/** What a span can hold; a larger batch has several spans. */
-const linkLimit = 1_000
 const firstPauseMillis = 100
 const longestPauseMillis = 30_000
 /** From so many failures in a row on they are told as errors. */
@@ -109,37 +107,12 @@ const applyBatch = Effect.fnUntraced(function* (
   events: ReadonlyArray<RecordedEvent>
 ) {
   const sql = yield* SqlClient.SqlClient
-  const tracer = yield* Tracer
-  const spans = linksOf(events).map((links) =>
-    tracer.batch(`project ${projection.name}`, links, { events: events.length })
-  )
   yield* Effect.gen(function* () {
     yield* settings(sql, projection.name)
     yield* moveCheckpoint(projection, from, to)
     yield* projection.apply(sql, events)
-  }).pipe(
-    sql.withTransaction,
-    Effect.onExit((exit) =>
-      Effect.sync(() => {
-        for (const span of spans) span.end(Exit.isFailure(exit) ? kindOf(exit.cause) : undefined)
-      })
-    )
-  )
+  }).pipe(sql.withTransaction, (work) => tracedBatch(`project ${projection.name}`, events, {}, work))
 })
-
-/** The spans of the messages that caused these events, in as many lists as spans are needed; at least one. */
-const linksOf = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<ReadonlyArray<string>> => {
-  const distinct = new Set(events.map(({ metadata }) => metadata.traceparent).filter((link) => link !== undefined))
-  const links = [...distinct]
-  const count = Math.max(1, Math.ceil(links.length / linkLimit))
-  return Array.from({ length: count }, (_, index) => links.slice(index * linkLimit, (index + 1) * linkLimit))
-}
-
-/** Few words, for traces are searched by them. */
-const kindOf = <E>(cause: Cause.Cause<E>): string => {
-  const error = Cause.squash(cause)
-  return error instanceof Error ? error.name : "defect"
-}
 
 const pause = Effect.fnUntraced(function* <E>(projection: Projection, cause: Cause.Cause<E>, attempt: Attempt) {
   const { events } = attempt

@@ -1,11 +1,13 @@
 // Where the traces of a core go: to the endpoint of the settings where it answers, else to a receiver of its own, which
-// writes a file that Jaeger's page opens. Used by whatever starts a core.
+// writes a file that Jaeger's page opens. Used by whatever starts a core, and by replays.
 import { mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Context, Effect, Layer } from "effect"
+import { Tracer } from "../../core/port/tracer.ts"
 import { stateDirectory } from "../../scripts/places.mjs"
 import type { Settings } from "../config.ts"
 import { otlpAnswers, startReceiver } from "../telemetry/receiver/start.ts"
+import { silentTracer } from "../telemetry/silent.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { say } from "./output.ts"
 
@@ -44,5 +46,18 @@ export const telemetryLayer = ({ otlpEndpoint, runnerHost }: Settings) =>
         Telemetry.layer({ endpoint, instance: `${runnerHost}/${process.pid}` }),
         Layer.succeed(Traces, { where })
       )
+    )
+  )
+
+/**
+ * For a command that is over in a moment: its traces go to the endpoint of the settings where it answers, else nowhere.
+ * No receiver is started for it, and what it still has to send at its end holds it up for 3 seconds at most.
+ */
+export const replayTracesLayer = ({ otlpEndpoint, runnerHost }: Settings) =>
+  Layer.unwrap(
+    Effect.map(otlpAnswers(otlpEndpoint), (answers) =>
+      answers
+        ? Telemetry.layer({ endpoint: otlpEndpoint, instance: `${runnerHost}/${process.pid}` })
+        : Layer.succeed(Tracer, silentTracer)
     )
   )

@@ -23,7 +23,9 @@ export const kindOfVerb: { readonly [verb: string]: number } = {
   /** One a message that a reaction sends: `react open-case`. */
   react: spanKind.internal,
   /** One an attempt to post a document: `post sandbox`. */
-  post: spanKind.client
+  post: spanKind.client,
+  /** One a batch of events that a replay reads again: `replay order`, `replay genealogy`. */
+  replay: spanKind.internal
 }
 
 export const resourceAttribute = { serviceName: "service.name", serviceInstanceId: "service.instance.id" } as const

@@ -36,6 +36,7 @@ const about: ReadonlyArray<readonly [keyof SpanAbout, Uint8Array]> = [
   ["partition", attributeKey(attribute.partition)],
   ["plantId", attributeKey(attribute.plantId)],
   ["orderId", key.orderId],
+  ["lotId", key.lotId],
   ["messageId", key.messageId],
   ["causationId", key.causationId],
   ["postingKey", attributeKey(attribute.postingKey)],

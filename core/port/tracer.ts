@@ -14,6 +14,7 @@ export interface SpanAbout {
   readonly partition?: number
   readonly plantId?: string
   readonly orderId?: string
+  readonly lotId?: string
   readonly messageId?: string
   readonly causationId?: string
   readonly postingKey?: string
@@ -56,7 +57,7 @@ export class Tracer extends Context.Service<
   Tracer,
   {
     readonly process: (delivery: Delivery) => ProcessSpan
-    /** One span a batch, linked to the spans of what it holds: `append` and `project <view>`. */
+    /** One span a batch, linked to the spans of what it holds: `append`, `project <view>`, `replay <what>`. */
     readonly batch: (name: string, links: ReadonlyArray<TraceContext>, about: SpanAbout) => HopSpan
     /**
      * A later hop of one message (`react <name>`, `post <erp>`): linked to the message's `process` span, and its
