@@ -257,6 +257,17 @@ const table = {
     "http://127.0.0.1:4318",
     urlOf("http", "https")
   ),
+  jaegerUrl: setting(
+    {
+      name: "TRAVELER_JAEGER_URL",
+      meaning:
+        "Where Jaeger's page is for those who read what a command prints: links to traces begin so ([traces](traces.md)).",
+      expected: "a URL like http://127.0.0.1:16686",
+      byDefault: "`http://127.0.0.1:16686`"
+    },
+    "http://127.0.0.1:16686",
+    urlOf("http", "https")
+  ),
   runnerHost: setting(
     {
       name: "TRAVELER_RUNNER_HOST",
@@ -356,6 +367,7 @@ export const readSettings = Effect.all({
   closedPeriod: table.closedPeriod.read,
   erpRate: table.erpRate.read,
   otlpEndpoint: table.otlpEndpoint.read,
+  jaegerUrl: table.jaegerUrl.read,
   runnerHost: table.runnerHost.read,
   runnerPort: table.runnerPort.read,
   partitions: table.partitions.read,

@@ -9,7 +9,15 @@ import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
-import { type Reversal, type Statements, statementsOf } from "./statement.ts"
+import {
+  type EquipmentEvents,
+  isReversal,
+  isStatement,
+  type Reversal,
+  reversedBy,
+  type Statements,
+  statementsOf
+} from "./statement.ts"
 
 /** Every work center that anything was said of. `heard_at`: milliseconds since 1970, of the last time. */
 const workCenter = `
@@ -64,8 +72,6 @@ const statementColumns = {
   said: "jsonb"
 }
 
-type EquipmentEvents = Statements | (RecordedEvent & Reversal)
-
 const placeOf = ({ data, stream, version }: EquipmentEvents) => ({
   stream,
   version,
@@ -82,13 +88,9 @@ const statementRows = (event: Statements) => {
 }
 
 const reversalRow = (event: RecordedEvent & Reversal) => {
-  const { messageId: message_id, source } = event.data.reverses
-  return { ...placeOf(event), source: source ?? identity(event.metadata).source, message_id }
+  const { messageId: message_id, source } = reversedBy(event)
+  return { ...placeOf(event), source, message_id }
 }
-
-const isReversal = (event: EquipmentEvents): event is RecordedEvent & Reversal =>
-  event.type === "EquipmentReportReversed"
-const isStatement = (event: EquipmentEvents): event is Statements => event.type !== "EquipmentReportReversed"
 
 /** The last time that each was heard of. */
 const heard = (events: ReadonlyArray<EquipmentEvents>) => {

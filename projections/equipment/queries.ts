@@ -6,7 +6,7 @@ import { type EquipmentState, isStopped } from "../../core/plant/equipment.ts"
 import { PlantId, WorkCenterId } from "../../core/plant/identifiers.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
 import { Said } from "./statement.ts"
-import { cleanBreaksOf, type Interval, intervalsOf, statesOf, type Timeline, usesOf } from "./timeline.ts"
+import { lastOf, since } from "./timeline.ts"
 
 const decodeTimeline = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ occurredAt: OccurredAt, said: Said })))
 
@@ -84,17 +84,6 @@ export const workCenters = Effect.fnUntraced(function* ({
   return yield* decodeRows(rows).pipe(Effect.orDie)
 })
 
-const lastOf = (timeline: Timeline) => {
-  const state = statesOf(timeline).at(-1)
-  const use = usesOf(timeline).at(-1)
-  const cleanBreak = cleanBreaksOf(timeline).at(-1)
-  return {
-    ...(state === undefined ? {} : state),
-    ...(use?.order === undefined ? {} : { order: use.order, orderSince: use.since }),
-    ...(cleanBreak === undefined ? {} : { lastCleanBreak: cleanBreak })
-  }
-}
-
 /** What it does at a time: state, since when and why, the order that it works on, the last clean break before. */
 export const equipmentAt = Effect.fnUntraced(function* (plant: PlantId, workCenter: WorkCenterId, at: OccurredAt) {
   const time = instant(at)
@@ -109,11 +98,7 @@ export const equipmentBetween = Effect.fnUntraced(function* (
   to: OccurredAt
 ) {
   const [begin, end] = [instant(from), instant(to)]
-  const timeline = yield* timelineOf(plant, workCenter, { from: begin, to: end })
-  const isWithin = (interval: Interval): boolean => interval.to === undefined || instant(interval.to) > begin
-  const breaks = cleanBreaksOf(timeline)
-  const lastBefore = breaks.findLastIndex(({ endedAt }) => instant(endedAt) <= begin)
-  return { intervals: intervalsOf(timeline).filter(isWithin), cleanBreaks: breaks.slice(Math.max(0, lastBefore)) }
+  return since(yield* timelineOf(plant, workCenter, { from: begin, to: end }), begin)
 })
 
 /** `unknown`: nobody has ever said anything of it by then. */

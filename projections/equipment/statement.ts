@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import type { EquipmentEvent } from "../../core/event/equipment.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
+import { identity, type MessageReference } from "../../core/message/metadata.ts"
 import { EquipmentState, ServedOrder } from "../../core/plant/equipment.ts"
 import { PersonId } from "../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
@@ -36,6 +37,17 @@ export interface Statement {
 
 export type Reversal = Extract<EquipmentEvent, { readonly type: "EquipmentReportReversed" }>
 export type Statements = Exclude<RecordedEvent & EquipmentEvent, Reversal>
+export type EquipmentEvents = Statements | (RecordedEvent & Reversal)
+
+export const isReversal = (event: EquipmentEvents): event is RecordedEvent & Reversal =>
+  event.type === "EquipmentReportReversed"
+export const isStatement = (event: EquipmentEvents): event is Statements => event.type !== "EquipmentReportReversed"
+
+/** The report that it takes back; without a source it's one of the sender's own. */
+export const reversedBy = ({ data, metadata }: RecordedEvent & Reversal): MessageReference => ({
+  source: data.reverses.source ?? identity(metadata).source,
+  messageId: data.reverses.messageId
+})
 
 /**
  * Of equal samples that followed one another the first and the last: what lies between them says no more, but what comes

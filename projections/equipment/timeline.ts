@@ -127,3 +127,23 @@ export const intervalsOf = (timeline: Timeline): ReadonlyArray<Interval> => {
     return { from, ...(to === undefined ? {} : { to }), ...state, ...use }
   })
 }
+
+/** What holds at its end: state, since when and why, the order that it works on, the last clean break. */
+export const lastOf = (timeline: Timeline) => {
+  const state = statesOf(timeline).at(-1)
+  const use = usesOf(timeline).at(-1)
+  const cleanBreak = cleanBreaksOf(timeline).at(-1)
+  return {
+    ...(state === undefined ? {} : state),
+    ...(use?.order === undefined ? {} : { order: use.order, orderSince: use.since }),
+    ...(cleanBreak === undefined ? {} : { lastCleanBreak: cleanBreak })
+  }
+}
+
+/** States and orders from `begin` on (milliseconds since 1970), and the clean breaks: the last one before, and those since. */
+export const since = (timeline: Timeline, begin: number) => {
+  const isWithin = (interval: Interval): boolean => interval.to === undefined || instant(interval.to) > begin
+  const breaks = cleanBreaksOf(timeline)
+  const lastBefore = breaks.findLastIndex(({ endedAt }) => instant(endedAt) <= begin)
+  return { intervals: intervalsOf(timeline).filter(isWithin), cleanBreaks: breaks.slice(Math.max(0, lastBefore)) }
+}

@@ -19,6 +19,8 @@ export const balance = {
   shipped: -1
 } as const
 export type Column = keyof typeof balance
+const isColumn = (name: string): name is Column => name in balance
+export const columns: ReadonlyArray<Column> = Object.keys(balance).filter(isColumn)
 
 /** `location` is the empty text where none is said. */
 export interface Movement {

@@ -1,6 +1,7 @@
 // What a batch changes of an order's operations apart from sums: plan, finality, start. Used by `changes.ts` alone.
 import type { PlannedOperation } from "../../core/message/order.ts"
-import type { Quantity } from "../../core/plant/quantity.ts"
+import type { Decimal } from "../../core/plant/decimal.ts"
+import type { Quantity, Unit } from "../../core/plant/quantity.ts"
 import { instant, OccurredAt } from "../../core/plant/time.ts"
 import type { Report } from "./report.ts"
 import type { OrderKey } from "./tables.ts"
@@ -12,8 +13,8 @@ export interface OperationRow extends OrderKey {
   position: number | null
   description: string | null
   work_center: string | null
-  planned: string | null
-  planned_unit: string | null
+  planned: Decimal | null
+  planned_unit: Unit | null
   /** Whether a start or a final report is to be written. */
   reports: boolean
   /** To be added. */

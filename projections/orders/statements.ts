@@ -1,4 +1,4 @@
-// The statements of the view `orders`, each over many rows. Used by `apply.ts` alone.
+// The statements of the view `orders`, each over many rows, and what of an order a row shows. Used by this folder alone.
 import type { SqlClient } from "effect/sql"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
 import type { OrderChanges } from "./changes.ts"
@@ -22,7 +22,7 @@ export const selectReports = (sql: Sql, keys: ReadonlyArray<OrderKey & { readonl
   select order_report.* from order_report join ${recordset(sql, reportKey, keys)} using (plant, order_id, version)`
 
 /** What of an order is a column of its own. */
-const visible = (order: Order) => ({
+export const visible = (order: Order) => ({
   status: statusOf(order),
   revision: order.plan?.revision,
   item: order.plan?.item,

@@ -8,16 +8,19 @@ import { lotByKey } from "../../../projections/lots/queries.ts"
 import { postingsOfLot } from "../../../projections/postings/queries.ts"
 import { documentEntry, documentLine } from "../describe-document.ts"
 import { historyEntry, historyLine } from "../history.ts"
+import { lotTags, traceLines, traceLinks } from "../jaeger.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
 import { takenOver } from "../taken-over.ts"
 import { withStorage } from "../with-core.ts"
 
-const gathered = Effect.fnUntraced(function* (id: string) {
+const gathered = Effect.fnUntraced(function* (id: string, jaegerUrl: string) {
   const journal = yield* Journal
   const key = yield* knownLot(id)
   const events = yield* journal.readStream(lotStream(key), 0)
-  return { key, lot: yield* lotByKey(key), events, postings: yield* postingsOfLot(key) }
+  const postings = yield* postingsOfLot(key)
+  const links = traceLinks(jaegerUrl, lotTags(key.lotId), events, postings)
+  return { key, lot: yield* lotByKey(key), events, postings, links }
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
@@ -36,7 +39,7 @@ const sums = [
   ["shipped", "shipped"]
 ] as const
 
-const inWords = ({ key, lot, events, postings }: Gathered): string => {
+const inWords = ({ key, lot, events, postings, links }: Gathered): string => {
   if (lot === undefined) return `Lot ${fullName(key)} isn't in the view yet.`
   const { disposition, expired, expiresAt, reason, supplier, supplierLot, takenOverAt } = lot
   const flags = Object.values(lot.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
@@ -60,7 +63,10 @@ const inWords = ({ key, lot, events, postings }: Gathered): string => {
     ...events.map(historyLine),
     "",
     "Documents of its own",
-    ...postings.map(documentLine)
+    ...postings.map(documentLine),
+    "",
+    "Traces",
+    ...traceLines(links)
   ].join("\n")
 }
 
@@ -70,14 +76,15 @@ const id = Argument.String("id").pipe(
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
 const show = Command.make("show", { id, json }, ({ id, json }) =>
-  withStorage(() =>
-    Effect.flatMap(gathered(id), (found) =>
+  withStorage(({ jaegerUrl }) =>
+    Effect.flatMap(gathered(id, jaegerUrl), (found) =>
       json
         ? answerJson({
             ...found.key,
             lot: found.lot,
             history: found.events.map(historyEntry),
-            postings: found.postings.map(documentEntry)
+            postings: found.postings.map(documentEntry),
+            ...found.links
           })
         : answer(inWords(found))
     )

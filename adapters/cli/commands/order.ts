@@ -7,16 +7,19 @@ import { orderById } from "../../../projections/orders/queries.ts"
 import { postingsOfOrder } from "../../../projections/postings/queries.ts"
 import { documentEntry, documentLine } from "../describe-document.ts"
 import { historyEntry, historyLine } from "../history.ts"
+import { orderTags, traceLines, traceLinks } from "../jaeger.ts"
 import { knownOrder } from "../known-orders.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
-const gathered = Effect.fnUntraced(function* (id: string) {
+const gathered = Effect.fnUntraced(function* (id: string, jaegerUrl: string) {
   const journal = yield* Journal
   const { order: orderId, plant } = yield* knownOrder(id)
   const order = yield* orderById(plant, orderId)
   const events = yield* journal.readStream(orderStream(plant, orderId), 0)
-  return { plant, orderId, order, events, postings: yield* postingsOfOrder(plant, orderId) }
+  const postings = yield* postingsOfOrder(plant, orderId)
+  const links = traceLinks(jaegerUrl, orderTags(plant, orderId), events, postings)
+  return { plant, orderId, order, events, postings, links }
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
@@ -53,7 +56,7 @@ const materialLines = (order: NonNullable<Gathered["order"]>): ReadonlyArray<str
     return `  ${row.item}: ${sums.join(", ")} ${row.unit}${share === undefined ? "" : `, ${share}`}`
   })
 
-const inWords = ({ plant, orderId, order, events, postings }: Gathered): string => {
+const inWords = ({ plant, orderId, order, events, postings, links }: Gathered): string => {
   if (order === undefined) return `Order ${plant}/${orderId} isn't in the view yet.`
   const flags = [
     ...(order.takenOverAt === null ? [] : [`taken over from the ERP ${order.takenOverAt}, where its history begins`]),
@@ -74,16 +77,20 @@ const inWords = ({ plant, orderId, order, events, postings }: Gathered): string 
     ...events.map(historyLine),
     "",
     "Documents",
-    ...postings.map(documentLine)
+    ...postings.map(documentLine),
+    "",
+    "Traces",
+    ...traceLines(links)
   ].join("\n")
 }
 
-const asJson = ({ plant, orderId, order, events, postings }: Gathered) => ({
+const asJson = ({ plant, orderId, order, events, postings, links }: Gathered) => ({
   plant,
   orderId,
   order,
   history: events.map(historyEntry),
-  postings: postings.map(documentEntry)
+  postings: postings.map(documentEntry),
+  ...links
 })
 
 const show = Command.make(
@@ -93,8 +100,8 @@ const show = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   ({ id, json }) =>
-    withStorage(() =>
-      Effect.flatMap(gathered(id), (found) => (json ? answerJson(asJson(found)) : answer(inWords(found))))
+    withStorage(({ jaegerUrl }) =>
+      Effect.flatMap(gathered(id, jaegerUrl), (found) => (json ? answerJson(asJson(found)) : answer(inWords(found))))
     )
 ).pipe(Command.withDescription("Show an order's state, history, documents and traces"))
 

@@ -1,0 +1,54 @@
+// A stream as it was: which of its events count at a moment, by the journal's time or by the plant's. Pure. Used by the
+// replays of the command line and by the views' states as of a moment.
+import { isFact } from "../event/fact.ts"
+import { compareRanks, rankOf } from "../message/rank.ts"
+import { instant } from "../plant/time.ts"
+import type { RecordedEvent } from "./event.ts"
+
+/**
+ * `journal`: what was known then, of events recorded by then. `plant`: what had happened by then, whenever it was
+ * recorded; what the core made of it (breaches, waits, documents) has no place in the plant's time.
+ */
+export type TimeLine = "journal" | "plant"
+
+/** A time in milliseconds since 1970, or how many events there were. */
+export type Moment = { readonly at: number } | { readonly version: number }
+
+/** Its events up to that moment, in the order in which they were recorded, or in which they happened. */
+export const eventsUntil = (
+  events: ReadonlyArray<RecordedEvent>,
+  moment: Moment,
+  line: TimeLine
+): ReadonlyArray<RecordedEvent> => {
+  if ("version" in moment) return events.slice(0, moment.version)
+  if (line === "journal") return events.filter(({ recordedAt }) => recordedAt <= moment.at)
+  return events.filter((event) => isFact(event) && instant(event.metadata.occurredAt) <= moment.at).toSorted(asHappened)
+}
+
+/** Equal times in the order of sequence, source and id, so that arrival has no say; one message's events as it has them. */
+const asHappened = (left: RecordedEvent, right: RecordedEvent): number => {
+  const [one, other] = [rankOf(left.metadata), rankOf(right.metadata)]
+  return one.at - other.at || compareRanks(one, other) || (left.part ?? 0) - (right.part ?? 0)
+}
+
+const takenBack = (event: RecordedEvent): number | undefined =>
+  event.type === "ReportReversed" || event.type === "ReportCorrected" || event.type === "LotReportReversed"
+    ? event.data.version
+    : undefined
+
+const isReversal = ({ type }: RecordedEvent): boolean => type === "ReportReversed" || type === "LotReportReversed"
+
+/**
+ * The events of one stream that make its state at that moment. By the plant's time, what was taken back by then never
+ * was, and a reversal says nothing else: what it says of words that hold instead is what its actor knew when it came.
+ */
+export const eventsThatCount = (
+  events: ReadonlyArray<RecordedEvent>,
+  moment: Moment,
+  line: TimeLine
+): ReadonlyArray<RecordedEvent> => {
+  const until = eventsUntil(events, moment, line)
+  if (line === "journal") return until
+  const gone = new Set(until.map(takenBack))
+  return until.filter((event) => !isReversal(event) && !gone.has(event.version))
+}
