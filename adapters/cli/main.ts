@@ -13,6 +13,7 @@ import { order } from "./commands/order.ts"
 import { plants } from "./commands/plants.ts"
 import { postings } from "./commands/postings.ts"
 import { reconcile } from "./commands/reconcile.ts"
+import { replay } from "./commands/replay.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
 import { sync } from "./commands/sync.ts"
@@ -35,6 +36,7 @@ const traveler = Command.make("traveler").pipe(
     sync,
     files,
     reconcile,
+    replay,
     why,
     exceptions,
     doctor

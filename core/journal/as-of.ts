@@ -39,15 +39,10 @@ const takenBack = (event: RecordedEvent): number | undefined =>
 const isReversal = ({ type }: RecordedEvent): boolean => type === "ReportReversed" || type === "LotReportReversed"
 
 /**
- * The events of one stream that make its state at that moment. By the plant's time, what was taken back by then never
+ * Of one stream's events until then those that make its state. By the plant's time, what was taken back by then never
  * was, and a reversal says nothing else: what it says of words that hold instead is what its actor knew when it came.
  */
-export const eventsThatCount = (
-  events: ReadonlyArray<RecordedEvent>,
-  moment: Moment,
-  line: TimeLine
-): ReadonlyArray<RecordedEvent> => {
-  const until = eventsUntil(events, moment, line)
+export const eventsThatCount = (until: ReadonlyArray<RecordedEvent>, line: TimeLine): ReadonlyArray<RecordedEvent> => {
   if (line === "journal") return until
   const gone = new Set(until.map(takenBack))
   return until.filter((event) => !isReversal(event) && !gone.has(event.version))

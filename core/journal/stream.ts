@@ -39,12 +39,15 @@ export const lotOf = (stream: StreamName): LotKey => {
 export const masterDataStream = (plant: PlantId, { id, kind, version }: MasterDataKey): StreamName =>
   StreamName(`masterData/${plant}/${kind}/${escaped(id)}${version === undefined ? "" : `/${version}`}`)
 
+/** What the names of all days of a work center begin with. */
+export const equipmentOf = (plant: PlantId, workCenter: WorkCenterId): string =>
+  `equipment/${plant}/${escaped(workCenter)}/`
 /**
  * Of one day: a work center has no end, its stream has. An actor keeps the id of each message, and what a gateway sends
  * every few seconds makes a month's too many for a snapshot.
  */
 export const equipmentStream = (plant: PlantId, workCenter: WorkCenterId, occurredAt: OccurredAt): StreamName =>
-  StreamName(`equipment/${plant}/${escaped(workCenter)}/${plantDay(occurredAt)}`)
+  StreamName(`${equipmentOf(plant, workCenter)}${plantDay(occurredAt)}`)
 
 /** What was found at a plant in a month, `yyyy-mm`. */
 export const reconciliationStream = (plant: PlantId, month: string): StreamName =>

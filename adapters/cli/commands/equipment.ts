@@ -2,8 +2,6 @@
 // begun there.
 import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { DataQualityIssue } from "../../../core/failure.ts"
-import type { ServedOrder } from "../../../core/plant/equipment.ts"
 import { PlantId, WorkCenterId } from "../../../core/plant/identifiers.ts"
 import { instant, OccurredAt } from "../../../core/plant/time.ts"
 import {
@@ -14,6 +12,8 @@ import {
   readinessOf,
   workCenters
 } from "../../../projections/equipment/queries.ts"
+import { doingNow, sevenDays } from "../describe-equipment.ts"
+import { knownWorkCenter } from "../known-work-centers.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 
@@ -42,23 +42,13 @@ const gathered = Effect.fnUntraced(function* (row: EquipmentRow, at: OccurredAt)
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
-const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`)
-
-const orderName = ({ operationId, orderId }: ServedOrder): string =>
-  operationId === undefined ? orderId : `${orderId}, operation ${operationId}`
-
 const readyWords = (readiness: Readiness): string => {
   if (readiness === "unknown") return "nobody said whether it is ready"
   return readiness.ready ? "ready" : `not ready (${readiness.reason})`
 }
 
-const line = ({ lastCleanBreak, order, orderSince, plant, readiness, reason, since, state, workCenterId }: Gathered) =>
-  [
-    `${plant} ${workCenterId}: ${readyWords(readiness)}`,
-    state === undefined ? "its state is unknown" : `${state} since ${since}${because(reason)}`,
-    ...(order === undefined ? [] : [`on order ${orderName(order)} since ${orderSince}`]),
-    ...(lastCleanBreak === undefined ? [] : [`last clean break ${lastCleanBreak.endedAt}`])
-  ].join("; ")
+const line = (found: Gathered) =>
+  [`${found.plant} ${found.workCenterId}: ${readyWords(found.readiness)}`, ...doingNow(found)].join("; ")
 
 const list = Command.make("list", { json, plant }, ({ json, plant }) =>
   withStorage(() =>
@@ -74,40 +64,9 @@ const list = Command.make("list", { json, plant }, ({ json, plant }) =>
   )
 ).pipe(Command.withDescription("List the work centers, what they do now, and whether they are ready"))
 
-const knownWorkCenter = Effect.fnUntraced(function* (id: WorkCenterId, plant: Option.Option<PlantId>) {
-  const found = yield* workCenters({ id, ...(Option.isSome(plant) ? { plant: plant.value } : {}) })
-  const [only, ...others] = found
-  if (only !== undefined && others.length === 0) return only
-  return yield* new DataQualityIssue({
-    field: "workcenter",
-    value: id,
-    reason:
-      only === undefined ? "Nobody has said anything of a work center of this id" : `${found.length} plants have it`,
-    nextStep:
-      only === undefined
-        ? "Look for it: npm run traveler -- equipment list"
-        : `Say which plant's: ${found.map(({ plant }) => `--plant ${plant}`).join(", ")}`
-  })
-})
-
 type Between = Effect.Success<ReturnType<typeof equipmentBetween>>
 
-const inWords = (found: Gathered, { cleanBreaks, intervals }: Between): string =>
-  [
-    line(found),
-    "",
-    "The seven days before",
-    ...intervals.map(({ from, order, reason, state, to }) => {
-      const doing = `${state ?? "(nobody said)"}${because(reason)}`
-      return `  ${from}${to === undefined ? " on" : ` to ${to}`}  ${doing}${order === undefined ? "" : `; order ${orderName(order)}`}`
-    }),
-    "",
-    "Clean breaks",
-    ...cleanBreaks.map(
-      ({ by, endedAt, method, reference, startedAt }) =>
-        `  ${startedAt} to ${endedAt}  ${method}, ${reference}${by === undefined ? "" : `, verified by ${by}`}`
-    )
-  ].join("\n")
+const inWords = (found: Gathered, between: Between): string => [line(found), "", ...sevenDays(between)].join("\n")
 
 const id = Argument.String("workcenter").pipe(
   Argument.withSchema(WorkCenterId),

@@ -6,9 +6,10 @@ import { category, lotOf, lotStream, orderOf, plantOf, type StreamName } from ".
 import { type Direction, type Edge, edgesFrom } from "../../../projections/genealogy/queries.ts"
 import { lotByKey } from "../../../projections/lots/queries.ts"
 import { postingsOfLot } from "../../../projections/postings/queries.ts"
+import { lotTags, traceLines, traceLinks } from "../../telemetry/jaeger.ts"
 import { documentEntry, documentLine } from "../describe-document.ts"
+import { lotLines } from "../describe-lot.ts"
 import { historyEntry, historyLine } from "../history.ts"
-import { lotTags, traceLines, traceLinks } from "../jaeger.ts"
 import { fullName, knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
 import { takenOver } from "../taken-over.ts"
@@ -24,40 +25,10 @@ const gathered = Effect.fnUntraced(function* (id: string, jaegerUrl: string) {
 })
 type Gathered = Effect.Success<ReturnType<typeof gathered>>
 
-const sums = [
-  ["takenOver", "taken over"],
-  ["received", "received"],
-  ["receivedBack", "received back"],
-  ["produced", "produced"],
-  ["returned", "returned"],
-  ["consumed", "consumed"],
-  ["derived", "from other lots"],
-  ["passedOn", "into other lots"],
-  ["adjusted", "adjusted"],
-  ["sampled", "sampled"],
-  ["scrapped", "scrapped"],
-  ["shipped", "shipped"]
-] as const
-
 const inWords = ({ key, lot, events, postings, links }: Gathered): string => {
   if (lot === undefined) return `Lot ${fullName(key)} isn't in the view yet.`
-  const { disposition, expired, expiresAt, reason, supplier, supplierLot, takenOverAt } = lot
-  const flags = Object.values(lot.breaches).map(({ breach, state }) => `breach ${breach} ${state}`)
-  const words = [
-    disposition === null ? "no word on its use yet" : `${disposition}: ${reason}`,
-    ...(takenOverAt === null ? [] : [`taken over from the ERP ${takenOverAt}, where its history begins`]),
-    ...(expiresAt === null ? [] : [`${expired ? "expired" : "expires"} ${expiresAt}`]),
-    ...(supplier === null ? [] : [`from ${supplier}${supplierLot === null ? "" : `, its lot ${supplierLot}`}`]),
-    ...flags
-  ]
   return [
-    `Lot ${key.lotId} of ${key.itemId} (${key.scope}): ${words.join("; ")}`,
-    "",
-    ...lot.balances.map((balance) => {
-      const parts = sums.filter(([name]) => balance[name] !== "0").map(([name, words]) => `${words} ${balance[name]}`)
-      return `  ${balance.onHand} ${balance.unit} on hand: ${parts.join(", ")}`
-    }),
-    ...lot.locations.map(({ location, quantity, unit }) => `  ${quantity} ${unit} at ${location || "(nobody said)"}`),
+    ...lotLines(lot),
     "",
     "History",
     ...events.map(historyLine),

@@ -1,8 +1,8 @@
 // Links to Jaeger's page: one trace, and all that touched an order or a lot. The one place that makes them. Used by
 // `order show`, `lot show` and `replay`.
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { attribute, serviceName } from "../telemetry/names.ts"
-import { traceId } from "./history.ts"
+import { traceIdOf } from "./context.ts"
+import { attribute, serviceName } from "./names.ts"
 
 export interface TraceLink {
   readonly trace: string
@@ -11,12 +11,13 @@ export interface TraceLink {
 
 /** All traces of a subject, and where Jaeger finds those that the journal can't name: of reactions, of retries. */
 export interface TraceLinks {
-  readonly search: string
+  /** Absent for what no span names: a work center. */
+  readonly search?: string
   readonly traces: ReadonlyArray<TraceLink>
 }
 
 /** What a search by tags is about, such as `{ "traveler.lot.id": "L-1001" }`. */
-type Tags = Partial<Record<(typeof attribute)[keyof typeof attribute], string>>
+export type Tags = Partial<Record<(typeof attribute)[keyof typeof attribute], string>>
 
 export const orderTags = (plant: string, order: string): Tags => ({
   [attribute.orderId]: order,
@@ -34,7 +35,14 @@ export const traceLink = (page: string, trace: string): TraceLink => ({
   url: `${page.replace(/\/$/, "")}/trace/${trace}`
 })
 
-const searchLink = (page: string, tags: Tags, from: number, to: number): string => {
+/** From when to when they were recorded; by the plant's time they may stand in another order. */
+const times = (events: ReadonlyArray<RecordedEvent>): { readonly from: number; readonly to: number } =>
+  events.reduce(
+    ({ from, to }, { recordedAt }) => ({ from: Math.min(from, recordedAt), to: Math.max(to, recordedAt) }),
+    { from: Number.MAX_SAFE_INTEGER, to: 0 }
+  )
+
+const searchLink = (page: string, tags: Tags, { from, to }: { readonly from: number; readonly to: number }): string => {
   const query = new URLSearchParams({
     service: serviceName,
     tags: JSON.stringify(tags),
@@ -50,19 +58,19 @@ const searchLink = (page: string, tags: Tags, from: number, to: number): string 
 /** Of a stream with at least one event, by the traces that its events and its documents keep; each once. */
 export const traceLinks = (
   page: string,
-  tags: Tags,
+  tags: Tags | undefined,
   events: ReadonlyArray<RecordedEvent>,
   documents: ReadonlyArray<{ readonly traceparent: string | null }> = []
 ): TraceLinks => {
   const contexts = [...events.map(({ metadata }) => metadata.traceparent), ...documents.map((row) => row.traceparent)]
-  const traces = new Set(contexts.flatMap((context) => traceId(context) ?? []))
+  const traces = new Set(contexts.flatMap((context) => (context ? traceIdOf(context) : [])))
   return {
-    search: searchLink(page, tags, events[0]?.recordedAt ?? 0, events.at(-1)?.recordedAt ?? 0),
+    ...(tags === undefined ? {} : { search: searchLink(page, tags, times(events)) }),
     traces: Array.from(traces, (trace) => traceLink(page, trace))
   }
 }
 
 export const traceLines = ({ search, traces }: TraceLinks): ReadonlyArray<string> => [
-  `All that touched it: ${search}`,
+  ...(search === undefined ? [] : [`All that touched it: ${search}`]),
   ...traces.map(({ url }) => `  ${url}`)
 ]
