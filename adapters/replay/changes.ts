@@ -14,15 +14,16 @@ export type Fields = ReadonlyMap<string, Value>
 /** What a row of a state is known by among its like, so that another one before it doesn't move it. */
 const names = ["operationId", "item", "location", "unit"]
 
-const labelOf = (row: unknown, index: number): string => {
-  if (!Predicate.isObject(row)) return String(index)
-  const known = new Map(Object.entries(row))
-  const label = names.flatMap((name) => (typeof known.get(name) === "string" ? [known.get(name)] : []))
-  return label.length === 0 ? String(index) : label.join(" ")
+/** A row by its names, and what else it holds. */
+const labelled = (row: unknown, index: number): readonly [label: string, rest: unknown] => {
+  if (!Predicate.isObject(row)) return [String(index), row]
+  const [known, rest] = [new Map(Object.entries(row)), new Map(Object.entries(row))]
+  const label = names.flatMap((name) => (rest.delete(name) ? [String(known.get(name))] : []))
+  return label.length === 0 ? [String(index), row] : [label.join(" "), Object.fromEntries(rest)]
 }
 
 const partsOf = (value: unknown): ReadonlyArray<readonly [string, unknown]> | undefined => {
-  if (Array.isArray(value)) return value.map((row, index) => [labelOf(row, index), row] as const)
+  if (Array.isArray(value)) return value.map(labelled)
   return Predicate.isObject(value) && !(value instanceof Date) ? Object.entries(value) : undefined
 }
 
