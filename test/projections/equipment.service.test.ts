@@ -1,5 +1,5 @@
 // The view `equipment`: whatever is said of a work center, in any order and in streams of several days, and however
-// little of it a question reads, the answer is that of all that was said; and whether work can be begun there.
+// little of it a question reads, the answer is that of all that was said, as it is of its events replayed; and whether work can be begun there.
 import { layer } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -7,10 +7,11 @@ import fc from "fast-check"
 import { describe, expect } from "vitest"
 import { equipmentDecider } from "../../actors/equipment/decider.ts"
 import { isEquipmentEvent } from "../../core/event/equipment.ts"
-import { equipmentStream, masterDataStream } from "../../core/journal/stream.ts"
+import { equipmentStream, masterDataStream, plantOf } from "../../core/journal/stream.ts"
 import { messageKey } from "../../core/message/metadata.ts"
 import { PlantId, WorkCalendarId, WorkCenterId } from "../../core/plant/identifiers.ts"
 import { instant } from "../../core/plant/time.ts"
+import { equipmentAfter } from "../../projections/equipment/as-of.ts"
 import { equipmentAt, equipmentBetween, readinessOf, workCenters } from "../../projections/equipment/queries.ts"
 import { type Statement, statementsOf } from "../../projections/equipment/statement.ts"
 import { cleanBreaksOf, intervalsOf, statesOf, usesOf } from "../../projections/equipment/timeline.ts"
@@ -119,6 +120,8 @@ const wholeTimeline = (messages: ReadonlyArray<shop.Made>): ReadonlyArray<Statem
     .map(({ statement }) => statement)
 }
 
+const eventsAt = ({ events }: Writer, at: PlantId) => events.filter(({ stream }) => plantOf(stream) === at)
+
 const until = (timeline: ReadonlyArray<Statement>, time: number) =>
   timeline.filter(({ occurredAt }) => instant(occurredAt) <= time)
 
@@ -155,6 +158,8 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("equipmen
             for (const [begin, length] of asked) {
               const [from, to] = [second(begin), second(begin + length)]
               expect(yield* equipmentAt(at, workCenterId, from)).toEqual(expectedAt(timeline, instant(from)))
+              const { cleanBreaks: _, intervals: __, ...replayed } = equipmentAfter(eventsAt(writer, at), instant(from))
+              expect(replayed).toEqual(expectedAt(timeline, instant(from)))
               const { intervals } = yield* equipmentBetween(at, workCenterId, from, to)
               expect(intervals).toEqual(expectedBetween(timeline, instant(from), instant(to)))
             }

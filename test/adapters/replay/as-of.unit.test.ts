@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { lotDecider } from "../../../actors/lot/decider.ts"
 import { orderDecider } from "../../../actors/order/decider.ts"
 import { asOf, difference } from "../../../adapters/replay/as-of.ts"
-import { type Change, type Fields, fieldsOf } from "../../../adapters/replay/changes.ts"
+import { type Change, changesBetween, type Fields, fieldsOf } from "../../../adapters/replay/changes.ts"
 import type { Subject } from "../../../adapters/replay/subject.ts"
 import { silentTracer } from "../../../adapters/telemetry/silent.ts"
 import type { AnyEvent } from "../../../core/event/catalogue.ts"
@@ -93,6 +93,12 @@ const failing = <A, E>(effect: Effect.Effect<A, E, Tracer>) => run(Effect.result
 const minute = fc.nat(20)
 const each = fc.integer({ min: 1, max: 100 })
 
+/** With its sender's own count, by which a gap is known. */
+const numbered = (message: floor.Message, sequence: number): floor.Message => ({
+  ...message,
+  metadata: { ...message.metadata, sequence }
+})
+
 /** Words, reports and reversals of reports, each of which is recorded in whatever order they come. */
 const orderMessages = fc
   .tuple(
@@ -122,7 +128,7 @@ const orderMessages = fc
     fc.array(fc.nat(9), { maxLength: 3 })
   )
   .map(([made, reversals]) => [
-    ...made.map((make, index) => make(`m${index}`)),
+    ...made.map((make, index) => numbered(make(`m${index}`), index + 1)),
     ...[...new Set(reversals)].map((of) => floor.reversed({ id: `r${of}`, minute: 21 + of }, `m${of}`))
   ])
 
@@ -208,6 +214,29 @@ describe("by the plant's time", () => {
     expect(lotAt(events, recordedAt(9), "journal").expired).toBe(false)
   })
 
+  it("an order's operation was first started by the earliest start that wasn't taken back", () => {
+    const events = ordersEvents([
+      floor.started({ id: "one", minute: 3 }),
+      floor.started({ id: "two", minute: 5 }),
+      floor.reversed({ id: "not one", minute: 9 }, "one")
+    ])
+    const startedAt = (line: TimeLine, at: number) => orderAt(events, at, line).operations[0]?.startedAt?.toISOString()
+    const [first, second] = [floor.at(3), floor.at(5)].map((time) => new Date(time).toISOString())
+    expect(startedAt("journal", recordedAt(2))).toBe(first)
+    expect(startedAt("journal", recordedAt(3))).toBe(second)
+    expect(startedAt("plant", Date.parse(floor.at(8)))).toBe(first)
+    expect(startedAt("plant", Date.parse(floor.at(9)))).toBe(second)
+  })
+
+  it("an order lacks nothing that hadn't happened, though its sender had numbered it", () => {
+    const events = ordersEvents([
+      numbered(floor.started({ id: "second", minute: 1 }), 2),
+      numbered(floor.started({ id: "first", minute: 5 }), 1)
+    ])
+    expect(orderAt(events, Date.parse(floor.at(1)), "plant").gap).toBe(false)
+    expect(orderAt(events, recordedAt(1), "journal").gap).toBe(true)
+  })
+
   it("has a place for every event that tells of the plant, and for none of what the core made of it", () => {
     const events = ordersEvents([
       floor.released({ id: "r" }),
@@ -259,6 +288,13 @@ describe("by the journal", () => {
       })
     )
   })
+})
+
+it("a row is known by its names: another one before it changes nothing of it", () => {
+  const row = (operationId: string, good: string) => ({ operationId, quantities: [{ unit: "EA", good }] })
+  expect(changesBetween({ operations: [row("20", "1")] }, { operations: [row("10", "5"), row("20", "1")] })).toEqual([
+    { field: "operations.10.quantities.EA.good", before: null, after: "5" }
+  ])
 })
 
 describe("a moment that isn't there", () => {
