@@ -6,6 +6,7 @@ import { exceptions } from "./exceptions/exceptions.ts"
 import { genealogy } from "./genealogy/genealogy.ts"
 import { duplicatesTable } from "./intake/duplicates.ts"
 import { intake } from "./intake/intake.ts"
+import { ledger } from "./ledger/ledger.ts"
 import { lots } from "./lots/lots.ts"
 import { masterData } from "./master-data/master-data.ts"
 import { orders } from "./orders/orders.ts"
@@ -20,6 +21,7 @@ export const projections: ReadonlyArray<Projection> = [
   orders,
   lots,
   genealogy,
+  ledger,
   plants,
   postings,
   releases,

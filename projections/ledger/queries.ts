@@ -1,0 +1,139 @@
+// Questions to the view `ledger`, each for any number of lots in one statement. Used by recalls and by tests.
+//
+// Rows are taken as they come: a recall reads 100,000 of them, and a schema would take longer to look at them than Postgres
+// to find them. Everything in them was decoded when its event was, and numbers are texts in canonical form.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { StreamName } from "../../core/journal/stream.ts"
+import { type Decimal, fromText } from "../../core/plant/decimal.ts"
+import type { LotId, PartnerId } from "../../core/plant/identifiers.ts"
+import type { Disposition } from "../../core/plant/lot.ts"
+import type { Unit } from "../../core/plant/quantity.ts"
+import { type Cut, counts } from "../cut.ts"
+import { balanceOf, type LotBalance, type Sums } from "./balance.ts"
+
+/** Names of lots' streams as one text, which Postgres takes apart sooner than an array: they hold no line feeds. */
+const named = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>) =>
+  sql`unnest(string_to_array(${lots.join("\n")}, chr(10)) collate "C") with ordinality as asked (lot, place)`
+
+/**
+ * Per lot one balance a unit, of those lots of which anything ever moved. In process is what orders have consumed that
+ * weren't finished: neither completed, closed or cancelled, nor every operation that they plan finally confirmed.
+ */
+export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly place: number; readonly unit: Unit; readonly sums: string }>`
+    with asked as materialized (select * from ${named(sql, lots)}),
+    flows as materialized (
+      select place, kind, unit, quantity, case when kind in ('consumed', 'returned', 'consumedBefore') then counterpart end as "order"
+      from asked join ledger.flow using (lot)
+      where kind not in ('movedFrom', 'movedTo', 'producedBefore') and ${counts(sql, cut)}
+    ), used as materialized (
+      select place, unit, "order", sum(case kind when 'returned' then -quantity else quantity end) as quantity
+      from flows where "order" is not null group by place, unit, "order"
+    ), finished as materialized (
+      select "order", operation from ledger.finish
+      where "order" in (select "order" from used) and ${counts(sql, cut)}
+    ), unended as materialized (
+      select distinct "order" from used where "order" not in (select "order" from finished where operation is null)
+    ), ruling as (
+      select distinct on ("order") "order", operations from ledger.plan join unended using ("order")
+      where ${counts(sql, cut)}
+      order by "order", revision desc, sequence desc, occurred_at desc, source desc, message_id desc
+    ), confirmed as (
+      select ruling."order" from ruling
+        cross join lateral jsonb_array_elements_text(operations) as planned (operation)
+        left join (select distinct "order", operation from finished) as final
+          on final."order" = ruling."order" and final.operation = planned.operation
+      group by ruling."order" having bool_and(final.operation is not null)
+    ), moved as (
+      select place, unit, kind, quantity from flows where kind <> 'consumedBefore'
+      union all select place, unit, 'onHand', quantity from asked join ledger.stock using (lot) where ${counts(sql, cut)}
+      union all select place, unit, 'inProcess', quantity from used join unended using ("order")
+        where "order" not in (select "order" from confirmed)
+    ), summed as (
+      select place, unit, kind, trim_scale(sum(quantity)) as quantity from moved group by place, unit, kind
+    )
+    select place::integer as place, unit, string_agg(kind || ' ' || quantity, ' ') as sums
+    from summed group by place, unit order by place, unit`
+  const balances = new Map<StreamName, ReadonlyArray<LotBalance>>()
+  for (const { place, sums, unit } of rows) {
+    const lot = lots[place - 1]
+    if (lot === undefined) continue
+    balances.set(lot, [...(balances.get(lot) ?? []), balanceOf(unit, sumsIn(sums))])
+  }
+  return balances
+})
+
+/** `received 10 consumed 2.5`, as the statement above writes them. */
+const sumsIn = (text: string): Sums => {
+  const sums: { [name: string]: Decimal } = {}
+  const words = text.split(" ")
+  for (let at = 0; at + 1 < words.length; at += 2) sums[words[at] ?? ""] = fromText(words[at + 1] ?? "")
+  return sums
+}
+
+/** A delivery of a lot to a customer. */
+export interface Shipment {
+  readonly lot: StreamName
+  readonly customer: PartnerId
+  readonly document: string
+  readonly quantity: Decimal
+  readonly unit: Unit
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number
+}
+
+/** By lot as asked, and time. */
+export const shipmentsOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<Shipment>`
+    select lot, counterpart as customer, document, trim_scale(quantity)::text as quantity, unit, occurred_at as "occurredAt"
+    from ${named(sql, lots)} join ledger.flow using (lot)
+    where kind = 'shipped' and ${counts(sql, cut)}
+    order by place, occurred_at, partition, "offset"`
+})
+
+/** A receipt of a lot from a supplier. */
+export interface Receipt {
+  readonly lot: StreamName
+  readonly partner: PartnerId
+  /** The lot's number there. */
+  readonly partnerLot: LotId | null
+  readonly certificate: string | null
+  readonly quantity: Decimal
+  readonly unit: Unit
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number
+}
+
+/** Every receipt that names a supplier, by lot as asked, and time. */
+export const suppliersOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<Receipt>`
+    select lot, counterpart as partner, partner_lot as "partnerLot", document as certificate,
+      trim_scale(quantity)::text as quantity, unit, occurred_at as "occurredAt"
+    from ${named(sql, lots)} join ledger.flow using (lot)
+    where kind = 'received' and counterpart is not null and ${counts(sql, cut)}
+    order by place, occurred_at, partition, "offset"`
+})
+
+/** The word that holds: that which was said of the latest time. */
+export interface HoldingWord {
+  readonly lot: StreamName
+  readonly disposition: Disposition
+  readonly reason: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
+
+/** Of those lots of which anything was said. */
+export const dispositionsOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<HoldingWord>`
+    select distinct on (lot) lot, disposition, reason, occurred_at as since
+    from ${named(sql, lots)} join ledger.word using (lot)
+    where ${counts(sql, cut)}
+    order by lot, occurred_at desc, sequence desc, source desc, message_id desc`
+  return new Map(rows.map((word) => [word.lot, word]))
+})
