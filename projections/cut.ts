@@ -15,6 +15,8 @@ export interface Cut {
 }
 
 export const everything: Cut = {}
+export const isEverything = ({ occurredBy, prefix, recordedBy }: Cut): boolean =>
+  occurredBy === undefined && prefix === undefined && recordedBy === undefined
 
 /** The offset that the cut gives the row's partition; null, which holds for no row, where it names none. */
 const prefixOf = (sql: SqlClient.SqlClient, prefix: Checkpoint): Fragment => {

@@ -2,26 +2,10 @@
 // by tests.
 import { add, type Decimal, negate, zero } from "../../core/plant/decimal.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
+import type { totalNames } from "./total.ts"
 
-/** What a query sums: the flows by kind, what the lot's own stream has on hand, and what open orders have taken of it. */
-export type Sums = { readonly [Name in SumName]?: Decimal }
-type SumName = (typeof sumNames)[number]
-const sumNames = [
-  "takenOver",
-  "received",
-  "receivedBack",
-  "produced",
-  "returned",
-  "derived",
-  "passedOn",
-  "adjusted",
-  "consumed",
-  "sampled",
-  "scrapped",
-  "shipped",
-  "onHand",
-  "inProcess"
-] as const
+/** What a query sums, and what orders that aren't finished have taken. */
+export type Sums = { readonly [Name in (typeof totalNames)[number] | "inProcess"]?: Decimal }
 
 export interface LotBalance {
   readonly unit: Unit

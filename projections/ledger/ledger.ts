@@ -14,6 +14,7 @@ import { finishOf, planOf, wordOf } from "./progress.ts"
 import { takenBackBy, toldBy } from "./reversal.ts"
 import { stockOf } from "./stock.ts"
 import { finishColumns, flowColumns, planColumns, stockColumns, tables, wordColumns } from "./tables.ts"
+import { type Counted, totalColumns, totalNames, totalsOf } from "./total.ts"
 
 const ofEvent = ({ metadata, offset, partition, recordedAt, version }: RecordedEvent) => ({
   version,
@@ -92,37 +93,58 @@ const reversalColumns = {
   until_offset: "bigint"
 }
 
-/** The tables whose rows a version names, and the column that names the stream. */
-const endings = { flow: "reporter", stock: "lot", word: "lot", finish: `"order"` }
+const reversalsOf = (event: RecordedEvent) => {
+  const takenBack = takenBackBy(event)
+  return takenBack === undefined
+    ? []
+    : [{ stream: event.stream, ...takenBack, known_until: event.recordedAt, until_offset: event.offset }]
+}
+
+/**
+ * Ends the rows that these take back, which stand before them in the same stream: they are stored by now. Gives what of it
+ * counted in totals.
+ */
+const end = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: ReadonlyArray<RecordedEvent>) {
+  const reversals = byText(events.flatMap(reversalsOf), ({ stream, until_offset }) => `${stream}\n${until_offset}`)
+  const named = recordset(sql, reversalColumns, reversals)
+  if (reversals.length === 0) return []
+  const set = sql.literal("set known_until = row.known_until, until_offset = row.until_offset")
+  const flows = yield* sql<Counted>`
+    update flow ${set} from ${named}
+    where reporter = row.stream and flow.version = row.version and flow.known_until is null
+    returning lot, unit, kind, quantity::text`
+  const stock = yield* sql<Counted>`
+    update stock ${set} from ${named}
+    where lot = row.stream and (stock.version = row.version or stock.told = row.told) and stock.known_until is null
+    returning lot, unit, 'onHand' as kind, quantity::text`
+  yield* sql`
+    update word ${set} from ${named}
+    where lot = row.stream and word.version = row.version and word.known_until is null`
+  yield* sql`
+    update finish ${set} from ${named}
+    where "order" = row.stream and finish.version = row.version and finish.known_until is null`
+  return [...flows, ...stock]
+})
+
+const totalSums = totalNames
+  .map((name) => `"${name}" = coalesce(known."${name}" + excluded."${name}", known."${name}", excluded."${name}")`)
+  .join(", ")
 
 const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
-  yield* insert(sql, "flow", flowColumns, events.flatMap(flowRows))
-  yield* insert(sql, "stock", stockColumns, events.flatMap(stockRows))
+  const flows = events.flatMap(flowRows)
+  const stock = events.flatMap(stockRows)
+  yield* insert(sql, "flow", flowColumns, flows)
+  yield* insert(sql, "stock", stockColumns, stock)
   yield* insert(sql, "word", wordColumns, events.flatMap(wordRows))
   yield* insert(sql, "plan", planColumns, events.flatMap(planRows))
   yield* insert(sql, "finish", finishColumns, events.flatMap(finishRows))
-  // Whatever a reversal takes back stands before it in the same stream: it is stored by now.
-  const reversals = events.flatMap((event) => {
-    const takenBack = takenBackBy(event)
-    return takenBack === undefined
-      ? []
-      : [{ stream: event.stream, ...takenBack, known_until: event.recordedAt, until_offset: event.offset }]
-  })
-  const sorted = byText(reversals, ({ stream, until_offset }) => `${stream}\n${until_offset}`)
-  const named = sorted.filter((reversal) => "version" in reversal)
-  const told = sorted.filter((reversal) => "told" in reversal)
-  for (const [table, stream] of named.length === 0 ? [] : Object.entries(endings)) {
-    yield* sql`
-      update ${sql.literal(table)} as known set known_until = row.known_until, until_offset = row.until_offset
-      from ${recordset(sql, reversalColumns, named)}
-      where known.${sql.literal(stream)} = row.stream and known.version = row.version`
-  }
-  if (told.length > 0) {
-    yield* sql`
-      update stock set known_until = row.known_until, until_offset = row.until_offset
-      from ${recordset(sql, reversalColumns, told)}
-      where stock.lot = row.stream and stock.told = row.told`
-  }
+  const ended = yield* end(sql, events)
+  const totals = totalsOf([...flows, ...stock.map((row) => ({ ...row, kind: "onHand" }))], ended)
+  if (totals.length === 0) return
+  const sorted = byText(totals, ({ lot, unit }) => `${lot}\n${unit}`)
+  yield* sql`
+    insert into total as known (${columnNames(sql, totalColumns)}) select * from ${recordset(sql, totalColumns, sorted)}
+    on conflict (lot, unit) do update set ${sql.literal(totalSums)}`
 })
 
 export const ledger: Projection = { name: "ledger", version: 1, tables, apply }

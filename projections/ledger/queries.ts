@@ -4,41 +4,71 @@
 // to find them. Everything in them was decoded when its event was, and numbers are texts in canonical form.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
 import type { StreamName } from "../../core/journal/stream.ts"
 import { type Decimal, fromText } from "../../core/plant/decimal.ts"
 import type { LotId, PartnerId } from "../../core/plant/identifiers.ts"
 import type { Disposition } from "../../core/plant/lot.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
-import { type Cut, counts } from "../cut.ts"
+import { type Cut, counts, isEverything } from "../cut.ts"
 import { balanceOf, type LotBalance, type Sums } from "./balance.ts"
+import { totalNames } from "./total.ts"
 
 /** Names of lots' streams as one text, which Postgres takes apart sooner than an array: they hold no line feeds. */
 const named = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>) =>
   sql`unnest(string_to_array(${lots.join("\n")}, chr(10)) collate "C") with ordinality as asked (lot, place)`
 
-/**
- * Per lot one balance a unit, of those lots of which anything ever moved. In process is what orders have consumed that
- * weren't finished: neither completed, closed or cancelled, nor every operation that they plan finally confirmed.
- */
-export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
-  const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly place: number; readonly unit: Unit; readonly sums: string }>`
-    with asked as materialized (select * from ${named(sql, lots)}),
-    flows as materialized (
-      select place, kind, unit, quantity, case when kind in ('consumed', 'returned', 'consumedBefore') then counterpart end as "order"
-      from asked join ledger.flow using (lot)
-      where kind not in ('movedFrom', 'movedTo', 'producedBefore') and ${counts(sql, cut)}
-    ), used as materialized (
-      select place, unit, "order", sum(case kind when 'returned' then -quantity else quantity end) as quantity
-      from flows where "order" is not null group by place, unit, "order"
+/** Whatever is asked, each lot is looked up by the index: among so many the planner would read whole tables. */
+const each = (sql: SqlClient.SqlClient, what: Fragment) => sql`cross join lateral (${what} offset 0)`
+
+/** `received 10 consumed 2.5` a lot and unit: of all that counts the ready totals, of a cut the sums of its rows. */
+const sumsOf = (sql: SqlClient.SqlClient, cut: Cut): Fragment =>
+  isEverything(cut)
+    ? sql`select place, unit, ${totalTexts(sql)} as sums
+        from asked ${each(sql, sql`select * from ledger.total where total.lot = asked.lot`)} as known`
+    : sql`select place, unit, string_agg(kind || ' ' || trim_scale(quantity), ' ') as sums
+        from (
+          select place, unit, kind, sum(quantity) as quantity from (
+            select place, unit, kind, quantity
+            from asked ${each(sql, sql`select * from ledger.flow where flow.lot = asked.lot and ${counts(sql, cut)}`)} as known
+            union all
+            select place, unit, 'onHand', quantity
+            from asked ${each(sql, sql`select * from ledger.stock where stock.lot = asked.lot and ${counts(sql, cut)}`)} as known
+          ) as counted
+          where kind = any(${totalNames}::text[])
+          group by place, unit, kind
+        ) as summed
+        group by place, unit`
+
+const totalTexts = (sql: SqlClient.SqlClient) =>
+  sql.literal(`concat_ws(' ', ${totalNames.map((name) => `'${name} ' || trim_scale("${name}")`).join(", ")})`)
+
+interface SumRow {
+  /** In what was asked for, from 1. */
+  readonly place: number
+  readonly unit: Unit
+  readonly sums: string
+}
+
+/** The one statement of `balancesOf`, for its plan. */
+export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>, cut: Cut) =>
+  sql<SumRow>`
+    with asked as materialized (select * from ${named(sql, lots)} order by lot),
+    used as materialized (
+      select place, unit, counterpart as "order", sum(case kind when 'returned' then -quantity else quantity end) as quantity
+      from asked ${each(
+        sql,
+        sql`select * from ledger.flow
+          where flow.lot = asked.lot and kind in ('consumed', 'returned', 'consumedBefore') and ${counts(sql, cut)}`
+      )} as known
+      group by place, unit, counterpart
     ), finished as materialized (
-      select "order", operation from ledger.finish
-      where "order" in (select "order" from used) and ${counts(sql, cut)}
+      select "order", operation from ledger.finish where "order" in (select "order" from used) and ${counts(sql, cut)}
     ), unended as materialized (
       select distinct "order" from used where "order" not in (select "order" from finished where operation is null)
     ), ruling as (
-      select distinct on ("order") "order", operations from ledger.plan join unended using ("order")
-      where ${counts(sql, cut)}
+      select distinct on ("order") "order", operations from ledger.plan
+      where "order" in (select "order" from unended) and ${counts(sql, cut)}
       order by "order", revision desc, sequence desc, occurred_at desc, source desc, message_id desc
     ), confirmed as (
       select ruling."order" from ruling
@@ -46,21 +76,30 @@ export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<Strea
         left join (select distinct "order", operation from finished) as final
           on final."order" = ruling."order" and final.operation = planned.operation
       group by ruling."order" having bool_and(final.operation is not null)
-    ), moved as (
-      select place, unit, kind, quantity from flows where kind <> 'consumedBefore'
-      union all select place, unit, 'onHand', quantity from asked join ledger.stock using (lot) where ${counts(sql, cut)}
-      union all select place, unit, 'inProcess', quantity from used join unended using ("order")
-        where "order" not in (select "order" from confirmed)
-    ), summed as (
-      select place, unit, kind, trim_scale(sum(quantity)) as quantity from moved group by place, unit, kind
     )
-    select place::integer as place, unit, string_agg(kind || ' ' || quantity, ' ') as sums
-    from summed group by place, unit order by place, unit`
+    select place::integer as place, unit, string_agg(sums, ' ') as sums from (
+      ${sumsOf(sql, cut)}
+      union all
+      select place, unit, 'inProcess ' || trim_scale(sum(quantity)) from used
+      where "order" in (select "order" from unended except select "order" from confirmed)
+      group by place, unit
+    ) as known
+    group by place, unit order by place, unit`
+
+/**
+ * Per lot one balance a unit, of those lots of which anything ever moved. In process is what orders have consumed that
+ * weren't finished: neither completed, closed or cancelled, nor every operation that they plan finally confirmed.
+ */
+export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* balancesStatement(sql, lots, cut)
   const balances = new Map<StreamName, ReadonlyArray<LotBalance>>()
   for (const { place, sums, unit } of rows) {
     const lot = lots[place - 1]
     if (lot === undefined) continue
-    balances.set(lot, [...(balances.get(lot) ?? []), balanceOf(unit, sumsIn(sums))])
+    const balance = balanceOf(unit, sumsIn(sums))
+    const others = balances.get(lot)
+    balances.set(lot, others === undefined ? [balance] : [...others, balance])
   }
   return balances
 })
@@ -88,9 +127,8 @@ export interface Shipment {
 export const shipmentsOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<Shipment>`
-    select lot, counterpart as customer, document, trim_scale(quantity)::text as quantity, unit, occurred_at as "occurredAt"
-    from ${named(sql, lots)} join ledger.flow using (lot)
-    where kind = 'shipped' and ${counts(sql, cut)}
+    select known.lot, counterpart as customer, document, trim_scale(quantity)::text as quantity, unit, occurred_at as "occurredAt"
+    from ${named(sql, lots)} ${each(sql, sql`select * from ledger.flow where flow.lot = asked.lot and kind = 'shipped' and ${counts(sql, cut)}`)} as known
     order by place, occurred_at, partition, "offset"`
 })
 
@@ -111,10 +149,9 @@ export interface Receipt {
 export const suppliersOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
   return yield* sql<Receipt>`
-    select lot, counterpart as partner, partner_lot as "partnerLot", document as certificate,
+    select known.lot, counterpart as partner, partner_lot as "partnerLot", document as certificate,
       trim_scale(quantity)::text as quantity, unit, occurred_at as "occurredAt"
-    from ${named(sql, lots)} join ledger.flow using (lot)
-    where kind = 'received' and counterpart is not null and ${counts(sql, cut)}
+    from ${named(sql, lots)} ${each(sql, sql`select * from ledger.flow where flow.lot = asked.lot and kind = 'received' and counterpart is not null and ${counts(sql, cut)}`)} as known
     order by place, occurred_at, partition, "offset"`
 })
 
@@ -131,9 +168,8 @@ export interface HoldingWord {
 export const dispositionsOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<HoldingWord>`
-    select distinct on (lot) lot, disposition, reason, occurred_at as since
-    from ${named(sql, lots)} join ledger.word using (lot)
-    where ${counts(sql, cut)}
-    order by lot, occurred_at desc, sequence desc, source desc, message_id desc`
+    select distinct on (place) known.lot, disposition, reason, occurred_at as since
+    from ${named(sql, lots)} ${each(sql, sql`select * from ledger.word where word.lot = asked.lot and ${counts(sql, cut)}`)} as known
+    order by place, occurred_at desc, sequence desc, source desc, message_id desc`
   return new Map(rows.map((word) => [word.lot, word]))
 })
