@@ -43,6 +43,13 @@ export interface Conversion {
   readonly ratio: Ratio
 }
 
+/** As master data say it: `denominator` of the one unit (1 where absent) are `numerator` of the other. */
+export const conversion = (
+  from: string,
+  to: string,
+  { denominator = one, numerator }: { readonly denominator?: Decimal.Decimal; readonly numerator: Decimal.Decimal }
+): Conversion => ({ from, to, ratio: { numerator, denominator } })
+
 /** So many of `to` are one of `from`, by as few steps as it takes; none where nothing says it. */
 export const ratioBetween = (from: string, to: string, conversions: ReadonlyArray<Conversion>): Ratio | undefined => {
   const both = conversions.flatMap((known) => [known, { from: known.to, to: known.from, ratio: inverse(known.ratio) }])

@@ -76,6 +76,12 @@ export const subtract = (left: Decimal, right: Decimal): Decimal => add(left, ne
 export const multiply = (left: Decimal, right: Decimal): Decimal =>
   canonical(BigDecimal.multiply(big(left), big(right)))
 
+/** None where the quotient is no decimal, as a third; the divisor isn't zero. */
+export const divide = (dividend: Decimal, divisor: Decimal): Decimal | undefined => {
+  const quotient = canonical(BigDecimal.divideUnsafe(big(dividend), big(divisor)))
+  return multiply(quotient, divisor) === dividend ? quotient : undefined
+}
+
 /** Negative, zero or positive as `left` is less than, equal to or greater than `right`. */
 export const compare = (left: Decimal, right: Decimal): number =>
   isShort(left) && isShort(right) ? Number(left) - Number(right) : BigDecimal.Order(big(left), big(right))

@@ -7,6 +7,25 @@ import type { totalNames } from "./total.ts"
 /** What a query sums, and what orders that aren't finished have taken. */
 export type Sums = { readonly [Name in (typeof totalNames)[number] | "inProcess"]?: Decimal }
 
+/** All that a balance counts in its unit. */
+export const amountNames = [
+  "opening",
+  "received",
+  "produced",
+  "returned",
+  "derived",
+  "passedOn",
+  "adjusted",
+  "consumed",
+  "sampled",
+  "scrapped",
+  "shipped",
+  "onHand",
+  "inProcess",
+  "made",
+  "unexplained"
+] as const
+
 export interface LotBalance {
   readonly unit: Unit
   /** Taken over from the ERP when Traveler began to serve its plant. */

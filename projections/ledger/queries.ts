@@ -6,11 +6,12 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
 import type { StreamName } from "../../core/journal/stream.ts"
-import { type Decimal, fromText } from "../../core/plant/decimal.ts"
+import { type Decimal, fromText, zero } from "../../core/plant/decimal.ts"
 import type { LotId, PartnerId } from "../../core/plant/identifiers.ts"
 import type { Disposition } from "../../core/plant/lot.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
 import { type Cut, counts, isEverything } from "../cut.ts"
+import { byText } from "../sorted.ts"
 import { balanceOf, type LotBalance, type Sums } from "./balance.ts"
 import { totalNames } from "./total.ts"
 
@@ -21,12 +22,12 @@ const named = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>) =>
 /** Whatever is asked, each lot is looked up by the index: among so many the planner would read whole tables. */
 const each = (sql: SqlClient.SqlClient, what: Fragment) => sql`cross join lateral (${what} offset 0)`
 
-/** `received 10 consumed 2.5` a lot and unit: of all that counts the ready totals, of a cut the sums of its rows. */
+/** `received 10 consumed 2.50` a lot and unit: of all that counts the ready totals, of a cut the sums of its rows. */
 const sumsOf = (sql: SqlClient.SqlClient, cut: Cut): Fragment =>
   isEverything(cut)
     ? sql`select place, unit, ${totalTexts(sql)} as sums
         from asked ${each(sql, sql`select * from ledger.total where total.lot = asked.lot`)} as known`
-    : sql`select place, unit, string_agg(kind || ' ' || trim_scale(quantity), ' ') as sums
+    : sql`select place, unit, string_agg(kind || ' ' || quantity, ' ') as sums
         from (
           select place, unit, kind, sum(quantity) as quantity from (
             select place, unit, kind, quantity
@@ -41,7 +42,7 @@ const sumsOf = (sql: SqlClient.SqlClient, cut: Cut): Fragment =>
         group by place, unit`
 
 const totalTexts = (sql: SqlClient.SqlClient) =>
-  sql.literal(`concat_ws(' ', ${totalNames.map((name) => `'${name} ' || trim_scale("${name}")`).join(", ")})`)
+  sql.literal(`concat_ws(' ', ${totalNames.map((name) => `'${name} ' || "${name}"`).join(", ")})`)
 
 interface SumRow {
   /** In what was asked for, from 1. */
@@ -53,15 +54,15 @@ interface SumRow {
 /** The one statement of `balancesOf`, for its plan. */
 export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>, cut: Cut) =>
   sql<SumRow>`
+    -- In the order of the indexes: neighbours share a page.
     with asked as materialized (select * from ${named(sql, lots)} order by lot),
     used as materialized (
-      select place, unit, counterpart as "order", sum(case kind when 'returned' then -quantity else quantity end) as quantity
+      select place, unit, counterpart as "order", case kind when 'returned' then -quantity else quantity end as quantity
       from asked ${each(
         sql,
-        sql`select * from ledger.flow
+        sql`select kind, unit, quantity, counterpart from ledger.flow
           where flow.lot = asked.lot and kind in ('consumed', 'returned', 'consumedBefore') and ${counts(sql, cut)}`
       )} as known
-      group by place, unit, counterpart
     ), finished as materialized (
       select "order", operation from ledger.finish where "order" in (select "order" from used) and ${counts(sql, cut)}
     ), unended as materialized (
@@ -76,15 +77,13 @@ export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<
         left join (select distinct "order", operation from finished) as final
           on final."order" = ruling."order" and final.operation = planned.operation
       group by ruling."order" having bool_and(final.operation is not null)
-    )
-    select place::integer as place, unit, string_agg(sums, ' ') as sums from (
-      ${sumsOf(sql, cut)}
-      union all
-      select place, unit, 'inProcess ' || trim_scale(sum(quantity)) from used
+    ), in_process as (
+      select place, unit, sum(quantity) as quantity from used
       where "order" in (select "order" from unended except select "order" from confirmed)
       group by place, unit
-    ) as known
-    group by place, unit order by place, unit`
+    )
+    select place::integer as place, unit, concat_ws(' ', sums, 'inProcess ' || in_process.quantity) as sums
+    from (${sumsOf(sql, cut)}) as known full join in_process using (place, unit)`
 
 /**
  * Per lot one balance a unit, of those lots of which anything ever moved. In process is what orders have consumed that
@@ -97,14 +96,17 @@ export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<Strea
   for (const { place, sums, unit } of rows) {
     const lot = lots[place - 1]
     if (lot === undefined) continue
-    const balance = balanceOf(unit, sumsIn(sums))
+    const known = sumsIn(sums)
+    // All of it was taken back: nothing of it ever was.
+    if (Object.values(known).every((sum) => sum === zero)) continue
+    const balance = balanceOf(unit, known)
     const others = balances.get(lot)
-    balances.set(lot, others === undefined ? [balance] : [...others, balance])
+    balances.set(lot, others === undefined ? [balance] : byText([...others, balance], ({ unit }) => unit))
   }
   return balances
 })
 
-/** `received 10 consumed 2.5`, as the statement above writes them. */
+/** `received 10 consumed 2.50`, as the statement above writes them. */
 const sumsIn = (text: string): Sums => {
   const sums: { [name: string]: Decimal } = {}
   const words = text.split(" ")

@@ -77,6 +77,9 @@ const byLot = `create index if not exists flow_by_lot on flow (lot)`
 const usedByLot = `
 create index if not exists flow_used_by_lot on flow (lot) include (kind, unit, quantity, counterpart, known_until)
   where kind in ('consumed', 'returned', 'consumedBefore')`
+/** Who supplied and who got it: few of a lot's rows. */
+const partnersByLot = `
+create index if not exists flow_partners_by_lot on flow (lot, kind) where kind in ('received', 'shipped')`
 const byPlace = `create index if not exists flow_by_place on flow (plant, location, occurred_at) where location <> ''`
 const byWorkCenter = `
 create index if not exists flow_by_work_center on flow (plant, work_center, occurred_at) where work_center is not null`
@@ -148,4 +151,4 @@ create table if not exists finish (
   primary key ("order", version)
 )`
 
-export const tables = [flow, byLot, usedByLot, byPlace, byWorkCenter, stock, total, word, plan, finish]
+export const tables = [flow, byLot, usedByLot, partnersByLot, byPlace, byWorkCenter, stock, total, word, plan, finish]

@@ -1,8 +1,7 @@
 // How units convert, as a plant's ERP publishes it: for one item, and whatever the item. Used by `material-available.ts`.
 import { Effect, Schema } from "effect"
 import { masterDataEvents } from "../../../core/event/master-data.ts"
-import type { Conversion } from "../../../core/plant/conversion.ts"
-import * as Decimal from "../../../core/plant/decimal.ts"
+import { conversion } from "../../../core/plant/conversion.ts"
 import type { ItemId, PlantId } from "../../../core/plant/identifiers.ts"
 import { masterDataOfPlants, masterDataRecord } from "../../../projections/master-data/queries.ts"
 
@@ -11,15 +10,6 @@ const decodeItem = Schema.decodeUnknownEffect(masterDataEvents.MaterialDefinitio
 
 /** More than any plant has. */
 const most = 10_000
-
-const one = Decimal.fromText("1")
-
-/** `denominator` of the one unit are `numerator` of the other. */
-const conversion = (
-  from: string,
-  to: string,
-  { denominator = one, numerator }: { readonly denominator?: Decimal.Decimal; readonly numerator: Decimal.Decimal }
-): Conversion => ({ from, to, ratio: { numerator, denominator } })
 
 /** Of an item: its own first, since they hold for it alone. */
 export const conversionsOf = Effect.fnUntraced(function* (plant: PlantId) {
