@@ -79,9 +79,11 @@ export class LotHistory {
   }
 
   /** What reaction `lots` tells a lot of the last event but its notices, by its line. */
-  #tell(lot: number, line: number, event: LotEvent): void {
+  #tell(lot: number, line: number, event: LotEvent): string {
     const cause = this.writer.events.at(-1 - line)
-    this.#write(lot, event, `${cause?.partition}/${cause?.offset}.${line}/${lotStream(lotCalled(lot))}`)
+    const messageId = `${cause?.partition}/${cause?.offset}.${line}/${lotStream(lotCalled(lot))}`
+    this.#write(lot, event, messageId)
+    return messageId
   }
 
   #add(lot: number, tenths: number): void {
@@ -95,8 +97,8 @@ export class LotHistory {
     this.edges.push([from, to])
   }
 
-  /** A line of the order, as the order records it and the reaction tells the lot. */
-  #material(lot: number, told: "LotConsumed" | "LotReturned" | "LotProduced", quantity: Quantity): number {
+  /** A line of the order, as the order records it and the reaction tells the lot: its version, and by which message. */
+  #material(lot: number, told: "LotConsumed" | "LotReturned" | "LotProduced", quantity: Quantity) {
     const types = {
       LotConsumed: "MaterialConsumed",
       LotReturned: "MaterialReturned",
@@ -107,13 +109,13 @@ export class LotHistory {
       type: types[told],
       data: { orderId, materials: [line], ...requested }
     })
-    this.#tell(lot, 0, { type: told, data: { ...line, order: { plantId: plant, orderId } } })
-    return version
+    const messageId = this.#tell(lot, 0, { type: told, data: { ...line, order: { plantId: plant, orderId } } })
+    return { version, messageId }
   }
 
   /** Every other consumption is reversed at once. */
-  #reverse(lot: number, version: number, quantity: Quantity): void {
-    const reverses = { source: Source.make("traveler/lots"), messageId: MessageId.make(`of ${version}`) }
+  #reverse(lot: number, version: number, told: string, quantity: Quantity): void {
+    const reverses = { source: Source.make("traveler/lots"), messageId: MessageId.make(told) }
     this.writer.write(orderStream(plant, orderId), {
       type: "ReportReversed",
       data: { orderId, reverses, reason: "Wrong", posting: "requested", version, material: true }
@@ -143,9 +145,9 @@ export class LotHistory {
     const partner = { customer: PartnerId.make("C-1"), document: "DN-1" }
     switch (kind) {
       case "consume": {
-        const version = this.#material(lot, "LotConsumed", each)
+        const { messageId, version } = this.#material(lot, "LotConsumed", each)
         if (other % 2 === 0) {
-          this.#reverse(lot, version, each)
+          this.#reverse(lot, version, messageId, each)
           this.reversedEdges++
         } else {
           this.#add(lot, -tenths)
