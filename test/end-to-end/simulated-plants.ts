@@ -5,12 +5,17 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Redacted, Schedule, Schema, type Scope } from "effect"
 import { expect } from "vitest"
+import { clientLayer } from "../../adapters/postgres/client.ts"
 import * as RabbitBroker from "../../adapters/rabbitmq/broker.ts"
 import { bookNames } from "../../adapters/simulator/books.ts"
 import { Ledger } from "../../adapters/simulator/ledger.ts"
 import { type Mix, type Simulation, simulation } from "../../adapters/simulator/simulation.ts"
+import { StreamName } from "../../core/journal/stream.ts"
+import { zero } from "../../core/plant/decimal.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
+import { everything } from "../../projections/cut.ts"
+import { balancesOf } from "../../projections/ledger/queries.ts"
 import { eventually } from "../adapters/erp/posting.ts"
 import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
 
@@ -76,10 +81,23 @@ const findsWhatIsLeft = Effect.fnUntraced(function* (plant: Plant, file: string)
   expect(checked.faults).toEqual(["1 documents aren't in the ERP after the repair"])
 })
 
+/** Of every lot, what its reporters say came and went is what its own stream has on hand; row by row as by the totals. */
+const massBalancesClose = (plant: Plant) =>
+  Effect.gen(function* () {
+    const lots = yield* rows<{ lot: string }>(plant, "select distinct lot from ledger.flow where lot is not null")
+    const names = lots.map(({ lot }) => StreamName(lot))
+    const balances = yield* balancesOf(names, everything)
+    expect(balances.size).toBeGreaterThan(0)
+    const open = [...balances].filter(([, units]) => units.some(({ unexplained }) => unexplained !== zero))
+    expect(open).toEqual([])
+    expect(yield* balancesOf(names, { recordedBy: Infinity })).toEqual(balances)
+  }).pipe(Effect.provide(clientLayer(Redacted.make(plant.databaseUrl))))
+
 const repaired = (plant: Plant, ledger: string) =>
   Effect.gen(function* () {
     yield* traveler(plant, "simulate", "--repair", "--ledger", ledger, "--json")
     yield* holds(plant, ledger, "after")
+    yield* massBalancesClose(plant)
   })
 
 const words = ({ bad, doubleReports, duplicates, late, messages, reorder, seed }: Mix): ReadonlyArray<string> =>
