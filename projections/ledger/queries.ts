@@ -13,6 +13,7 @@ import type { Unit } from "../../core/plant/quantity.ts"
 import { type Cut, counts, isEverything } from "../cut.ts"
 import { byText } from "../sorted.ts"
 import { balanceOf, type LotBalance, type Sums } from "./balance.ts"
+import { used } from "./tables.ts"
 import { totalNames } from "./total.ts"
 
 /** Names of lots' streams as one text, which Postgres takes apart sooner than an array: they hold no line feeds. */
@@ -60,8 +61,11 @@ export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<
       select place, unit, counterpart as "order", case kind when 'returned' then -quantity else quantity end as quantity
       from asked ${each(
         sql,
-        sql`select kind, unit, quantity, counterpart from ledger.flow
-          where flow.lot = asked.lot and kind in ('consumed', 'returned', 'consumedBefore') and ${counts(sql, cut)}`
+        sql`
+          select kind, unit, quantity, counterpart from ledger.flow
+          where flow.lot = asked.lot and ${sql.literal(used.short)} and ${counts(sql, cut)}
+          union all select kind, unit, quantity, counterpart from ledger.flow
+          where flow.lot = asked.lot and ${sql.literal(used.long)} and ${counts(sql, cut)}`
       )} as known
     ), finished as materialized (
       select "order", operation from ledger.finish where "order" in (select "order" from used) and ${counts(sql, cut)}

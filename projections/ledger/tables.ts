@@ -73,10 +73,16 @@ create table if not exists flow (
   primary key (reporter, version, line)
 )`
 const byLot = `create index if not exists flow_by_lot on flow (lot)`
-/** What orders used of a lot, without a look at its rows: a recall asks it of 100,000 lots. */
+/** What orders used of a lot. */
+const isUse = "kind in ('consumed', 'returned', 'consumedBefore')"
+/** Names of which an index can't hold both; hardly any are. */
+const isLong = "octet_length(lot) + octet_length(counterpart) > 2000"
+/** Its rows are then read from the index alone, as far as it can hold them: a recall asks for 100,000 lots' at once. */
+export const used = { short: `${isUse} and not (${isLong})`, long: `${isUse} and ${isLong}` }
 const usedByLot = `
 create index if not exists flow_used_by_lot on flow (lot) include (kind, unit, quantity, counterpart, known_until)
-  where kind in ('consumed', 'returned', 'consumedBefore')`
+  where ${used.short}`
+const longUsedByLot = `create index if not exists flow_long_used_by_lot on flow (lot) where ${used.long}`
 /** Who supplied and who got it: few of a lot's rows. */
 const partnersByLot = `
 create index if not exists flow_partners_by_lot on flow (lot, kind) where kind in ('received', 'shipped')`
@@ -151,4 +157,17 @@ create table if not exists finish (
   primary key ("order", version)
 )`
 
-export const tables = [flow, byLot, usedByLot, partnersByLot, byPlace, byWorkCenter, stock, total, word, plan, finish]
+export const tables = [
+  flow,
+  byLot,
+  usedByLot,
+  longUsedByLot,
+  partnersByLot,
+  byPlace,
+  byWorkCenter,
+  stock,
+  total,
+  word,
+  plan,
+  finish
+]

@@ -7,9 +7,10 @@ import { SqlClient } from "effect/sql"
 import fc from "fast-check"
 import { describe, expect } from "vitest"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { lotStream, type StreamName } from "../../core/journal/stream.ts"
+import { lotStream, orderStream, type StreamName } from "../../core/journal/stream.ts"
 import { lotNotices } from "../../core/message/lot.ts"
 import { ItemId, LotId, MessageId, OperationId, OrderId, PartnerId } from "../../core/plant/identifiers.ts"
+import { LotScope } from "../../core/plant/lot.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Cut, everything } from "../../projections/cut.ts"
 import { ledger } from "../../projections/ledger/ledger.ts"
@@ -22,7 +23,7 @@ import {
 } from "../../projections/ledger/queries.ts"
 import { makeTables, useSchema } from "../../projections/projection.ts"
 import { temporaryClient } from "../harness/database.ts"
-import { at, order, quantity, Writer } from "./events.ts"
+import { at, order, plant, quantity, Writer } from "./events.ts"
 import { LotHistory, lotCalled, lotSteps } from "./lot-history.ts"
 
 const numbers = Array.from({ length: 8 }, (_, number) => number)
@@ -238,6 +239,24 @@ layer(emptyView)((it) => {
       expect([...(yield* dispositionsOf(lots, everything)).values()]).toEqual([word])
       const before = yield* dispositionsOf(lots, { occurredBy: instant(at(0)) })
       expect(before.get(stream)).toMatchObject({ disposition: "released", reason: "Tested" })
+    })
+  )
+
+  it.effect("the longest names that there are are held, and found", () =>
+    Effect.gen(function* () {
+      // Hardly any of it can be compressed, as an index would.
+      const long = (length: number, from: number) =>
+        Array.from({ length }, (_, at) => String.fromCodePoint(0x20000 + ((from + at * 7919) % 40_000))).join("")
+      const scope = LotScope.make(`supplier/${long(60, 1)}`)
+      const named = { scope, itemId: ItemId.make(long(200, 2)), lotId: LotId.make(long(200, 3)) }
+      const taking = OrderId.make(long(200, 4))
+      const materials = [{ ...named, quantity: quantity("3") }]
+      const writer = new Writer()
+      const data = { orderId: taking, materials, ...told }
+      writer.write(orderStream(plant, taking), { type: "MaterialConsumed", data })
+      yield* filled(writer.events)
+      const [balance] = (yield* balancesOf([lotStream(named)], everything)).get(lotStream(named)) ?? []
+      expect(balance).toMatchObject({ consumed: "3", inProcess: "3" })
     })
   )
 
