@@ -1,5 +1,5 @@
 // What GS1 identifies, in the one form that a hash is made of: EPC URIs, classes and patterns, and Digital Links of any
-// domain, become the constrained canonical GS1 Digital Link. Pure; used by `values.ts`, and by the export for its own lots.
+// domain, become the constrained canonical GS1 Digital Link. Pure; used by `values.ts` and by the identifiers beside this folder.
 
 const domain = "https://id.gs1.org"
 
@@ -12,8 +12,8 @@ const withCheckDigit = (digits: string): string => {
   return `${digits}${(10 - (sum % 10)) % 10}`
 }
 
-/** A GTIN of 14 digits whose last is what the others say it is. */
-export const isGtin = (text: string): boolean => /^\d{14}$/.test(text) && withCheckDigit(text.slice(0, 13)) === text
+/** Whether the last digit of a GTIN or GLN is what the others say it is. */
+export const hasCheckDigit = (text: string): boolean => /^\d+$/.test(text) && withCheckDigit(text.slice(0, -1)) === text
 
 /** An EPC URI allows characters that a path segment has to escape; what it escapes itself is kept. */
 const segment = (text: string): string =>
@@ -162,7 +162,3 @@ export const digitalLink = (uri: string): string | undefined => {
   const path = uri.startsWith("urn:epc:") ? ofUrn(uri) : uri.startsWith("http") ? ofLink(uri) : undefined
   return path === undefined ? undefined : domain + path
 }
-
-/** The class of a lot of an item with a GTIN, or undefined where GS1 allows no such number for a lot. */
-export const lotLink = (gtin14: string, lot: string): string | undefined =>
-  isGtin(gtin14) && /^[!-~]{1,20}$/.test(lot) ? `${domain}/01/${gtin14}/10/${encodeURIComponent(lot)}` : undefined

@@ -1,0 +1,121 @@
+// Recorded events as a document of EPCIS 2.0 (JSON-LD): the same bytes for the same events. Pure; used by the recall's
+// format and by `traveler epcis export`.
+import { isLotEvent } from "../../core/event/lot.ts"
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { hex } from "../../core/journal/hash.ts"
+import { category } from "../../core/journal/stream.ts"
+import { instant } from "../../core/plant/time.ts"
+import { eventHash } from "./hash/event-hash.ts"
+import { each, type Json, type JsonObject, writeJson } from "./json.ts"
+import { lotEventSaid } from "./lot-events.ts"
+import { orderEventSaid } from "./order-events.ts"
+
+export const standardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+const context: Json = [standardContext, { traveler: "urn:traveler:" }]
+
+/** An event as a partner wrote it, with the context that its names are of. */
+export interface Original {
+  readonly event: JsonObject
+  readonly context: Json
+}
+
+/** What came by `traveler epcis import` is written as it came; by the digest of the message that it came in, in hex. */
+export type Originals = ReadonlyMap<string, Original>
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+const offsetOf = (occurredAt: string): string => {
+  const offset = /[+-]\d\d:\d\d$/.exec(occurredAt)?.[0] ?? "+00:00"
+  // EPCIS has none beyond 14 hours, and a clock that says so is wrong anyway: the instant is right in any case.
+  return /^[+-](0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/.test(offset) ? offset : "+00:00"
+}
+
+const saidBy = (event: RecordedEvent): ReadonlyArray<JsonObject> => {
+  if (category(event.stream) === "order") return orderEventSaid(event)
+  const said = isLotEvent(event) ? lotEventSaid(event) : undefined
+  return said === undefined ? [] : [said]
+}
+
+/** Two reports of the same thing are two events: which one is told here is part of what it says. */
+const asRecorded = ({ stream, version }: RecordedEvent): JsonObject => ({ "traveler:event": `${stream}/${version}` })
+
+const enveloped = (event: RecordedEvent, said: JsonObject): JsonObject => {
+  const { occurredAt } = event.metadata
+  const whole: JsonObject = {
+    eventTime: iso(instant(occurredAt)),
+    eventTimeZoneOffset: offsetOf(occurredAt),
+    ...said,
+    ...asRecorded(event)
+  }
+  const { type = null, ...others } = whole
+  return { type, eventID: eventHash(whole, context), recordTime: iso(event.recordedAt), ...others }
+}
+
+const placeOf = ({ stream }: RecordedEvent, version: number): string => `${stream}/${version}`
+
+/** By the event that was taken back: what is said of it in a document that still holds it. */
+const declarations = (events: ReadonlyArray<RecordedEvent>): ReadonlyMap<string, JsonObject> =>
+  new Map(
+    events.flatMap((event) =>
+      event.type === "LotReportReversed" || event.type === "ReportReversed"
+        ? [
+            [
+              placeOf(event, event.data.version),
+              {
+                declarationTime: iso(event.recordedAt),
+                reason: "did_not_occur",
+                "traveler:reason": event.data.reason
+              }
+            ]
+          ]
+        : []
+    )
+  )
+
+const inOrder = (left: RecordedEvent, right: RecordedEvent): number =>
+  instant(left.metadata.occurredAt) - instant(right.metadata.occurredAt) ||
+  left.partition - right.partition ||
+  left.offset - right.offset
+
+/** The standard's own, in whichever version and from wherever: every document has it once. */
+const isStandard = (context: Json): boolean => typeof context === "string" && context.endsWith("/epcis-context.jsonld")
+
+const asWritten = ({ context, event }: Original, recordedAt: number): JsonObject => {
+  const own = [...each(context), ...each(event["@context"])].filter((one) => !isStandard(one))
+  return {
+    ...(own.length === 0 ? {} : { "@context": own }),
+    ...event,
+    eventID: event.eventID ?? eventHash(event, context),
+    recordTime: iso(recordedAt)
+  }
+}
+
+/** In the order in which it happened; a partner's event that became several messages is there once. */
+export const epcisEvents = (
+  events: ReadonlyArray<RecordedEvent>,
+  originals: Originals = new Map()
+): ReadonlyArray<JsonObject> => {
+  const declared = declarations(events)
+  const written = new Set<string>()
+  return events.toSorted(inOrder).flatMap((event) => {
+    const said = saidBy(event)
+    if (said.length === 0) return []
+    const declaration = declared.get(placeOf(event, event.version))
+    const withDeclaration = (whole: JsonObject): JsonObject =>
+      declaration === undefined ? whole : { errorDeclaration: declaration, ...whole }
+    const original = originals.get(hex(event.metadata.digest))
+    if (original === undefined) return said.map((one) => withDeclaration(enveloped(event, one)))
+    const hash = eventHash(original.event, original.context)
+    if (written.has(hash)) return []
+    written.add(hash)
+    return [withDeclaration(asWritten(original, event.recordedAt))]
+  })
+}
+
+/** One event a line. Made of nothing but the events: it is of the time when the last of them was recorded. */
+export const epcisDocument = (events: ReadonlyArray<RecordedEvent>, originals?: Originals): string => {
+  const created = events.reduce((latest, { recordedAt }) => Math.max(latest, recordedAt), 0)
+  const head = { "@context": context, type: "EPCISDocument", schemaVersion: "2.0", creationDate: iso(created) }
+  const list = epcisEvents(events, originals).map(writeJson).join(",\n")
+  return `${writeJson(head).slice(0, -1)},"epcisBody":{"eventList":[\n${list}\n]}}\n`
+}
