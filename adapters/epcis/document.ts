@@ -5,13 +5,14 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
 import { category } from "../../core/journal/stream.ts"
 import { instant } from "../../core/plant/time.ts"
-import { eventHash } from "./hash/event-hash.ts"
+import { eventHash, namespacesOf } from "./hash/event-hash.ts"
 import { each, type Json, type JsonObject, writeJson } from "./json.ts"
 import { lotEventSaid } from "./lot-events.ts"
 import { orderEventSaid } from "./order-events.ts"
 
 export const standardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 const context: Json = [standardContext, { traveler: "urn:traveler:" }]
+const namespaces = namespacesOf(context)
 
 /** An event as a partner wrote it, with the context that its names are of. */
 export interface Original {
@@ -21,6 +22,8 @@ export interface Original {
 
 /** What came by `traveler epcis import` is written as it came; by the digest of the message that it came in, in hex. */
 export type Originals = ReadonlyMap<string, Original>
+
+const hashOf = ({ context, event }: Original): string => eventHash(event, namespacesOf(context))
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -48,7 +51,7 @@ const enveloped = (event: RecordedEvent, said: JsonObject): JsonObject => {
     ...asRecorded(event)
   }
   const { type = null, ...others } = whole
-  return { type, eventID: eventHash(whole, context), recordTime: iso(event.recordedAt), ...others }
+  return { type, eventID: eventHash(whole, namespaces), recordTime: iso(event.recordedAt), ...others }
 }
 
 const placeOf = ({ stream }: RecordedEvent, version: number): string => `${stream}/${version}`
@@ -85,7 +88,7 @@ const asWritten = ({ context, event }: Original, recordedAt: number): JsonObject
   return {
     ...(own.length === 0 ? {} : { "@context": own }),
     ...event,
-    eventID: event.eventID ?? eventHash(event, context),
+    eventID: event.eventID ?? hashOf({ context, event }),
     recordTime: iso(recordedAt)
   }
 }
@@ -105,7 +108,7 @@ export const epcisEvents = (
       declaration === undefined ? whole : { errorDeclaration: declaration, ...whole }
     const original = originals.get(hex(event.metadata.digest))
     if (original === undefined) return said.map((one) => withDeclaration(enveloped(event, one)))
-    const hash = eventHash(original.event, original.context)
+    const hash = hashOf(original)
     if (written.has(hash)) return []
     written.add(hash)
     return [withDeclaration(asWritten(original, event.recordedAt))]

@@ -9,19 +9,17 @@ const encoder = new TextEncoder()
 
 /** Those of the standard, and what a document's or an event's own contexts say. */
 export const namespacesOf = (context: Json | undefined, known: Namespaces = standardNamespaces): Namespaces => {
-  const namespaces = new Map(known)
-  for (const one of each(context)) {
-    if (!isObject(one)) continue
-    for (const [prefix, namespace] of Object.entries(one)) {
-      if (typeof namespace === "string") namespaces.set(prefix, namespace)
-    }
-  }
-  return namespaces
+  const own = each(context)
+    .filter(isObject)
+    .flatMap((one) => Object.entries(one))
+  return own.length === 0
+    ? known
+    : new Map([...known, ...own.flatMap(([prefix, of]) => (typeof of === "string" ? [[prefix, of] as const] : []))])
 }
 
-export const preHashOf = (event: JsonObject, context: Json | undefined): string =>
-  preHash(event, namespacesOf(event["@context"], namespacesOf(context)))
+/** `namespaces` are the document's; an event may have a context of its own besides. */
+export const preHashOf = (event: JsonObject, namespaces: Namespaces): string =>
+  preHash(event, namespacesOf(event["@context"], namespaces))
 
-/** `context` is the document's; an event may have one of its own besides. */
-export const eventHash = (event: JsonObject, context: Json | undefined): string =>
-  `ni:///sha-256;${hex(sha256(encoder.encode(preHashOf(event, context))))}?ver=CBV2.0`
+export const eventHash = (event: JsonObject, namespaces: Namespaces): string =>
+  `ni:///sha-256;${hex(sha256(encoder.encode(preHashOf(event, namespaces))))}?ver=CBV2.0`

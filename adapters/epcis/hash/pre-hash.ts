@@ -3,14 +3,20 @@
 import { each, isObject, type Json, type JsonObject } from "../json.ts"
 import { canonicalValue, type Namespaces } from "./values.ts"
 
-/** By UTF-8 bytes, which isn't how JavaScript compares texts. */
-const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right))
+const beyondTwoBytes = /[\uD800-\uDFFF]/
 
-const joined = (texts: ReadonlyArray<string>): string =>
-  texts
-    .filter((text) => text !== "")
-    .toSorted(byBytes)
-    .join("")
+/** By UTF-8 bytes: JavaScript's own order is the same but for characters of two UTF-16 units. */
+const byBytes = (left: string, right: string): number => {
+  if (beyondTwoBytes.test(left) || beyondTwoBytes.test(right)) {
+    return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  }
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+const joined = (texts: ReadonlyArray<string>): string => {
+  const said = texts.filter((text) => text !== "")
+  return said.length > 1 ? said.sort(byBytes).join("") : (said[0] ?? "")
+}
 
 const within = (name: string, text: string): string => (text === "" ? "" : name + text)
 

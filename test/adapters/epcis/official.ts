@@ -1,6 +1,7 @@
 // The standard's own files: GS1's schema and examples, and the vectors of the hash. For the tests of adapters/epcis.
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { namespacesOf } from "../../../adapters/epcis/hash/event-hash.ts"
 import { isObject, type Json, type JsonObject, parseJson } from "../../../adapters/epcis/json.ts"
 
 const data = join(import.meta.dirname, "../../../../shared/data")
@@ -32,5 +33,5 @@ export const eventsIn = (document: Json): ReadonlyArray<JsonObject> => {
 
 export const parsed = (text: string) => {
   const document = parseJson(text)
-  return { context: member(document, "@context"), events: eventsIn(document) }
+  return { namespaces: namespacesOf(member(document, "@context")), events: eventsIn(document) }
 }
