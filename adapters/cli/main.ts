@@ -4,6 +4,7 @@ import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
+import { epcis } from "./commands/epcis.ts"
 import { equipment } from "./commands/equipment.ts"
 import { exceptions } from "./commands/exceptions.ts"
 import { files } from "./commands/files.ts"
@@ -35,6 +36,7 @@ const traveler = Command.make("traveler").pipe(
     masterData,
     sync,
     files,
+    epcis,
     reconcile,
     replay,
     why,

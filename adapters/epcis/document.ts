@@ -56,23 +56,18 @@ const enveloped = (event: RecordedEvent, said: JsonObject): JsonObject => {
 
 const placeOf = ({ stream }: RecordedEvent, version: number): string => `${stream}/${version}`
 
-/** By the event that was taken back: what is said of it in a document that still holds it. */
-const declarations = (events: ReadonlyArray<RecordedEvent>): ReadonlyMap<string, JsonObject> =>
+/** By the event that was taken back: what is said of it in a document that still holds it; a partner's own words first. */
+const declarations = (events: ReadonlyArray<RecordedEvent>, originals: Originals): ReadonlyMap<string, Json> =>
   new Map(
-    events.flatMap((event) =>
-      event.type === "LotReportReversed" || event.type === "ReportReversed"
-        ? [
-            [
-              placeOf(event, event.data.version),
-              {
-                declarationTime: iso(event.recordedAt),
-                reason: "did_not_occur",
-                "traveler:reason": event.data.reason
-              }
-            ]
-          ]
-        : []
-    )
+    events.flatMap((event) => {
+      if (event.type !== "LotReportReversed" && event.type !== "ReportReversed") return []
+      const declaration = originals.get(hex(event.metadata.digest))?.event.errorDeclaration ?? {
+        declarationTime: iso(event.recordedAt),
+        reason: "did_not_occur",
+        "traveler:reason": event.data.reason
+      }
+      return [[placeOf(event, event.data.version), declaration] as const]
+    })
   )
 
 const inOrder = (left: RecordedEvent, right: RecordedEvent): number =>
@@ -98,7 +93,7 @@ export const epcisEvents = (
   events: ReadonlyArray<RecordedEvent>,
   originals: Originals = new Map()
 ): ReadonlyArray<JsonObject> => {
-  const declared = declarations(events)
+  const declared = declarations(events, originals)
   const written = new Set<string>()
   return events.toSorted(inOrder).flatMap((event) => {
     const said = saidBy(event)

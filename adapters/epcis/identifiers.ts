@@ -67,8 +67,10 @@ export const partnerUri = (partner: PartnerId): string =>
 
 export const orderUri = (plant: PlantId, order: OrderId): string => uri("order", plant, order)
 
-/** A business document of the plant, or whatever else it names by a text: a test, a characteristic. */
-export const documentUri = (kind: "document" | "test" | "characteristic", text: string): string =>
+/** What the plant names by a text alone. */
+const textKinds = ["document", "test", "characteristic"] as const
+
+export const textUri = (kind: (typeof textKinds)[number], text: string): string =>
   kind === "document" && isUri(text) ? text : uri(kind, text)
 
 /** What an event of EPCIS is about: a lot, or an item without saying which lot. */
@@ -126,4 +128,6 @@ export const locationOf = (uri: string): StorageLocationId | undefined => {
   return isLocation(location) ? location : undefined
 }
 
-export const documentOf = (uri: string): string => partsOf("document", uri)[0] ?? uri
+/** What a document, a test or a characteristic is called here; a partner's own keeps its URI. */
+export const ownText = (uri: string): string =>
+  textKinds.map((kind) => partsOf(kind, uri)[0]).find((text) => text !== undefined) ?? uri

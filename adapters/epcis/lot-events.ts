@@ -7,7 +7,7 @@ import type { PartnerId } from "../../core/plant/identifiers.ts"
 import { type LotKey, lotKey, partOf } from "../../core/plant/lot.ts"
 import { accumulate, none, type Quantity, Unit } from "../../core/plant/quantity.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
-import { documentUri, locationUri, lotUri, partnerUri } from "./identifiers.ts"
+import { locationUri, lotUri, partnerUri, textUri } from "./identifiers.ts"
 import { type Json, type JsonObject, NumberText } from "./json.ts"
 import {
   type Amount,
@@ -73,7 +73,7 @@ export const lotEventSaid = (event: Recorded): JsonObject | undefined => {
         objects(some(quantity)),
         { bizStep: "receiving" },
         keptAt(plant, storageLocation),
-        documents(...(certificate === undefined ? [] : [{ type: "cert", uri: documentUri("document", certificate) }])),
+        documents(...(certificate === undefined ? [] : [{ type: "cert", uri: textUri("document", certificate) }])),
         from(supplier?.partnerId),
         expiry(expiresAt),
         besides({ supplierLot: supplier?.lotId })
@@ -140,7 +140,7 @@ export const lotEventSaid = (event: Recorded): JsonObject | undefined => {
       return object("OBSERVE", objects(all), { disposition: "expired" }, seenAt(plant))
     case "QualityReadingRecorded": {
       const { characteristic, unit, value } = event.data
-      const type = documentUri("characteristic", characteristic)
+      const type = textUri("characteristic", characteristic)
       const report = given({ type, value: new NumberText(value), uom: unit })
       return object("OBSERVE", objects(all), { bizStep: "inspecting" }, seenAt(plant), {
         sensorElementList: [{ sensorReport: [report] }]
@@ -153,7 +153,7 @@ export const lotEventSaid = (event: Recorded): JsonObject | undefined => {
         objects(all),
         { bizStep: "inspecting" },
         seenAt(plant),
-        documents({ type: "testprd", uri: documentUri("test", testSpecification) }),
+        documents({ type: "testprd", uri: textUri("test", testSpecification) }),
         besides({ passed, reason })
       )
     }
@@ -194,7 +194,7 @@ export const lotEventSaid = (event: Recorded): JsonObject | undefined => {
         objects(some(quantity)),
         { bizStep: "shipping", disposition: "in_transit" },
         seenAt(plant, storageLocation),
-        documents({ type: "desadv", uri: documentUri("document", document) }),
+        documents({ type: "desadv", uri: textUri("document", document) }),
         to(customer)
       )
     }
@@ -205,7 +205,7 @@ export const lotEventSaid = (event: Recorded): JsonObject | undefined => {
         objects(some(quantity)),
         { bizStep: "receiving", disposition: "returned" },
         keptAt(plant, storageLocation),
-        documents({ type: "rma", uri: documentUri("document", document) }),
+        documents({ type: "rma", uri: textUri("document", document) }),
         from(customer)
       )
     }

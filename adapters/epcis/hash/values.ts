@@ -35,7 +35,7 @@ const number = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
  * Without zeros that say nothing, and without an exponent; every digit is kept. The reference implementation can't tell a
  * number from a text that looks like one, since XML can't, so a text is treated as it does: `007` becomes `7`.
  */
-const plainNumber = (text: string): string | undefined => {
+export const plainNumber = (text: string): string | undefined => {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = number.exec(text) ?? []
   if (whole === "" && fraction === "") return undefined
   const shift = Number(exponent)

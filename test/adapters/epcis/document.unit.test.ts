@@ -1,5 +1,5 @@
 // What is exported: a document that GS1's own schema takes, whose events are named by what they say.
-import Ajv from "ajv"
+import { Ajv } from "ajv"
 import addFormats from "ajv-formats"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -10,7 +10,7 @@ import { examples, isAbsent, parsed, schema } from "./official.ts"
 
 const validator = () => {
   const ajv = new Ajv({ strict: false, allErrors: true })
-  addFormats(ajv)
+  addFormats.default(ajv)
   return ajv.compile(JSON.parse(schema()))
 }
 const faults = (validate: ReturnType<typeof validator>, text: string) => {

@@ -1,0 +1,38 @@
+// A recall's scope as a document of EPCIS: all that its lots and orders recorded, in the cut that the recall was made of.
+// Used by `traveler recall --format epcis`.
+import { Effect } from "effect"
+import type { RecordedEvent } from "../../core/journal/event.ts"
+import { category, lotStream, StreamName } from "../../core/journal/stream.ts"
+import { instant } from "../../core/plant/time.ts"
+import type { Checkpoint } from "../../core/port/checkpoints.ts"
+import type { RecallReport } from "../recall/report.ts"
+import { epcisDocument } from "./document.ts"
+import { eventsOf, originalsOf } from "./gather.ts"
+
+/** What the answer rests on: what isn't given cuts nothing. */
+interface Cut {
+  readonly recordedBy?: number
+  readonly occurredBy?: number
+  readonly prefix?: Checkpoint
+}
+
+const isIn =
+  ({ occurredBy = Infinity, prefix, recordedBy = Infinity }: Cut) =>
+  ({ metadata, offset, partition, recordedAt }: RecordedEvent): boolean =>
+    recordedAt <= recordedBy &&
+    instant(metadata.occurredAt) <= occurredBy &&
+    (prefix === undefined || offset <= (prefix.get(partition) ?? 0))
+
+/** Its lots, and the orders on the ways between them: what else a way leads through (a vessel's rest) has no events. */
+const streamsIn = ({ links, lots }: Pick<RecallReport, "links" | "lots">): ReadonlyArray<StreamName> => [
+  ...lots.map(({ item, lot, scope }) => lotStream({ scope, itemId: item, lotId: lot })),
+  ...links
+    .flatMap(({ from, to }) => [from, to])
+    .map(StreamName)
+    .filter((stream) => category(stream) === "order")
+]
+
+export const recallDocument = Effect.fnUntraced(function* (report: Pick<RecallReport, "links" | "lots">, cut: Cut) {
+  const events = (yield* eventsOf(streamsIn(report))).filter(isIn(cut))
+  return epcisDocument(events, yield* originalsOf(events))
+})
