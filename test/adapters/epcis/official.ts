@@ -1,6 +1,8 @@
 // The standard's own files: GS1's schema and examples, and the vectors of the hash. For the tests of adapters/epcis.
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { Ajv } from "ajv"
+import addFormats from "ajv-formats"
 import { namespacesOf } from "../../../adapters/epcis/hash/event-hash.ts"
 import { isObject, type Json, type JsonObject, parseJson } from "../../../adapters/epcis/json.ts"
 
@@ -11,7 +13,20 @@ export const vectors = join(data, "epcis-hash/tests")
 export const isAbsent = !existsSync(gs1) || !existsSync(vectors)
 
 export const read = (...names: ReadonlyArray<string>): string => readFileSync(join(...names), "utf8")
-export const schema = (): string => read(gs1, "EPCIS-JSON-Schema.json")
+
+const validator = () => {
+  const ajv = new Ajv({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  return ajv.compile(JSON.parse(read(gs1, "EPCIS-JSON-Schema.json")))
+}
+let compiled: ReturnType<typeof validator> | undefined
+
+/** What GS1's own schema has against a document. */
+export const faultsOf = (text: string): ReadonlyArray<object> => {
+  compiled ??= validator()
+  compiled(JSON.parse(text))
+  return compiled.errors ?? []
+}
 
 /** GS1's example documents, by their names. */
 export const examples = (): ReadonlyArray<readonly [name: string, text: string]> =>
