@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category, lotStream, StreamName } from "../../core/journal/stream.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Checkpoint } from "../../core/port/checkpoints.ts"
-import type { RecallReport } from "../recall/report.ts"
+import type { AffectedLot, Link } from "../recall/report.ts"
 import { epcisDocument } from "./document.ts"
 import { eventsOf, originalsOf } from "./gather.ts"
 
@@ -23,8 +23,14 @@ const isIn =
     instant(metadata.occurredAt) <= occurredBy &&
     (prefix === undefined || offset <= (prefix.get(partition) ?? 0))
 
+/** As much of a report as is needed: which lots, and the ways between them. */
+interface Scope {
+  readonly lots: ReadonlyArray<Pick<AffectedLot, "item" | "lot" | "scope">>
+  readonly links: ReadonlyArray<Pick<Link, "from" | "to">>
+}
+
 /** Its lots, and the orders on the ways between them: what else a way leads through (a vessel's rest) has no events. */
-const streamsIn = ({ links, lots }: Pick<RecallReport, "links" | "lots">): ReadonlyArray<StreamName> => [
+const streamsIn = ({ links, lots }: Scope): ReadonlyArray<StreamName> => [
   ...lots.map(({ item, lot, scope }) => lotStream({ scope, itemId: item, lotId: lot })),
   ...links
     .flatMap(({ from, to }) => [from, to])
@@ -32,7 +38,7 @@ const streamsIn = ({ links, lots }: Pick<RecallReport, "links" | "lots">): Reado
     .filter((stream) => category(stream) === "order")
 ]
 
-export const recallDocument = Effect.fnUntraced(function* (report: Pick<RecallReport, "links" | "lots">, cut: Cut) {
+export const recallDocument = Effect.fnUntraced(function* (report: Scope, cut: Cut) {
   const events = (yield* eventsOf(streamsIn(report))).filter(isIn(cut))
   return epcisDocument(events, yield* originalsOf(events))
 })

@@ -2,7 +2,6 @@
 import { Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { understand } from "../../../actors/understand.ts"
 import { epcisDocument, type Original, type Originals } from "../../../adapters/epcis/document.ts"
 import { preHashOf } from "../../../adapters/epcis/hash/event-hash.ts"
 import { isObject, parseJson, writeJson } from "../../../adapters/epcis/json.ts"
@@ -14,28 +13,30 @@ import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { hex, sha256 } from "../../../core/journal/hash.ts"
 import { recordedEvent } from "../../../core/journal/recorded.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
-import { OccurredAt } from "../../../core/plant/time.ts"
-import { inboundQueue, type Publication } from "../../../core/port/broker.ts"
+import type { Publication } from "../../../core/port/broker.ts"
 import { histories } from "./histories.ts"
 import { examples, faultsOf, isAbsent, parsed } from "./official.ts"
+import { sentBy, understood } from "./recorded.ts"
 
 const ulm = PlantId.make("ulm")
 const readAll = (text: string) => Result.getOrThrow(readDocument(text))
 const importAll = (text: string) => Result.getOrThrow(imported(ulm, readAll(text)))
 const hashes = (text: string) => readAll(text).map(({ hash }) => hash)
 
-/** As the core understands it, where it does; a fact's event has the message's name and content. */
-const asRecorded = (publication: Publication, index: number): ReadonlyArray<RecordedEvent> => {
-  const plant = PlantId.make(publication.routingKey.split(".")[0] ?? "")
-  const delivery = { ...publication, queue: inboundQueue(plant), plant, redelivered: false }
-  const { content, metadata, stream } = understand(delivery, OccurredAt.make("2026-11-23T06:00:00Z"))
-  if (content._tag === "NotUnderstood") return []
-  const { body, type } = content.message
-  const row = { partition: 0, offset: index + 1, stream, version: index + 1, type, schemaVersion: 1, recordedAt: index }
-  return [recordedEvent({ ...row, content: encode({ metadata, data: body }), hash: new Uint8Array(32) })]
-}
+const asRecorded = (publication: Publication, index: number): ReadonlyArray<RecordedEvent> =>
+  understood(publication).map(({ content, stream, type }) => {
+    const row = {
+      partition: 0,
+      offset: index + 1,
+      stream,
+      version: index + 1,
+      type,
+      schemaVersion: 1,
+      recordedAt: index
+    }
+    return recordedEvent({ ...row, content: encode(content), hash: new Uint8Array(32) })
+  })
 
-const sentBy = (found: ReadonlyArray<Imported>) => found.flatMap(({ publications }) => publications)
 const typesOf = (found: ReadonlyArray<Imported>) => sentBy(found).map(({ type }) => type)
 const bodiesOf = (found: ReadonlyArray<Imported>) =>
   sentBy(found).map(({ body }) => {
