@@ -1,18 +1,19 @@
 // What an event of objects says of lots, as canonical messages: by its business step. Pure; used by `messages.ts` alone.
 import { ownText } from "./identifiers.ts"
-import type { JsonObject } from "./json.ts"
+import type { Json, JsonObject } from "./json.ts"
 import {
   documentOfType,
+  keptIn,
   type Line,
   type Lines,
   linesOf,
-  location,
   locationAt,
   type Meaning,
   type Meant,
   materialJson,
   occurredAt,
   partner,
+  takenFrom,
   type Unsaid,
   withoutGaps,
   word
@@ -59,9 +60,11 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
   const at = { occurredAt: occurredAt(said) }
   const reason = said["traveler:reason"]
   const signature = said["traveler:signature"]
-  const storageLocation = location(read)
-  const amount = (lot: JsonObject, line: Line, more: { readonly [name: string]: JsonObject[string] | undefined }) =>
-    withoutGaps({ ...lot, ...at, quantity: materialJson(line).quantity, storageLocation, ...more })
+  const amount =
+    (storageLocation: string | undefined) =>
+    (lot: JsonObject, line: Line, more: { readonly [name: string]: Json | undefined }): JsonObject =>
+      withoutGaps({ ...lot, ...at, quantity: materialJson(line).quantity, storageLocation, ...more })
+  const [kept, taken] = [amount(keptIn(read)), amount(takenFrom(read))]
   const decided = (type: "LotHeld" | "LotReleased" | "LotRejected", why: string): Meaning =>
     each(lines, false, (lot) => ({
       type,
@@ -81,7 +84,7 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
         if (from === undefined) return nothing("sourceList", "It doesn't say which customer sent it back")
         return each(lines, true, (lot, line) => ({
           type: "LotReceivedBack",
-          body: amount(lot, line, { customer: from, document })
+          body: kept(lot, line, { customer: from, document })
         }))
       }
       const supplier = from && {
@@ -93,7 +96,7 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
       }
       return each(lines, true, (lot, line) => ({
         type: "LotReceived",
-        body: amount(lot, line, { ...supplier, expiresAt: expiry(read) })
+        body: kept(lot, line, { ...supplier, expiresAt: expiry(read) })
       }))
     }
     case "commissioning":
@@ -105,22 +108,22 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
       const customer = partner(read, "destinationList")
       const document = documentOfType(read, "desadv", "bol", "inv", "po") ?? read.hash
       if (customer === undefined) return nothing("destinationList", "It doesn't say to whom")
-      return each(lines, true, (lot, line) => ({ type: "LotShipped", body: amount(lot, line, { customer, document }) }))
+      return each(lines, true, (lot, line) => ({ type: "LotShipped", body: taken(lot, line, { customer, document }) }))
     }
     case "destroying":
     case "decommissioning":
       return each(lines, true, (lot, line) => ({
         type: "LotScrapped",
-        body: amount(lot, line, { scrapReason: reason ?? step })
+        body: taken(lot, line, { scrapReason: reason ?? step })
       }))
     case "sampling":
       return each(lines, true, (lot, line) => ({
         type: "LotSampled",
-        body: amount(lot, line, { use: said.action === "DELETE" ? "Destructive Sample" : "Retained Sample" })
+        body: taken(lot, line, { use: said.action === "DELETE" ? "Destructive Sample" : "Retained Sample" })
       }))
     case "storing": {
       if (disposition === "returned") return ofOrder(read, { lines: [], unsaid: [] }, lines)
-      const [from, to] = [locationAt(read, "sourceList"), locationAt(read, "destinationList") ?? storageLocation]
+      const [from, to] = [locationAt(read, "sourceList"), locationAt(read, "destinationList") ?? keptIn(read)]
       return each(lines, true, (lot, line) =>
         from === undefined || to === undefined
           ? "It doesn't say from where to where"
@@ -132,7 +135,7 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
         if (said.action === "OBSERVE" || line.quantity === undefined) return "It says what there is, not what differs"
         const { unit, value } = line.quantity
         const quantity = { unit, value: said.action === "DELETE" ? `-${value}` : value }
-        return { type: "LotAdjusted", body: { ...amount(lot, line, { reason: reason ?? step }), quantity } }
+        return { type: "LotAdjusted", body: { ...kept(lot, line, { reason: reason ?? step }), quantity } }
       })
     case "holding":
       return decided("LotHeld", reason ?? disposition ?? step)

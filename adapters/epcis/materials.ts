@@ -125,11 +125,14 @@ export const locationAt = (read: ReadEvent, end: End) => {
   return uri === undefined ? undefined : locationOf(uri)
 }
 
-/** Where it is kept since or, where nobody says so, was seen. */
-export const location = ({ said: { bizLocation, readPoint } }: ReadEvent) => {
-  const uri = bizLocation?.id ?? readPoint?.id
-  return uri === undefined ? undefined : locationOf(uri)
-}
+const locationIn = (place: EpcisEvent["readPoint"]) => (place === undefined ? undefined : locationOf(place.id))
+
+/** Where it has been since. */
+export const keptIn = ({ said }: ReadEvent) => locationIn(said.bizLocation)
+
+/** What was there before: a partner's read point is a door or a scanner, Traveler's own is where the stock was. */
+export const takenFrom = ({ said }: ReadEvent) =>
+  said["traveler:event"] === undefined ? undefined : locationIn(said.readPoint)
 
 /** Members that have nothing to say are left out. */
 export const withoutGaps = (members: { readonly [name: string]: Json | undefined }): JsonObject =>

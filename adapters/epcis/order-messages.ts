@@ -4,14 +4,15 @@
 import { orderIn } from "./identifiers.ts"
 import type { JsonObject } from "./json.ts"
 import {
+  keptIn,
   type Line,
   type Lines,
   linesOf,
-  location,
   type Meaning,
   type Meant,
   materialJson,
   occurredAt,
+  takenFrom,
   transactionOfType,
   withoutGaps,
   word
@@ -28,7 +29,6 @@ export const ofOrder = (read: ReadEvent, inputs: Lines, outputs: Lines): Meaning
     operationId: said["traveler:operation"],
     workCenterId: said["traveler:workCenter"]
   }
-  const storageLocation = location(read)
   const into = intoOne(outputs)
   const [consumed, produced] = [counted(inputs.lines), counted(into === undefined ? outputs.lines : [])]
   const isReturned = word(said.disposition, "disposition", read) === "returned"
@@ -40,7 +40,7 @@ export const ofOrder = (read: ReadEvent, inputs: Lines, outputs: Lines): Meaning
             type,
             body: withoutGaps({
               ...about,
-              materials: lines.map((line) => withoutGaps({ ...materialJson(line), storageLocation, ...more }))
+              materials: lines.map((line) => ({ ...materialJson(line), ...more }))
             })
           }
         ]
@@ -49,10 +49,18 @@ export const ofOrder = (read: ReadEvent, inputs: Lines, outputs: Lines): Meaning
   )
   return {
     messages: [
-      ...message("MaterialConsumed", consumed, withoutGaps({ certainty: said["traveler:certainty"], into })),
+      ...message(
+        "MaterialConsumed",
+        consumed,
+        withoutGaps({ storageLocation: takenFrom(read), certainty: said["traveler:certainty"], into })
+      ),
       ...(isReturned
-        ? message("MaterialReturned", produced, {})
-        : message("MaterialProduced", produced, withoutGaps({ use: said["traveler:use"] })))
+        ? message("MaterialReturned", produced, withoutGaps({ storageLocation: keptIn(read) }))
+        : message(
+            "MaterialProduced",
+            produced,
+            withoutGaps({ storageLocation: keptIn(read), use: said["traveler:use"] })
+          ))
     ],
     unsaid: [
       ...inputs.unsaid,
@@ -77,7 +85,7 @@ const nameOf = ({ material: { itemId, lotId, scope } }: Line): string => JSON.st
 const isLot = ({ material, quantity }: Line): boolean => material.lotId !== undefined && quantity !== undefined
 
 const part = (read: ReadEvent, { material: { lotId, scope }, quantity }: Line): JsonObject =>
-  withoutGaps({ lotId, scope, quantity: quantity && { ...quantity }, storageLocation: location(read) })
+  withoutGaps({ lotId, scope, quantity: quantity && { ...quantity }, storageLocation: takenFrom(read) })
 
 /** Lots of one item in other parts, the quantity kept: no order has made anything. */
 const repacked = (read: ReadEvent, inputs: Lines, outputs: Lines): Meant | undefined => {
@@ -89,7 +97,7 @@ const repacked = (read: ReadEvent, inputs: Lines, outputs: Lines): Meant | undef
   const about = ({ material }: Line) => ({
     ...material,
     occurredAt: occurredAt(read.said),
-    storageLocation: location(read)
+    storageLocation: takenFrom(read)
   })
   switch (word(read.said.bizStep, "bizStep", read)) {
     case "repackaging":
