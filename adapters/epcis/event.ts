@@ -25,7 +25,7 @@ const Offset = Schema.String.pipe(
 )
 
 /** From its source text, so that no digit is lost to a float. */
-const Exact = Schema.instanceOf(NumberText).pipe(
+const Exact = Schema.instanceOf(NumberText, { expected: "a number" }).pipe(
   Schema.decodeTo(
     DecimalFromText,
     SchemaTransformation.transform({

@@ -25,7 +25,7 @@ const partsOf = (kind: string, uri: string): ReadonlyArray<string> => {
 
 /** What a partner's system names by a URI keeps it. */
 const isUri = (text: string): boolean =>
-  /^(https?:\/\/[a-z0-9.-]+\/|urn:[a-z0-9][a-z0-9-]*:)([\w.~:/@!$&*+,;=-]|%[\dA-F]{2})+$/i.test(text)
+  /^(https?:\/\/[a-z0-9.-]+\/|urn:[a-z0-9][a-z0-9-]*:|ni:\/\/\/)([\w.~:/?@!$&*+,;=-]|%[\dA-F]{2})+$/i.test(text)
 
 const isGtin = (text: string): boolean => text.length === 14 && hasCheckDigit(text)
 const isGln = (text: string): boolean => text.length === 13 && hasCheckDigit(text)
@@ -65,7 +65,8 @@ export const locationUri = (plant: PlantId, location: StorageLocationId): string
 export const partnerUri = (partner: PartnerId): string =>
   isGln(partner) ? `${gs1}/417/${partner}` : isUri(partner) ? partner : uri("partner", partner)
 
-export const orderUri = (plant: PlantId, order: OrderId): string => uri("order", plant, order)
+/** An order that a partner's transformation was taken for keeps that one's id. */
+export const orderUri = (plant: PlantId, order: OrderId): string => (isUri(order) ? order : uri("order", plant, order))
 
 /** What the plant names by a text alone. */
 const textKinds = ["document", "test", "characteristic"] as const

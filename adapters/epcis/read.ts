@@ -59,7 +59,10 @@ const readEvent = (field: string, event: Json, context: Json): Result.Result<Rea
     onFailure: (error) => {
       const [issue] = formatIssue(error.issue).issues
       const path = (issue?.path ?? []).map((step) => (typeof step === "object" ? step.key : step))
-      const name = [field, ...path.map(String)].join(".")
+      const name = path.reduce<string>(
+        (at, step) => at + (/^\d+$/.test(String(step)) ? `[${String(step)}]` : `.${String(step)}`),
+        field
+      )
       return Result.fail(wrong(name, valueAt(event, path), issue?.message ?? "Not an event of EPCIS"))
     }
   })

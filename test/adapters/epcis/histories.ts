@@ -137,7 +137,7 @@ const steps = (count: number) =>
 const streams = fc
   .tuple(
     fc.array(fc.tuple(scope, itemId, lotId), { minLength: 3, maxLength: 3 }),
-    fc.array(said("PO-1"), { minLength: 2 })
+    fc.array(said("PO-1", "urn:epc:id:gdti:0614141.12345.400", "ni:///sha-256;ab?ver=CBV2.0"), { minLength: 2 })
   )
   .map(([lots, orders]) => [
     ...lots.map(([scope, itemId, lotId]) =>

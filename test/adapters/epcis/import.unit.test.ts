@@ -167,8 +167,14 @@ describe("what isn't as the standard has it is named", () => {
     [
       "a quantity of more digits than there are",
       said('"type":"ObjectEvent","quantityList":[{"epcClass":"urn:x:y","quantity":0.1000000000000000055}]'),
-      "event.quantityList.0.quantity",
+      "event.quantityList[0].quantity",
       "0.1000000000000000055"
+    ],
+    [
+      "a quantity that is a text",
+      said('"type":"ObjectEvent","quantityList":[{"epcClass":"urn:x:y","quantity":"1"}]'),
+      "event.quantityList[0].quantity",
+      "1"
     ],
     [
       "a time without a zone",
