@@ -52,6 +52,12 @@ const place = Schema.optionalKey(Schema.Struct({ id: Uri }))
 
 const text = Schema.optionalKey(Schema.String)
 
+const ownQuantities = Schema.optionalKey(
+  Schema.Array(
+    Schema.Struct({ "traveler:epcClass": Uri, "traveler:quantity": Schema.String, "traveler:unit": Schema.String })
+  )
+)
+
 /** What Traveler itself adds to its events. */
 const ours = {
   "traveler:event": text,
@@ -66,11 +72,9 @@ const ours = {
   "traveler:workCenter": text,
   "traveler:passed": Schema.optionalKey(Schema.Boolean),
   "traveler:takenOver": Schema.optionalKey(Schema.Boolean),
-  "traveler:quantities": Schema.optionalKey(
-    Schema.Array(
-      Schema.Struct({ "traveler:epcClass": Uri, "traveler:quantity": Schema.String, "traveler:unit": Schema.String })
-    )
-  )
+  "traveler:quantities": ownQuantities,
+  "traveler:inputQuantities": ownQuantities,
+  "traveler:outputQuantities": ownQuantities
 }
 
 export const EpcisEvent = Schema.Struct({

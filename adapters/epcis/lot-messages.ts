@@ -53,8 +53,8 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
   const { said } = read
   const lines =
     said.type === "AggregationEvent"
-      ? linesOf(said, said.childEPCs, said.childQuantityList)
-      : linesOf(said, said.epcList, said.quantityList)
+      ? linesOf(said.childEPCs, said.childQuantityList)
+      : linesOf(said.epcList, said.quantityList, said["traveler:quantities"])
   const step = word(said.bizStep, "bizStep", read)
   const disposition = word(said.disposition, "disposition", read)
   const at = { occurredAt: occurredAt(said) }

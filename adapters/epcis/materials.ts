@@ -37,14 +37,10 @@ export interface Lines {
 }
 
 type Elements = EpcisEvent["quantityList"]
+type OwnQuantities = EpcisEvent["traveler:quantities"]
 
-/** In our own unit, where EPCIS has none for it: said once for each such element. */
-const ownQuantity = (event: EpcisEvent, uri: string, place: number) => {
-  const own = (event["traveler:quantities"] ?? []).filter((one) => one["traveler:epcClass"] === uri)[place]
-  return own === undefined ? undefined : { value: own["traveler:quantity"], unit: own["traveler:unit"] }
-}
-
-export const linesOf = (event: EpcisEvent, epcs: ReadonlyArray<string> = [], elements: Elements = []): Lines => {
+/** `own` has the quantities in units that EPCIS has no word for, one for each such element of its class in turn. */
+export const linesOf = (epcs: ReadonlyArray<string> = [], elements: Elements = [], own: OwnQuantities = []): Lines => {
   const lines: Array<Line> = []
   const unsaid: Array<Unsaid> = []
   const add = (uri: string, quantity: Line["quantity"]) => {
@@ -62,7 +58,8 @@ export const linesOf = (event: EpcisEvent, epcs: ReadonlyArray<string> = [], ele
     }
     const place = seen.get(epcClass) ?? 0
     seen.set(epcClass, place + 1)
-    add(epcClass, ownQuantity(event, epcClass, place))
+    const said = own.filter((one) => one["traveler:epcClass"] === epcClass)[place]
+    add(epcClass, said && { value: said["traveler:quantity"], unit: said["traveler:unit"] })
   }
   return { lines, unsaid }
 }

@@ -1,6 +1,7 @@
 // What a transformation says, as canonical messages: lots split and merged, or an order that consumed and produced. Pure;
 // used by `messages.ts` and `lot-messages.ts`.
 
+import { lotStream } from "../../core/journal/stream.ts"
 import { orderIn } from "./identifiers.ts"
 import type { JsonObject } from "./json.ts"
 import {
@@ -87,6 +88,12 @@ const isLot = ({ material, quantity }: Line): boolean => material.lotId !== unde
 const part = (read: ReadEvent, { material: { lotId, scope }, quantity }: Line): JsonObject =>
   withoutGaps({ lotId, scope, quantity: quantity && { ...quantity }, storageLocation: takenFrom(read) })
 
+/** Traveler wrote it of this lot: with one lot on either side, a merge reads like a split. */
+const isToldBy = (read: ReadEvent, { material: { itemId, lotId, scope } }: Line): boolean =>
+  lotId !== undefined &&
+  scope !== undefined &&
+  read.said["traveler:event"]?.startsWith(`${lotStream({ scope, itemId, lotId })}/`) === true
+
 /** Lots of one item in other parts, the quantity kept: no order has made anything. */
 const repacked = (read: ReadEvent, inputs: Lines, outputs: Lines): Meant | undefined => {
   const [from, to] = [inputs.lines[0], outputs.lines[0]]
@@ -102,7 +109,7 @@ const repacked = (read: ReadEvent, inputs: Lines, outputs: Lines): Meant | undef
   switch (word(read.said.bizStep, "bizStep", read)) {
     case "repackaging":
       if (!isOneItem) return undefined
-      if (sources.size === 1) {
+      if (sources.size === 1 && !(targets.size === 1 && isToldBy(read, to))) {
         return {
           type: "LotSplit",
           body: withoutGaps({ ...about(from), into: outputs.lines.map((line) => part(read, line)) })
@@ -131,8 +138,8 @@ const repacked = (read: ReadEvent, inputs: Lines, outputs: Lines): Meant | undef
 
 export const transformationMeaning = (read: ReadEvent): Meaning => {
   const { said } = read
-  const inputs = linesOf(said, said.inputEPCList, said.inputQuantityList)
-  const outputs = linesOf(said, said.outputEPCList, said.outputQuantityList)
+  const inputs = linesOf(said.inputEPCList, said.inputQuantityList, said["traveler:inputQuantities"])
+  const outputs = linesOf(said.outputEPCList, said.outputQuantityList, said["traveler:outputQuantities"])
   if (said["traveler:takenOver"] === true) {
     return { messages: [], unsaid: [{ what: "traveler:takenOver", why: "Only an ERP says what it had before" }] }
   }

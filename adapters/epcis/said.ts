@@ -38,32 +38,30 @@ const element = ({ quantity, uri }: Amount): JsonObject => {
 }
 
 /** A quantity in a unit that EPCIS has no word for is said beside the list, in our own. */
-const inOwnUnits = (amounts: ReadonlyArray<Amount>): JsonObject => {
+const inOwnUnits = (name: string, amounts: ReadonlyArray<Amount>): JsonObject => {
   const own = amounts.flatMap(({ quantity, uri }) =>
     quantity === undefined || isRec20(quantity.unit)
       ? []
       : [{ "traveler:epcClass": uri, "traveler:quantity": quantity.value, "traveler:unit": quantity.unit }]
   )
-  return own.length === 0 ? {} : { "traveler:quantities": own }
+  return own.length === 0 ? {} : { [name]: own }
 }
 
-const lists = (epcs: string, quantities: string, amounts: ReadonlyArray<Amount>): JsonObject => {
+const lists = (epcs: string, quantities: string, own: string, amounts: ReadonlyArray<Amount>): JsonObject => {
   const [classes, ofPieces] = [amounts.filter((amount) => !isPiece(amount)), amounts.filter(isPiece)]
   return given({
     [epcs]: ofPieces.length === 0 ? undefined : ofPieces.map(({ uri }) => uri),
-    [quantities]: classes.length === 0 ? undefined : classes.map(element)
+    [quantities]: classes.length === 0 ? undefined : classes.map(element),
+    ...inOwnUnits(own, amounts)
   })
 }
 
-export const objects = (...amounts: ReadonlyArray<Amount>): JsonObject => ({
-  ...lists("epcList", "quantityList", amounts),
-  ...inOwnUnits(amounts)
-})
+export const objects = (...amounts: ReadonlyArray<Amount>): JsonObject =>
+  lists("epcList", "quantityList", "traveler:quantities", amounts)
 
 export const transformed = (inputs: ReadonlyArray<Amount>, outputs: ReadonlyArray<Amount>): JsonObject => ({
-  ...lists("inputEPCList", "inputQuantityList", inputs),
-  ...lists("outputEPCList", "outputQuantityList", outputs),
-  ...inOwnUnits([...inputs, ...outputs])
+  ...lists("inputEPCList", "inputQuantityList", "traveler:inputQuantities", inputs),
+  ...lists("outputEPCList", "outputQuantityList", "traveler:outputQuantities", outputs)
 })
 
 /** A difference as the quantity that came or went. */
