@@ -30,7 +30,7 @@ export const ofOrder = (read: ReadEvent, inputs: Lines, outputs: Lines): Meaning
     operationId: said["traveler:operation"],
     workCenterId: said["traveler:workCenter"]
   }
-  const into = intoOne(outputs)
+  const into = intoOne(read, inputs, outputs)
   const [consumed, produced] = [counted(inputs.lines), counted(into === undefined ? outputs.lines : [])]
   const isReturned = word(said.disposition, "disposition", read) === "returned"
   const message = (type: Meant["type"], lines: ReadonlyArray<Line>, more: JsonObject): ReadonlyArray<Meant> =>
@@ -74,12 +74,15 @@ export const ofOrder = (read: ReadEvent, inputs: Lines, outputs: Lines): Meaning
 const counted = (lines: ReadonlyArray<Line>): ReadonlyArray<Line> =>
   lines.filter(({ quantity }) => quantity !== undefined)
 
-/** One lot, and not how much of it: what went in is said to have gone into that one. */
-const intoOne = ({ lines }: Lines): JsonObject | undefined => {
+/**
+ * One lot, and not how much of it: what went in is said to have gone into that one. Of a serial number EPCIS can't but say
+ * that it is one piece; where Traveler wrote both sides of an order, the one isn't what the order made.
+ */
+const intoOne = (read: ReadEvent, inputs: Lines, { lines }: Lines): JsonObject | undefined => {
   const [only, ...others] = lines
-  return only === undefined || others.length > 0 || only.quantity !== undefined || only.material.lotId === undefined
-    ? undefined
-    : materialJson(only)
+  if (only === undefined || others.length > 0 || only.material.lotId === undefined) return undefined
+  const isOurs = read.said["traveler:event"] !== undefined && inputs.lines.length > 0
+  return only.quantity === undefined || isOurs ? withoutGaps({ ...only.material }) : undefined
 }
 
 const nameOf = ({ material: { itemId, lotId, scope } }: Line): string => JSON.stringify([scope, itemId, lotId])
