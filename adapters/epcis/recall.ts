@@ -4,17 +4,10 @@ import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category, lotStream, StreamName } from "../../core/journal/stream.ts"
 import { instant } from "../../core/plant/time.ts"
-import type { Checkpoint } from "../../core/port/checkpoints.ts"
+import type { Cut } from "../../projections/cut.ts"
 import type { AffectedLot, Link } from "../recall/report.ts"
 import { epcisDocument } from "./document.ts"
 import { eventsOf, originalsOf } from "./gather.ts"
-
-/** What the answer rests on: what isn't given cuts nothing. */
-interface Cut {
-  readonly recordedBy?: number
-  readonly occurredBy?: number
-  readonly prefix?: Checkpoint
-}
 
 const isIn =
   ({ occurredBy = Infinity, prefix, recordedBy = Infinity }: Cut) =>

@@ -13,6 +13,7 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { lotStream, orderStream, partitionOf } from "../../../core/journal/stream.ts"
 import { ItemId, LotId, OrderId, PlantId } from "../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../core/plant/lot.ts"
+import { type Cut, everything } from "../../../projections/cut.ts"
 import { temporaryJournal } from "../../harness/database.ts"
 import { faultsOf, isAbsent, parsed } from "./official.ts"
 import { sentBy, understood } from "./recorded.ts"
@@ -79,7 +80,7 @@ describe.skipIf(isAbsent)("a journal with a partner's events (skipped where ../s
         lots: chosen.map((lot) => ({ item, lot: LotId.make(lot), scope })),
         links: [{ from: lotCalled("L7"), to: orderStream(ulm, OrderId.make("PO-1")) }]
       } as const
-      const document = yield* recallDocument(report, {})
+      const document = yield* recallDocument(report, everything)
       expect(faultsOf(document)).toEqual([])
       const found = parsed(document).events.map(({ eventID }) => eventID)
       const hashes = chosen.map((lot) => Result.getOrThrow(readDocument(partnersEvent(lot, "200.5")))[0]?.hash)
@@ -87,8 +88,7 @@ describe.skipIf(isAbsent)("a journal with a partner's events (skipped where ../s
       expect(new Set(found)).toEqual(new Set(hashes))
 
       // Known by then, valid by then, within the prefix: otherwise it isn't there.
-      const cut = (of: Parameters<typeof recallDocument>[1]) =>
-        Effect.map(recallDocument(report, of), (text) => parsed(text).events.length)
+      const cut = (of: Cut) => Effect.map(recallDocument(report, of), (text) => parsed(text).events.length)
       expect(yield* cut({ recordedBy: 1_763_000_000_000 })).toBe(0)
       expect(yield* cut({ occurredBy: Date.parse("2026-11-23T04:59:59Z") })).toBe(0)
       expect(yield* cut({ prefix: new Map() })).toBe(0)
