@@ -1,4 +1,5 @@
-// The actor of a plant: keeps what people decided of how it works with its ERP. Hosted by the partitions.
+// The actor of a plant: keeps what people decided of how it works with its ERP, and said of its vessels.
+// Hosted by the partitions.
 import type { PlantEvent } from "../../core/event/plant.ts"
 import type { PlantDecision } from "../../core/message/plant.ts"
 import { content } from "../content.ts"
@@ -9,6 +10,8 @@ const keep = (message: PlantDecision): PlantEvent => {
     case "PostingModeSet":
       return { type: message.type, data: content(message.body) }
     case "ReleasePolicySet":
+      return { type: message.type, data: content(message.body) }
+    case "VesselDefined":
       return { type: message.type, data: content(message.body) }
   }
 }

@@ -78,6 +78,8 @@ export const describeEvent = (event: AnyEvent): string => {
       return `the MES says of revision ${event.data.revision}: ${event.data.actionCode}${because(event.data.reason)}`
     case "ReleasePolicySet":
       return `orders go to the MES ${event.data.policy === undefined ? "some other way" : "by Traveler"} from ${event.data.from} on: ${event.data.reason}`
+    case "VesselDefined":
+      return `${event.data.storageLocation} is ${event.data.mixing === undefined ? "no vessel" : `a vessel, ${event.data.mixing},`} from ${event.data.from} on: ${event.data.reason}`
     case "OperationStarted":
       return `${event.data.operationId} started`
     case "OperationConfirmed":

@@ -1,11 +1,12 @@
-// Events of a plant, version 1: what people decided of how it works with its ERP. Anyone may import this file.
+// Events of a plant, version 1: what people decided of how it works with its ERP, and said of its vessels. Anyone may import this file.
 import { Schema } from "effect"
 import { plantDecisions } from "../message/plant.ts"
 import { content } from "./content.ts"
 
 export const plantEvents = {
   PostingModeSet: Schema.Struct(content(plantDecisions.PostingModeSet.fields)),
-  ReleasePolicySet: Schema.Struct(content(plantDecisions.ReleasePolicySet.fields))
+  ReleasePolicySet: Schema.Struct(content(plantDecisions.ReleasePolicySet.fields)),
+  VesselDefined: Schema.Struct(content(plantDecisions.VesselDefined.fields))
 } as const
 
 export type PlantEvent = {

@@ -1,9 +1,11 @@
-// Messages about a plant itself, version 1: what people decide of how it works with its ERP. Anyone may import this file.
+// Messages about a plant itself, version 1: what people decide of how it works with its ERP, and say of its vessels. Anyone
+// may import this file.
 import { Schema } from "effect"
-import { Badge, PlantId } from "../plant/identifiers.ts"
+import { Badge, PlantId, StorageLocationId } from "../plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../plant/posting-mode.ts"
 import { ReleasePolicy } from "../plant/release-policy.ts"
 import { OccurredAt } from "../plant/time.ts"
+import { MixingModel } from "../plant/vessel.ts"
 
 const decision = { plantId: PlantId, occurredAt: OccurredAt, badge: Badge, reason: Schema.NonEmptyString }
 
@@ -25,8 +27,19 @@ export const ReleasePolicySet = Schema.Struct({
   from: OccurredAt
 })
 
+/**
+ * By a person: what comes to this place mixes so from then on. What is said first holds for the time before, too. Without a
+ * model it is no vessel: lots stay apart there.
+ */
+export const VesselDefined = Schema.Struct({
+  ...decision,
+  storageLocation: StorageLocationId,
+  mixing: Schema.optionalKey(MixingModel),
+  from: OccurredAt
+})
+
 /** Type name → schema of the body, for `catalogue.ts`. */
-export const plantDecisions = { PostingModeSet, ReleasePolicySet } as const
+export const plantDecisions = { PostingModeSet, ReleasePolicySet, VesselDefined } as const
 
 export type PlantDecision = {
   [Type in keyof typeof plantDecisions]: { readonly type: Type; readonly body: (typeof plantDecisions)[Type]["Type"] }

@@ -9,6 +9,7 @@ import { instant } from "../../core/plant/time.ts"
 import type { Projection } from "../projection.ts"
 import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import { applyPresence, presenceTables } from "./presence.ts"
 import {
   type EquipmentEvents,
   isReversal,
@@ -56,15 +57,19 @@ create table if not exists reversal (
   work_center text collate "C" not null,
   source text collate "C" not null,
   message_id text collate "C" not null,
+  partition integer not null,
+  "offset" bigint not null,
+  recorded_at float8 not null,
   primary key (stream, version)
 )`
 const byWorkCenter = "create index if not exists reversal_by_work_center on reversal (plant, work_center)"
 
 const workCenterColumns = { plant: "text", work_center: "text", heard_at: "float8" }
 const placeColumns = { stream: "text", version: "integer", plant: "text", work_center: "text" }
-const reversalColumns = { ...placeColumns, source: "text", message_id: "text" }
+const messageColumns = { ...placeColumns, source: "text", message_id: "text" }
+const reversalColumns = { ...messageColumns, partition: "integer", offset: "bigint", recorded_at: "float8" }
 const statementColumns = {
-  ...reversalColumns,
+  ...messageColumns,
   number: "integer",
   kind: "text",
   at: "float8",
@@ -89,7 +94,8 @@ const statementRows = (event: Statements) => {
 
 const reversalRow = (event: RecordedEvent & Reversal) => {
   const { messageId: message_id, source } = reversedBy(event)
-  return { ...placeOf(event), source, message_id }
+  const { offset, partition, recordedAt: recorded_at } = event
+  return { ...placeOf(event), source, message_id, partition, offset, recorded_at }
 }
 
 /** The last time that each was heard of. */
@@ -105,7 +111,7 @@ const heard = (events: ReadonlyArray<EquipmentEvents>) => {
 }
 
 /** What was taken back isn't here, whichever of the two came first. */
-const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
+const applyStatements: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   const events: ReadonlyArray<EquipmentEvents> = batch.filter(isEquipmentEvent)
   if (events.length === 0) return
   yield* sql`
@@ -132,9 +138,12 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
         and reversal.source = row.source and reversal.message_id = row.message_id)`
 })
 
+const apply: Projection["apply"] = (sql, events) =>
+  Effect.andThen(applyStatements(sql, events), applyPresence(sql, events))
+
 export const equipment: Projection = {
   name: "equipment",
-  version: 1,
-  tables: [workCenter, statement, byTime, reversal, byWorkCenter],
+  version: 2,
+  tables: [workCenter, statement, byTime, reversal, byWorkCenter, ...presenceTables],
   apply
 }

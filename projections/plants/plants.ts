@@ -1,4 +1,4 @@
-// The view `plants`: what people decided of each plant's way with its ERP, and from when.
+// The view `plants`: what people decided of each plant's way with its ERP, and said of its vessels, and from when.
 import { Effect } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { plantOf } from "../../core/journal/stream.ts"
@@ -7,6 +7,7 @@ import type { Projection } from "../projection.ts"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { applyReleasePolicies, releasePolicy } from "./release-policies.ts"
+import { applyVessels, vessel } from "./vessels.ts"
 
 /** Before a plant's first word on a kind holds what that says; people post what happened before a plant went live. */
 const sinceEver = Number.NEGATIVE_INFINITY
@@ -68,6 +69,6 @@ const applyModes: Projection["apply"] = Effect.fnUntraced(function* (sql, events
 })
 
 const apply: Projection["apply"] = (sql, events) =>
-  Effect.andThen(applyModes(sql, events), applyReleasePolicies(sql, events))
+  Effect.all([applyModes(sql, events), applyReleasePolicies(sql, events), applyVessels(sql, events)], { discard: true })
 
-export const plants: Projection = { name: "plants", version: 2, tables: [postingMode, releasePolicy], apply }
+export const plants: Projection = { name: "plants", version: 3, tables: [postingMode, releasePolicy, vessel], apply }

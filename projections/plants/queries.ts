@@ -1,9 +1,11 @@
-// Questions to the view `plants`. Used by the command line and tests.
+// Questions to the view `plants`. Used by the command line, recalls and tests.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { PersonId, PlantId } from "../../core/plant/identifiers.ts"
+import { PersonId, PlantId, StorageLocationId } from "../../core/plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../../core/plant/posting-mode.ts"
 import { ReleasePolicy } from "../../core/plant/release-policy.ts"
+import { MixingModel } from "../../core/plant/vessel.ts"
+import { type Cut, counts } from "../cut.ts"
 
 const ModeRow = Schema.Struct({
   plant: PlantId,
@@ -52,6 +54,31 @@ export const releasePolicies = Effect.gen(function* () {
     select plant, policy, to_timestamp("from" / 1000) as "from", to_timestamp(decided_at / 1000) as "decidedAt", by, reason
     from plants.release_policy order by plant, release_policy."from"`
   return yield* decodePolicies(rows).pipe(Effect.orDie)
+})
+
+const VesselRow = Schema.Struct({
+  plant: PlantId,
+  location: StorageLocationId,
+  /** Null where it is no vessel. */
+  mixing: Schema.NullOr(MixingModel),
+  from: Schema.Date,
+  recordedAt: Schema.Date,
+  by: Schema.NullOr(PersonId),
+  reason: Schema.String
+})
+export type VesselRow = typeof VesselRow.Type
+
+const decodeVessels = Schema.decodeUnknownEffect(Schema.Array(VesselRow))
+
+/** Every word on every vessel, by plant, place and time; of those for one time the later word is the last. */
+export const vessels = Effect.fnUntraced(function* (cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`
+    select plant, location, mixing, to_timestamp("from" / 1000) as "from", to_timestamp(recorded_at / 1000) as "recordedAt",
+      by, reason
+    from plants.vessel where ${counts(sql, cut)}
+    order by plant, location, vessel."from", version`
+  return yield* decodeVessels(rows).pipe(Effect.orDie)
 })
 
 /** Kinds of which the plant has posted documents, and of which nobody has said anything. */

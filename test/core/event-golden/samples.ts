@@ -397,6 +397,13 @@ export const samples: Samples = {
     },
     from: OccurredAt.make("2026-12-01T06:00:00+01:00")
   },
+  VesselDefined: {
+    plantId: PlantId.make("ulm"),
+    storageLocation: StorageLocationId.make("TANK-1"),
+    mixing: "untilCleaned",
+    from: OccurredAt.make("2026-12-01T06:00:00+01:00"),
+    reason
+  },
   ProductionOrderAcknowledged: { orderId, revision: 2, actionCode: "Rejected", reason },
   ReleaseStarted: {
     revision: 2,
