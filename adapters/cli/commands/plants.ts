@@ -1,17 +1,26 @@
-// `traveler plants`: the plants that are served, what is done with their ERP documents, and how orders go to the MES.
+// `traveler plants`: the plants that are served, what is done with their ERP documents, how orders go to the MES, and which of
+// their places are vessels.
 import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { PlantDecision } from "../../../core/message/plant.ts"
 import { Badge, PlantId } from "../../../core/plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../../../core/plant/posting-mode.ts"
 import { OccurredAt } from "../../../core/plant/time.ts"
-import { kindsPosted, type ModeRow, postingModes, releasePolicies } from "../../../projections/plants/queries.ts"
+import { everything } from "../../../projections/cut.ts"
+import {
+  kindsPosted,
+  type ModeRow,
+  postingModes,
+  releasePolicies,
+  vessels
+} from "../../../projections/plants/queries.ts"
 import { plants as plantsServed } from "../../postgres/plants.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer, answerJson } from "../output.ts"
 import { withStorage } from "../with-core.ts"
 import { policyLine, release } from "./plants-release.ts"
 import { takeover } from "./plants-takeover.ts"
+import { vessel, vesselLine } from "./plants-vessel.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
@@ -19,13 +28,14 @@ const inOneLine = ({ from, kind, mode, reason }: ModeRow): string =>
   from === null ? `  ${kind} ${mode}` : `  ${kind} ${mode} from ${from.toISOString()} on: ${reason}`
 
 const known = Effect.map(
-  Effect.all({ served: plantsServed, modes: postingModes, releases: releasePolicies }),
-  ({ modes, releases, served }) =>
-    [...new Set([...served, ...[...modes, ...releases].map(({ plant }) => plant)])].sort().map((plant) => ({
+  Effect.all({ served: plantsServed, modes: postingModes, releases: releasePolicies, places: vessels(everything) }),
+  ({ modes, places, releases, served }) =>
+    [...new Set([...served, ...[...modes, ...releases, ...places].map(({ plant }) => plant)])].sort().map((plant) => ({
       plant,
       isServed: served.includes(plant),
       modes: modes.filter((mode) => mode.plant === plant),
-      releases: releases.filter((policy) => policy.plant === plant)
+      releases: releases.filter((policy) => policy.plant === plant),
+      vessels: places.filter((place) => place.plant === plant)
     }))
 )
 
@@ -38,10 +48,11 @@ const list = Command.make("list", { json }, (flags) =>
         rows.length === 0
           ? "No plant is served yet."
           : rows
-              .flatMap(({ isServed, modes, plant, releases }) => [
+              .flatMap(({ isServed, modes, plant, releases, vessels }) => [
                 `${plant}${isServed ? "" : " (not served)"}${modes.length === 0 ? ": every document is posted" : ""}`,
                 ...modes.map(inOneLine),
-                ...releases.map(policyLine)
+                ...releases.map(policyLine),
+                ...vessels.map(vesselLine)
               ])
               .join("\n")
       )
@@ -49,7 +60,7 @@ const list = Command.make("list", { json }, (flags) =>
   )
 ).pipe(
   Command.withDescription(
-    "List the plants, what is done with their documents, and how orders go to the MES, from when on"
+    "List the plants, what is done with their documents, how orders go to the MES, and their vessels, from when on"
   )
 )
 
@@ -132,6 +143,6 @@ const post = Command.make(
 )
 
 export const plants = Command.make("plants").pipe(
-  Command.withDescription("The plants that are served, and what is done with their ERP documents"),
-  Command.withSubcommands([list, post, release, takeover])
+  Command.withDescription("The plants that are served, what is done with their ERP documents, and their vessels"),
+  Command.withSubcommands([list, post, release, takeover, vessel])
 )
