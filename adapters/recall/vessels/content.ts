@@ -14,8 +14,16 @@ export interface Content {
   readonly put: (movement: Known, balance: Sums) => Node
   /** All that this may be of: an edge from each. */
   readonly take: (movement: Movement) => ReadonlyArray<Node>
-  /** All that there may be of what is in it. */
+  /** All that may be in it. */
   readonly held: () => ReadonlyArray<Node>
+  /** The same; where it was cleaned and nothing has come since, what was in it before. */
+  readonly last: () => ReadonlyArray<Node>
+}
+
+/** What it begins with; `isOver`: that was before it was cleaned, so it is only of what goes before anything comes. */
+export interface Rest {
+  readonly node: Node | undefined
+  readonly isOver: boolean
 }
 
 export const isEmpty = (balance: Sums): boolean => Object.values(balance).every((sum) => compare(sum, zero) <= 0)
@@ -26,21 +34,25 @@ export const isShort = (balance: Sums): boolean => Object.values(balance).some((
  * something new comes is still of it, for the books may be wrong.
  */
 export const pool = (
-  { ends, holds }: { readonly ends: boolean; readonly holds?: Node | undefined },
+  ends: boolean,
+  rest: Rest,
   trail: Trail,
   edge: (source: Node, target: Node, times: Times) => void
 ): Content => {
-  let node = holds
+  let { isOver, node } = rest
+  const last = () => (node === undefined ? [] : [node])
   return {
     put: (movement, balance) => {
-      const before = ends && isEmpty(balance) ? undefined : node
+      const before = isOver || (ends && isEmpty(balance)) ? undefined : node
       node = trail.residue()
+      isOver = false
       if (before !== undefined) edge(before, node, movement)
       edge(movement.end, node, movement)
       return node
     },
-    take: () => (node === undefined ? [] : [node]),
-    held: () => (node === undefined ? [] : [node])
+    take: last,
+    held: () => (isOver ? [] : last()),
+    last
   }
 }
 
@@ -55,13 +67,10 @@ const least = (one: Decimal, other: Decimal): Decimal => (compare(one, other) <=
  * Layers in one unit, taken from one end. What had gone before it came is no layer any more. What goes beyond all layers is
  * of the last one, too, for the books may be wrong.
  */
-export const layers = (
-  takes: "first" | "last",
-  { holds, quantity }: { readonly holds?: Node | undefined; readonly quantity: Decimal }
-): Content => {
+export const layers = (takes: "first" | "last", rest: Rest, quantity: Decimal): Content => {
   const stack: Array<Layer> = []
   let next = 0
-  let last = holds
+  let taken = rest.node
   const push = (source: Node, held: Decimal): void => {
     if (compare(held, zero) > 0) stack.push({ source, quantity: held })
   }
@@ -70,9 +79,12 @@ export const layers = (
     if (takes === "first") next += 1
     else stack.pop()
   }
-  if (holds !== undefined) push(holds, quantity)
+  const held = () => stack.slice(next).map(({ source }) => source)
+  const before = () => (taken === undefined ? [] : [taken])
+  if (rest.node !== undefined) push(rest.node, quantity)
   return {
     put: ({ end: source, quantity, unit }, balance) => {
+      if (end() === undefined) taken = source
       push(source, add(quantity, least(inUnit(balance, unit), zero)))
       return source
     },
@@ -80,15 +92,16 @@ export const layers = (
       const sources: Array<Node> = []
       let missing = quantity
       for (let layer = end(); layer !== undefined && compare(missing, zero) > 0; layer = end()) {
-        const taken = least(layer.quantity, missing)
-        missing = subtract(missing, taken)
-        layer.quantity = subtract(layer.quantity, taken)
-        last = layer.source
+        const part = least(layer.quantity, missing)
+        missing = subtract(missing, part)
+        layer.quantity = subtract(layer.quantity, part)
+        taken = layer.source
         sources.push(layer.source)
         if (layer.quantity === zero) drop()
       }
-      return sources.length > 0 || last === undefined ? sources : [last]
+      return sources.length > 0 ? sources : before()
     },
-    held: () => (next < stack.length ? stack.slice(next).map(({ source }) => source) : last === undefined ? [] : [last])
+    held,
+    last: () => (next < stack.length ? held() : before())
   }
 }

@@ -6,7 +6,7 @@ import type { MixingModel } from "../../../core/plant/vessel.ts"
 import type { CleanBreak } from "../clean-break.ts"
 import type { DerivedEdge, Node } from "../derived.ts"
 import { type Place, type Times, Trail } from "../place.ts"
-import { type Content, isEmpty, isShort, layers, pool } from "./content.ts"
+import { type Content, isEmpty, isShort, layers, pool, type Rest } from "./content.ts"
 import { type Definition, mixingBy, takenAs, whyOf } from "./mixing.ts"
 import type { Movement } from "./movement.ts"
 
@@ -21,6 +21,8 @@ class Vessel {
   #balance: Sums = none
   /** The same of each number, ever since. */
   readonly #lots = new Map<Node, Sums>()
+  /** Since it was last cleaned. */
+  #came: Array<Movement> = []
   /** Of what went out before the books say that so much had come: the next that comes may have been it. */
   #owed: Node | undefined
 
@@ -39,37 +41,45 @@ class Vessel {
     this.#trail.edge(source, target, times, whyOf(this.#place, this.#mixing, this.#isOneUnit))
   }
 
-  #fresh(mixing: MixingModel, holds?: Node): Content {
+  #fresh(mixing: MixingModel, rest: Rest): Content {
     const model = takenAs(mixing, this.#isOneUnit)
     const edge = (source: Node, target: Node, times: Times) => this.#edge(source, target, times)
-    if (model === "mixed" || model === "untilCleaned")
-      return pool({ ends: model === "mixed", holds }, this.#trail, edge)
+    if (model === "mixed" || model === "untilCleaned") return pool(model === "mixed", rest, this.#trail, edge)
     const quantity = Object.values(this.#balance)[0] ?? zero
-    return layers(model === "firstInFirstOut" ? "first" : "last", { holds, quantity })
+    return layers(model === "firstInFirstOut" ? "first" : "last", rest, quantity)
+  }
+
+  /** One node for all of these. */
+  #together(nodes: ReadonlyArray<Node>, times: Times): Node | undefined {
+    if (nodes.length < 2) return nodes[0]
+    const together = this.#trail.residue()
+    for (const node of nodes) this.#edge(node, together, times)
+    return together
   }
 
   /** What is in it by then is what the new way begins with: nobody knows any more how it lies there. */
   become(mixing: MixingModel | undefined, times: Times): void {
     if (mixing === this.#mixing) return
-    const held = this.#content?.held() ?? []
     this.settle(times)
-    const rest = mixing === undefined || held.length === 0 ? undefined : this.#trail.residue()
-    if (rest !== undefined) for (const node of held) this.#edge(node, rest, times)
-    if (mixing === undefined || this.#mixing === undefined) this.#empty()
+    const node = this.#together(this.#content?.held() ?? [], times)
+    if (mixing === undefined || this.#mixing === undefined) this.#startBooks()
     this.#mixing = mixing
-    this.#content = mixing === undefined ? undefined : this.#fresh(mixing, rest)
+    this.#content = mixing === undefined ? undefined : this.#fresh(mixing, { node, isOver: false })
   }
 
-  #empty(): void {
+  #startBooks(): void {
     this.#balance = none
     this.#owed = undefined
   }
 
-  /** `during`: what came in while it was cleaned, which may be in it still. */
-  clean(during: ReadonlyArray<Movement>): void {
+  /** What came while it was cleaned may be in it still. */
+  clean(cleanBreak: CleanBreak): void {
+    const during = this.#came.filter(({ at }) => at > cleanBreak.startedAt)
+    this.#came = []
     if (this.#mixing === undefined) return
-    this.#empty()
-    this.#content = this.#fresh(this.#mixing)
+    this.#startBooks()
+    const node = this.#together(this.#content?.last() ?? [], cleanBreak)
+    this.#content = this.#fresh(this.#mixing, { node, isOver: true })
     for (const movement of during) this.#put(movement)
   }
 
@@ -83,6 +93,7 @@ class Vessel {
   }
 
   #put(movement: Movement): void {
+    this.#came.push(movement)
     const { end, quantity, unit } = movement
     if (end !== undefined && this.#content !== undefined) {
       const holder = this.#content.put({ ...movement, end }, this.#balance)
@@ -117,33 +128,25 @@ class Vessel {
 /** What happens at one time: a word on the vessel holds, then what had been cleaned is clean, then it comes, then it goes. */
 type Step = Times & { readonly rank: 0 | 1 | 2 | 3; readonly run: (vessel: Vessel) => void }
 
-const came = (done: ReadonlyArray<Movement>, { startedAt }: CleanBreak): ReadonlyArray<Movement> => {
-  const since = done.findLastIndex(({ at }) => at <= startedAt) + 1
-  return done.slice(since).filter(({ into }) => into)
-}
-
 export const vesselEdges = (
   place: Place,
   definitions: ReadonlyArray<Definition>,
   movements: ReadonlyArray<Movement>,
   breaks: ReadonlyArray<CleanBreak>
 ): ReadonlyArray<DerivedEdge> => {
-  const done: Array<Movement> = []
   const steps: ReadonlyArray<Step> = [
     ...mixingBy(definitions).map(({ from: at, mixing, recordedAt }): Step => {
       const times = { at, recordedAt }
       return { ...times, rank: 0, run: (vessel) => vessel.become(mixing ?? undefined, times) }
     }),
-    ...breaks.map(
-      (cleanBreak): Step => ({ ...cleanBreak, rank: 1, run: (vessel) => vessel.clean(came(done, cleanBreak)) })
-    ),
-    ...movements.map((movement): Step => {
-      const run = (vessel: Vessel): void => {
-        vessel.move(movement)
-        done.push(movement)
-      }
-      return { ...movement, rank: movement.into ? 2 : 3, run }
-    })
+    ...breaks.map((cleanBreak): Step => ({ ...cleanBreak, rank: 1, run: (vessel) => vessel.clean(cleanBreak) })),
+    ...movements.map(
+      (movement): Step => ({
+        ...movement,
+        rank: movement.into ? 2 : 3,
+        run: (vessel) => vessel.move(movement)
+      })
+    )
   ]
   const vessel = new Vessel(place, new Set(movements.map(({ unit }) => unit)).size <= 1)
   const inOrder = steps.toSorted((one, other) => one.at - other.at || one.rank - other.rank)
