@@ -72,9 +72,15 @@ const unsound = fc
   )
   .map((some) => some.map((one, index) => ("into" in one ? one : used(one.at, `order-${index}`, one.quantity))))
 
-const breaks = fc
-  .array(fc.tuple(fc.nat(50), fc.nat(4)), { maxLength: 4 })
-  .map((some) => some.map(([startedAt, takes]) => cleaned(startedAt, startedAt + takes)).sort((a, b) => a.at - b.at))
+/** One after the other, as cleaning is. */
+const breaks = fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(4)), { maxLength: 4 }).map((some) => {
+  let until = 0
+  return some.map(([waits, takes]) => {
+    const startedAt = until + waits
+    until = startedAt + takes
+    return cleaned(startedAt, until)
+  })
+})
 
 const inTime = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =>
   movements.toSorted((one, other) => one.at - other.at || Number(other.into) - Number(one.into))
@@ -153,6 +159,11 @@ describe("a pool", () => {
         expect(toOrders(derived("mixed", movements))).toEqual([...new Set(found)].sort())
       })
     )
+  })
+
+  it("what comes at the same time as something goes was there before", () => {
+    const movements = [came(1, "lot-a", 1), used(2, "order-1", 1), came(2, "lot-b", 1)]
+    expect(toOrders(derived("mixed", movements))).toEqual(["lot-a → order-1", "lot-b → order-1"])
   })
 
   it("grows no smaller when more has come", () => {
@@ -268,6 +279,40 @@ describe("where the books can't say", () => {
   it.each(MixingModel.literals)("%s: what goes out of an empty one is of what was in it last, too", (mixing) => {
     const movements = [came(1, "lot-a", 1), used(2, "order-1", 1), used(3, "order-2", 1)]
     expect(derived(mixing, movements)).toEqual(["lot-a → order-1", "lot-a → order-2"])
+  })
+})
+
+describe("in layers", () => {
+  it("what had gone before it came is no layer: the rest of it is", () => {
+    const movements = [
+      used(1, "order-1", 2),
+      came(2, "lot-a", 3),
+      came(3, "lot-b", 3),
+      used(4, "order-2", 2),
+      used(5, "order-3", 1)
+    ]
+    expect(derived("firstInFirstOut", movements)).toEqual([
+      "lot-a → order-1",
+      "lot-a → order-2",
+      "lot-b → order-2",
+      "lot-b → order-3"
+    ])
+  })
+
+  it("what goes out when there is none is of what came last", () => {
+    const movements = [
+      came(1, "lot-a", 1),
+      used(2, "order-1", 1),
+      used(3, "order-2", 1),
+      came(4, "lot-b", 1),
+      used(5, "order-3", 1)
+    ]
+    expect(derived("firstInFirstOut", movements)).toEqual([
+      "lot-a → order-1",
+      "lot-a → order-2",
+      "lot-b → order-2",
+      "lot-b → order-3"
+    ])
   })
 })
 
