@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import fc from "fast-check"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import type { EquipmentEvent } from "../../core/event/equipment.ts"
+import type { PlantEvent } from "../../core/event/plant.ts"
 import { DocumentOfOrder } from "../../core/event/posting.ts"
 import {
   caseStream,
@@ -21,6 +22,7 @@ import {
   OperationId,
   OrderId,
   PostingKey,
+  StorageLocationId,
   WorkCenterId
 } from "../../core/plant/identifiers.ts"
 import { Unit } from "../../core/plant/quantity.ts"
@@ -117,18 +119,23 @@ export class RandomHistory {
   /** A step of its way to the MES, or how its plant wants that to be. */
   #lead(model: OrderModel, step: Step): void {
     const policy = { checks: [], acknowledgedWithinSeconds: step.tenths }
-    const about = { revision: Math.max(1, model.revision), attempt: 1 }
+    const attempt = { revision: Math.max(1, model.revision), attempt: 1 }
     const events: ReadonlyArray<OrderEvent> = [
-      { type: "ReleaseStarted", data: { revision: about.revision, policy } },
-      { type: "ProductionOrderDispatched", data: { ...about, acknowledgedWithinSeconds: step.tenths } },
-      { type: "ReleaseAcknowledged", data: { ...about, by: "answer" } },
-      { type: "ReleaseReported", data: about },
-      { type: "ReleaseCancelled", data: { ...about, because: "orderCancelled", withdraw: true } }
+      { type: "ReleaseStarted", data: { revision: attempt.revision, policy } },
+      { type: "ProductionOrderDispatched", data: { ...attempt, acknowledgedWithinSeconds: step.tenths } },
+      { type: "ReleaseAcknowledged", data: { ...attempt, by: "answer" } },
+      { type: "ReleaseReported", data: attempt },
+      { type: "ReleaseCancelled", data: { ...attempt, because: "orderCancelled", withdraw: true } }
     ]
     const event = events[step.pick % (events.length + 1)]
     if (event !== undefined) return void this.#write(model, event, step)
-    const data = { plantId: plant, reason: "As agreed", policy, from: at(step.tenths) }
-    this.writer.write(plantStream(plant), { type: "ReleasePolicySet", data }, { minute: step.pick })
+    const about = { plantId: plant, reason: "As agreed", from: at(step.tenths) }
+    const storageLocation = StorageLocationId.make(`tank/${step.order}`)
+    const decision: PlantEvent =
+      step.tenths % 2 === 0
+        ? { type: "VesselDefined", data: { ...about, storageLocation, mixing: "mixed" } }
+        : { type: "ReleasePolicySet", data: { ...about, policy } }
+    this.writer.write(plantStream(plant), decision, { minute: step.pick })
   }
 
   /** One of a few items, as it was at some time: the one that changed last holds. */
@@ -149,7 +156,9 @@ export class RandomHistory {
     const event: EquipmentEvent =
       step.tenths % 3 === 0
         ? { type: "EquipmentReportReversed", data: { ...data, reverses: { messageId: MessageId.make(messageId) } } }
-        : { type: "DowntimeStarted", data }
+        : step.tenths % 3 === 1
+          ? { type: "DowntimeStarted", data }
+          : { type: "EquipmentUseStarted", data: { workCenterId, order: { orderId: OrderId.make(`o/${step.order}`) } } }
     this.writer.write(equipmentStream(plant, workCenterId, at(minute)), event, { minute, messageId })
   }
 
@@ -169,7 +178,7 @@ export class RandomHistory {
     const posting = step.tenths % 5 === 0 ? "withheld" : "requested"
     const amount = (unit = "EA") => quantity(String(step.tenths / 10), unit)
     const events: ReadonlyArray<readonly [OrderEvent, Counted["amounts"]]> = [
-      [{ type: "OperationStarted", data: about }, []],
+      [{ type: "OperationStarted", data: { ...about, workCenterId: WorkCenterId.make(`lathe/${step.order}`) } }, []],
       [
         {
           type: "OperationConfirmed",
