@@ -89,11 +89,10 @@ export class Floor {
     this.#wrote(equipmentStream(plant, filler, at(minute)), event, minute, messageId)
   }
 
+  /** Its id is `begun-` and the order's name. */
   began(minute: number, name: string): void {
-    this.#atFiller(minute, {
-      type: "EquipmentUseStarted",
-      data: { workCenterId: filler, order: { orderId: OrderId.make(name) } }
-    })
+    const data = { workCenterId: filler, order: { orderId: OrderId.make(name) } }
+    this.#atFiller(minute, { type: "EquipmentUseStarted", data }, `begun-${name}`)
   }
 
   ended(minute: number, name: string): void {
@@ -120,11 +119,11 @@ export class Floor {
     )
   }
 
-  /** On the next day, so in another stream. */
-  wasNotCleaned(minute: number, reference: string): void {
+  /** What the message of this id said; on the next day, so in another stream. */
+  wasNotSo(minute: number, messageId: string): void {
     const about = {
       workCenterId: filler,
-      reverses: { messageId: MessageId.make(reference) },
+      reverses: { messageId: MessageId.make(messageId) },
       reason: "Another was meant"
     }
     this.#atFiller(minute + 24 * 60, { type: "EquipmentReportReversed", data: about })
