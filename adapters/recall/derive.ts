@@ -5,16 +5,22 @@ import { Effect } from "effect"
 import { DataQualityIssue } from "../../core/failure.ts"
 import { WorkCenterId } from "../../core/plant/identifiers.ts"
 import type { Cut } from "../../projections/cut.ts"
-import { type CleanBreakRow, cleanBreaks, placesNamed, presencesOn } from "../../projections/equipment/windows.ts"
+import {
+  type CleanBreakRow,
+  cleanBreaks,
+  type PresenceRow,
+  placesNamed,
+  presencesOn
+} from "../../projections/equipment/windows.ts"
 import { type FlowAt, flowsAt } from "../../projections/ledger/places.ts"
 import { type VesselRow, vessels } from "../../projections/plants/queries.ts"
 import { breakName, type CleanBreak } from "./clean-break.ts"
-import type { Derived, Node } from "./derived.ts"
+import type { Derived, DerivedEdge, Node } from "./derived.ts"
 import { type Place, placeName } from "./place.ts"
 import type { Definition } from "./vessels/mixing.ts"
 import { movementOf } from "./vessels/movement.ts"
 import { vesselEdges } from "./vessels/vessel.ts"
-import { presencesOf } from "./windows/presence.ts"
+import { presencesOf, type Said } from "./windows/presence.ts"
 import { type Bounds, boundsAround, boundsInWords, isWithin, windowEdges } from "./windows/windows.ts"
 
 const keyOf = ({ id, plant }: Place): string => `${plant}\n${id}`
@@ -39,53 +45,86 @@ const asBreak = ({ endedAt: at, recordedAt, reference, startedAt }: CleanBreakRo
   reference,
   startedAt
 })
+type Breaks = ReadonlyMap<string, ReadonlyArray<CleanBreak>>
+const breaksOf = (rows: ReadonlyArray<CleanBreakRow>): Breaks =>
+  new Map([...grouped(rows, ofWorkCenter)].map(([key, group]) => [key, group.map(asBreak)]))
+
+const asSaid = ({ kind, occurredAt: at, operation, order, recordedAt }: PresenceRow): Said => ({
+  at,
+  kind,
+  operation,
+  order,
+  recordedAt
+})
 const asDefinition = ({ from, mixing, recordedAt }: VesselRow): Definition => ({
   from: from.getTime(),
   mixing,
   recordedAt: recordedAt.getTime()
 })
 
-const onlyVessels = (rows: ReadonlyMap<string, ReadonlyArray<VesselRow>>) =>
-  [...rows.values()].filter((words) => words.some(({ mixing }) => mixing !== null))
+/** What one place gives. Of a place that gives nothing, nothing is assumed. */
+const given = (edges: ReadonlyArray<DerivedEdge>, assumptions: ReadonlyArray<string>): Derived => ({
+  edges,
+  assumptions: edges.length === 0 ? [] : assumptions
+})
 
 const mixingInWords = ({ from, mixing }: VesselRow): string => `${mixing ?? "no vessel"} from ${from.toISOString()} on`
 
+const cleanedInWords = (place: Place, breaks: ReadonlyArray<CleanBreak>): string =>
+  `Equipment ${placeName(place)} was cleaned: ${breaks.map(breakName).join(", ")}.`
+
+/** Each group of rows with its place, which all of them have. */
+const byPlace = <Row>(rows: ReadonlyArray<Row>, placeOf: (row: Row) => Place) =>
+  [...grouped(rows, placeOf).values()].flatMap((group) =>
+    group.slice(0, 1).map((row) => ({ place: placeOf(row), row, group }))
+  )
+
+const ofVessels = Effect.fnUntraced(function* (words: ReadonlyArray<VesselRow>, breaks: Breaks, cut: Cut) {
+  const defined = byPlace(words, ofVessel).filter(({ group }) => group.some(({ mixing }) => mixing !== null))
+  if (defined.length === 0) return []
+  const flows = grouped(
+    yield* flowsAt(
+      defined.map(({ row }) => row),
+      cut
+    ),
+    ofVessel
+  )
+  return defined.map(({ group, place }) => {
+    const movements = (flows.get(keyOf(place)) ?? []).map(movementOf)
+    const cleaned = breaks.get(keyOf(place)) ?? []
+    return given(vesselEdges(place, group.map(asDefinition), movements, cleaned), [
+      `Vessel ${placeName(place)}: ${group.map(mixingInWords).join(", ")}; what was said first holds for the time before, too.`,
+      ...(cleaned.length === 0 ? [] : [cleanedInWords(place, cleaned)])
+    ])
+  })
+})
+
+const ofEquipment = Effect.fnUntraced(function* (rows: ReadonlyArray<CleanBreakRow>, breaks: Breaks, cut: Cut) {
+  const shared = byPlace(rows, ofWorkCenter)
+  if (shared.length === 0) return []
+  const said = grouped(
+    yield* presencesOn(
+      shared.map(({ row }) => row),
+      cut
+    ),
+    ofWorkCenter
+  )
+  return shared.map(({ place }) => {
+    const cleaned = breaks.get(keyOf(place)) ?? []
+    const stays = presencesOf((said.get(keyOf(place)) ?? []).map(asSaid))
+    return given(windowEdges(place, stays, cleaned), [cleanedInWords(place, cleaned)])
+  })
+})
+
 /** What everything known of vessels and clean breaks makes of the movements and uses that count. */
 export const derivedFrom = Effect.fnUntraced(function* (cut: Cut) {
-  const [definitions, breakRows] = yield* Effect.all([vessels(cut), cleanBreaks(cut)])
-  const vesselWords = onlyVessels(grouped(definitions, ofVessel))
-  const breaks = grouped(breakRows, ofWorkCenter)
-  const breaksOf = (place: Place): ReadonlyArray<CleanBreak> => (breaks.get(keyOf(place)) ?? []).map(asBreak)
-  const places = vesselWords.flatMap(([first]) => (first === undefined ? [] : [first]))
-  const cleaned = [...breaks.values()].flatMap(([first]) => (first === undefined ? [] : [first]))
-  const flows = grouped(places.length === 0 ? [] : yield* flowsAt(places, cut), ofVessel)
-  const presences = grouped(cleaned.length === 0 ? [] : yield* presencesOn(cleaned, cut), ofWorkCenter)
-  const ofVessels = vesselWords.flatMap((words) =>
-    words.slice(0, 1).flatMap((first) => {
-      const place = ofVessel(first)
-      const movements = (flows.get(keyOf(place)) ?? []).map(movementOf)
-      return vesselEdges(place, words.map(asDefinition), movements, breaksOf(place))
-    })
-  )
-  const ofWindows = cleaned.flatMap((row) => {
-    const place = ofWorkCenter(row)
-    const said = presences.get(keyOf(place)) ?? []
-    const stays = presencesOf(said.map(({ occurredAt: at, ...row }) => ({ ...row, at })))
-    return windowEdges(place, stays, breaksOf(place))
-  })
+  const words = yield* vessels(cut)
+  const rows = yield* cleanBreaks(cut)
+  const breaks = breaksOf(rows)
+  const found = [...(yield* ofVessels(words, breaks, cut)), ...(yield* ofEquipment(rows, breaks, cut))]
   const derived: Derived = {
-    edges: [...ofVessels, ...ofWindows],
-    assumptions: [
-      ...places.map((first) => {
-        const place = ofVessel(first)
-        const words = definitions.filter((row) => keyOf(ofVessel(row)) === keyOf(place))
-        return `Vessel ${placeName(place)}: ${words.map(mixingInWords).join(", ")}; what was said first holds for the time before, too.`
-      }),
-      ...cleaned.map((row) => {
-        const place = ofWorkCenter(row)
-        return `Equipment ${placeName(place)} was cleaned: ${breaksOf(place).map(breakName).join(", ")}.`
-      })
-    ].sort()
+    edges: found.flatMap(({ edges }) => edges),
+    assumptions: [...new Set(found.flatMap(({ assumptions }) => assumptions))].sort()
   }
   return derived
 })
@@ -113,10 +152,10 @@ const placeAsked = Effect.fnUntraced(function* (name: string, cut: Cut) {
   })
 })
 
-const stay = (at: number) => ({ from: at, to: at })
-
 const throughVessel = (flows: ReadonlyArray<FlowAt>, bounds: Bounds): ReadonlyArray<Node> =>
-  flows.map(movementOf).flatMap(({ at, end }) => (end !== undefined && isWithin(stay(at), bounds) ? [end] : []))
+  flows
+    .map(movementOf)
+    .flatMap(({ at, end }) => (end !== undefined && isWithin({ from: at, to: at }, bounds) ? [end] : []))
 
 /**
  * Every order that was on the equipment between the clean break at or before `from` and the first one at or after `to`; of a
@@ -124,14 +163,12 @@ const throughVessel = (flows: ReadonlyArray<FlowAt>, bounds: Bounds): ReadonlyAr
  */
 export const windowLots = Effect.fnUntraced(function* (equipment: WorkCenterId, from: number, to: number, cut: Cut) {
   const place = yield* placeAsked(equipment, cut)
-  const { plant, id } = place
-  const breaks = (yield* cleanBreaks(cut)).filter((row) => keyOf(ofWorkCenter(row)) === keyOf(place)).map(asBreak)
+  const breaks = breaksOf(yield* cleanBreaks(cut)).get(keyOf(place)) ?? []
   const bounds = boundsAround(breaks, from, to)
-  const said = yield* presencesOn([{ plant, workCenter: WorkCenterId.make(id) }], cut)
-  const stays = presencesOf(said.map(({ occurredAt: at, ...row }) => ({ ...row, at })))
-  const orders = stays.filter((presence) => isWithin(presence, bounds)).map(({ order }) => order)
-  const asVessel = (yield* vessels(cut)).filter((row) => keyOf(ofVessel(row)) === keyOf(place)).slice(0, 1)
-  const ends = asVessel.length === 0 ? [] : throughVessel(yield* flowsAt(asVessel, cut), bounds)
+  const said = yield* presencesOn([{ plant: place.plant, workCenter: WorkCenterId.make(place.id) }], cut)
+  const orders = presencesOf(said.map(asSaid)).flatMap((stay) => (isWithin(stay, bounds) ? [stay.order] : []))
+  const vessel = (yield* vessels(cut)).filter((row) => keyOf(ofVessel(row)) === keyOf(place)).slice(0, 1)
+  const ends = vessel.length === 0 ? [] : throughVessel(yield* flowsAt(vessel, cut), bounds)
   const reason = `On ${placeName(place)} ${boundsInWords(bounds)}`
   const found: WindowStarts = {
     starts: [...new Set([...orders, ...ends])].sort().map((node) => ({ node, reason })),
