@@ -37,6 +37,6 @@ export const flowsAt = Effect.fnUntraced(function* (places: ReadonlyArray<Storag
       recorded_at as "recordedAt"
     from unnest(${plants}::text[], ${locations}::text[]) as place (plant, location)
       join ledger.flow using (plant, location)
-    where location <> '' and kind not in ('consumedBefore', 'producedBefore') and ${counts(sql, cut)}
+    where flow.location <> '' and kind not in ('consumedBefore', 'producedBefore') and ${counts(sql, cut)}
     order by plant, location, occurred_at, partition, "offset", line`
 })

@@ -1,7 +1,7 @@
 // The view `postings`: which documents orders ask for, what becomes of them, and which one may be sent next.
 import { layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { SqlClient, Statement } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { describe, expect } from "vitest"
 import type { Event as OrderEvent } from "../../actors/order/event.ts"
 import { orderOf } from "../../core/journal/stream.ts"
@@ -17,6 +17,7 @@ import {
   postingsOfOrder
 } from "../../projections/postings/queries.ts"
 import { temporaryClient } from "../harness/database.ts"
+import { plansOf } from "../harness/plans.ts"
 import { order, plant, quantity, Writer } from "./events.ts"
 import { follow, startAnew } from "./follow.ts"
 
@@ -66,23 +67,6 @@ const caseId = CaseId.make("0123456789abcdef0123456789abcdef")
 const deferred = (posting: PostingKey, attempt = 1): OrderEvent => ({
   type: "PostingDeferred",
   data: { posting, attempt, until: 1_800_000_000_000, class: "TechnicalFailure", reason: "Down" }
-})
-
-/** How Postgres would run each statement of this effect. */
-const plansOf = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
-  const sql = yield* SqlClient.SqlClient
-  const statements: Array<readonly [string, ReadonlyArray<unknown>]> = []
-  const watching: Statement.Transformer = (statement) =>
-    Effect.sync(() => {
-      statements.push(statement.compile())
-      return statement
-    })
-  yield* Effect.provideService(effect, Statement.CurrentTransformer, watching)
-  return yield* Effect.forEach(statements, ([text, parameters]) =>
-    Effect.map(sql.unsafe<{ readonly "QUERY PLAN": string }>(`explain ${text}`, parameters), (lines) =>
-      lines.map((line) => line["QUERY PLAN"]).join("\n")
-    )
-  )
 })
 
 /** The view after these events of these streams. */

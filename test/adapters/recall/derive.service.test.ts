@@ -14,6 +14,7 @@ import { ledger } from "../../../projections/ledger/ledger.ts"
 import { plants } from "../../../projections/plants/plants.ts"
 import { makeTables, useSchema } from "../../../projections/projection.ts"
 import { temporaryClient } from "../../harness/database.ts"
+import { plansOf } from "../../harness/plans.ts"
 import { at, plant } from "../../projections/events.ts"
 import { type History, headsOf } from "../../projections/journal.ts"
 import { Floor, filler, lot, order, tank } from "./floor.ts"
@@ -247,5 +248,33 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what a r
         const unknown = yield* Effect.flip(between("FILLER-9"))
         expect(unknown).toMatchObject({ _tag: "DataQualityIssue", value: "FILLER-9" })
       })
+  )
+
+  it.effect("reads what is at its places alone, however much there is", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const floor = morning()
+      floor.defined(30, "mixed")
+      floor.started(31, "1")
+      floor.cleaned(32, "SAN-1")
+      yield* shown(floor.writer)
+      yield* sql`
+        insert into equipment.presence (stream, version, partition, "offset", occurred_at, recorded_at, plant, work_center,
+          kind, "order", source, message_id)
+        select 'order/plant-1/' || n, 1, 0, n, n, n, 'plant-1', 'WC-' || n % 2000, 'Report', 'order/plant-1/' || n, 'mes', n
+        from generate_series(1, 20000) as n`
+      yield* sql`
+        insert into ledger.flow (reporter, line, version, partition, "offset", occurred_at, recorded_at, plant, item, kind,
+          quantity, unit, location)
+        select 'lot/' || n, 0, 1, 0, n, n, n, 'plant-1', 'SYRUP', 'received', 1, 'LTR', 'BAY-' || n % 2000
+        from generate_series(1, 20000) as n`
+      yield* sql`analyze equipment.presence`
+      yield* sql`analyze ledger.flow`
+      const [vessels, breaks, flows, presences] = yield* plansOf(derivedFrom(everything))
+      expect(vessels).toContain("vessel")
+      expect(breaks).toContain("presence_clean_break")
+      expect(flows).toContain("flow_by_place")
+      expect(presences).toContain("presence_by_work_center")
+    })
   )
 })
