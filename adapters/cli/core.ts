@@ -11,6 +11,7 @@ import { makePace, Pace } from "../../core/port/pace.ts"
 import { caughtUp } from "../../projections/checkpoint.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
+import { runArchiver } from "../archive/archiver.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
 import { runnerLayer } from "../cluster/runner.ts"
 import { onceInTheCluster } from "../cluster/singleton.ts"
@@ -38,6 +39,7 @@ import { journalLayer } from "../postgres/journal.ts"
 import { personsLayer } from "../postgres/persons.ts"
 import { plantTables } from "../postgres/plants.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
+import * as RabbitStream from "../rabbitmq/inbound-stream.ts"
 import { runNightly } from "../reconciliation/nightly.ts"
 import { releaseChecksLayer } from "../release/checks/checks.ts"
 import { runReleases } from "../release/runner.ts"
@@ -161,6 +163,14 @@ const filesLayer = ({ files }: Settings) =>
     onSome: (root) => onceInTheCluster("files", runFileIntake({ root, every: "2 seconds", patience: "10 minutes" }))
   })
 
+/** Where the broker outlives the process: else what came in could be read again by nobody. */
+const archiverLayer = ({ brokerUrl }: Settings) =>
+  brokerUrl === "memory"
+    ? Layer.empty
+    : onceInTheCluster("archiver", runArchiver({ every: "2 seconds" })).pipe(
+        Layer.provide(RabbitStream.layer(brokerUrl))
+      )
+
 /** Partitions, their door and the queues that feed them: what the throughput bench runs alone. */
 export const engineLayer = (settings: Settings, runnerPort: number) =>
   intakesLayer(settings.prefetch).pipe(
@@ -178,13 +188,14 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
 
 /**
  * Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, releases to the MES,
- * synchronization, timers, files.
+ * synchronization, timers, files, the archive.
  */
 export const followersLayer = (settings: Settings) =>
   Layer.mergeAll(
     viewsLayer,
     reactionsLayer,
     filesLayer(settings),
+    archiverLayer(settings),
     Layer.mergeAll(erpSideLayer(settings), syncLayer(settings), reconciliationLayer(settings)).pipe(
       Layer.provide(erpLayer(settings))
     )

@@ -2,15 +2,12 @@
 // is added while the core runs is served within a second.
 import { Context, Effect, Layer, Schedule } from "effect"
 import { type Ingress, runIngress } from "../../actors/ingress.ts"
-import { PlantId } from "../../core/plant/identifiers.ts"
-import { Broker, commandQueue, deadLetterQueue, inboundQueue } from "../../core/port/broker.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import { Broker, commandQueue, commandsPlant, deadLetterQueue, inboundQueue } from "../../core/port/broker.ts"
 import { plants } from "../postgres/plants.ts"
 
 /** Queue → its ingress, for whoever waits until all is drained. */
 export class Intakes extends Context.Service<Intakes, ReadonlyMap<string, Ingress>>()("traveler/cli/Intakes") {}
-
-/** Not a plant: what people send. */
-const commandsPlant = PlantId.make("traveler")
 
 /** Dead letters are rare and each is a case. */
 const deadLetterPrefetch = 50

@@ -1,4 +1,4 @@
-// What Postgres says when it fails, as our own failures. Used in adapters/postgres only.
+// What Postgres says when it fails, as our own failures. Used in adapters/postgres and adapters/archive.
 import type { SqlError } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 

@@ -6,6 +6,7 @@ import { genesis } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { recordedEvents, recordedStream } from "../../core/journal/recorded.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
+import { archivedByDigest } from "../archive/queries.ts"
 import { makeAnnouncements } from "./announcements.ts"
 import { insertsInFlight, makeAppender } from "./appender.ts"
 import { answered, journalClient } from "./client.ts"
@@ -88,8 +89,13 @@ export const journalLayer = Layer.effect(
       ),
       raw: (digest) =>
         rawByDigest(reading, digest).pipe(
-          Effect.map(([row]) => row?.bytes ?? undefined),
-          failing("raw messages")
+          failing("raw messages"),
+          // What is parked is there at once, and what was redacted for good; all else once it is archived.
+          Effect.flatMap(([row]) =>
+            row === undefined
+              ? Effect.map(archivedByDigest(reading, digest), ([message]) => message?.body)
+              : Effect.succeed(row.bytes ?? undefined)
+          )
         )
     })
   })

@@ -161,6 +161,46 @@ begin
   end loop;
 end $$`
 
+/**
+ * Messages as they came in, in the order of the broker's stream, many in a row: one alone is too short to be compressed.
+ * Offsets count anew where the stream was made anew, which the incarnation tells. Of each message's SHA-256 the first 8
+ * bytes are beside its block, to find it by.
+ */
+const archiveTable = `
+create table archive_block (
+  incarnation int4 not null,
+  first_offset int8 not null,
+  last_offset int8 not null,
+  -- Milliseconds since 1970: when the archive took them from the stream.
+  first_received_at int8 not null,
+  last_received_at int8 not null,
+  messages int4 not null,
+  -- Of the content before it was compressed.
+  size int4 not null,
+  digests int8[] not null,
+  content bytea not null,
+  primary key (incarnation, first_offset)
+)`
+
+/** It is compressed already. */
+const archiveStorage = `alter table archive_block alter column content set storage external`
+const archiveDigestIndex = `create index archive_block_digests on archive_block using gin (digests)`
+const archiveTimeIndex = `create index archive_block_received on archive_block (last_received_at)`
+
+/** What the stream had dropped before it was archived; the end is unknown where another stream took its place. */
+const archiveGapTable = `
+create table archive_gap (
+  incarnation int4 not null,
+  first_offset int8 not null,
+  last_offset int8,
+  noticed_at int8 not null,
+  primary key (incarnation, first_offset)
+)`
+
+/** Who had the bytes taken away, why and when: the hash stays. */
+const rawRedaction = `
+alter table raw add column reason text, add column redacted_by text, add column redacted_at int8`
+
 export const migrations = ({ partitions, rangeWidth }: JournalShape) => ({
   "1_journal": Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -188,5 +228,17 @@ export const migrations = ({ partitions, rangeWidth }: JournalShape) => ({
     const sql = yield* SqlClient.SqlClient
     yield* sql.unsafe(guardedRangeFunction)
     yield* sql.unsafe(guardRanges)
+  }),
+  "3_archive": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const statements = [
+      archiveTable,
+      archiveStorage,
+      archiveDigestIndex,
+      archiveTimeIndex,
+      archiveGapTable,
+      rawRedaction
+    ]
+    for (const statement of statements) yield* sql.unsafe(statement)
   })
 })

@@ -8,7 +8,13 @@ import { declare } from "./declare.ts"
 import { brokerFailure } from "./failure.ts"
 import { openIntake } from "./intake.ts"
 import { makePublisher } from "./publisher.ts"
-import { commandTopology, plantTopology, reservedPlant } from "./topology.ts"
+import {
+  commandStreamTopology,
+  commandTopology,
+  plantStreamTopology,
+  plantTopology,
+  reservedPlant
+} from "./topology.ts"
 
 /** Two connections: the broker blocks those that publish when it is short, and consuming must go on. */
 const make = Effect.fnUntraced(function* (url: Redacted.Redacted<string>) {
@@ -16,8 +22,8 @@ const make = Effect.fnUntraced(function* (url: Redacted.Redacted<string>) {
   const publishing = yield* connect(url, "publishing")
   const publish = yield* makePublisher(publishing)
   const declarePlant = (plant: PlantId) =>
-    Effect.suspend(() => reservedPlant(plant) ?? declare(consuming, plantTopology(plant)))
-  const declareCommands = declare(consuming, commandTopology)
+    Effect.suspend(() => reservedPlant(plant) ?? declare(consuming, plantTopology(plant), plantStreamTopology(plant)))
+  const declareCommands = declare(consuming, commandTopology, commandStreamTopology)
 
   return Broker.of({
     declarePlant,

@@ -20,12 +20,17 @@ const declareOn = async (channel: Channel, { exchanges, queues, bindings }: Topo
   }
 }
 
-export const declare = (connection: BrokerConnection, topology: Topology): Effect.Effect<void, TechnicalFailure> =>
+export const declare = (
+  connection: BrokerConnection,
+  ...topologies: ReadonlyArray<Topology>
+): Effect.Effect<void, TechnicalFailure> =>
   Effect.scoped(
     Effect.gen(function* () {
       const channel = yield* acquireChannel(connection, "topology")
       yield* Effect.tryPromise({
-        try: () => declareOn(channel, topology),
+        try: async () => {
+          for (const topology of topologies) await declareOn(channel, topology)
+        },
         catch: (cause) => brokerFailure("topology", cause)
       })
     })

@@ -1,9 +1,11 @@
 // One queue consumed for as long as the scope lasts: session after session, each an epoch. For adapters/rabbitmq only.
 import { Deferred, Effect, Fiber, Latch, Schedule, type Scope } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
-import type { Intake } from "../../core/port/broker.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
+import type { Delivery, Intake } from "../../core/port/broker.ts"
 import type { BrokerConnection } from "./connection.ts"
-import { type Consumption, type Ending, openSession, type Session } from "./session.ts"
+import { toDelivery } from "./properties.ts"
+import { type Ending, openSession, type Session } from "./session.ts"
 
 /** 100 ms, doubling to 5 s, with jitter, for ever. */
 const backoff = Schedule.min([Schedule.exponential(100), Schedule.spaced(5_000)]).pipe(Schedule.jittered)
@@ -15,13 +17,14 @@ const backoff = Schedule.min([Schedule.exponential(100), Schedule.spaced(5_000)]
 export const openIntake = (
   connection: BrokerConnection,
   check: Effect.Effect<void, TechnicalFailure>,
-  consumption: Consumption
+  consumption: { readonly queue: string; readonly plant: PlantId; readonly prefetch: number }
 ): Effect.Effect<Intake, TechnicalFailure, Scope.Scope> =>
   Effect.gen(function* () {
+    const { plant, prefetch, queue } = consumption
     const arrived = yield* Latch.make(false)
     const ready = yield* Deferred.make<void, TechnicalFailure>()
     let current:
-      | { readonly epoch: number; readonly session: Session; readonly closed: Deferred.Deferred<void> }
+      | { readonly epoch: number; readonly session: Session<Delivery>; readonly closed: Deferred.Deferred<void> }
       | undefined
     let epochs = 0
 
@@ -30,25 +33,28 @@ export const openIntake = (
       const closed = yield* Deferred.make<void>()
       const ending: Ending = yield* Effect.scoped(
         Effect.gen(function* () {
-          const session = yield* openSession(connection, consumption, arrived)
+          const session = yield* openSession(
+            connection,
+            { queue, prefetch, read: (raw) => toDelivery(raw, queue, plant) },
+            arrived
+          )
           current = { epoch: epochs++, session, closed }
           // What came before `current` was set woke nobody.
           arrived.openUnsafe()
-          if (!(yield* Deferred.succeed(ready, undefined)))
-            yield* Effect.logInfo(`Queue ${consumption.queue}: consuming again`)
+          if (!(yield* Deferred.succeed(ready, undefined))) yield* Effect.logInfo(`Queue ${queue}: consuming again`)
           const ending = yield* Deferred.await(session.ended)
           current = undefined
           return ending
         })
       ).pipe(Effect.ensuring(Deferred.succeed(closed, undefined)))
-      yield* Effect.logWarning(`Queue ${consumption.queue}: ${ending.reason}; what is unacknowledged comes again`)
+      yield* Effect.logWarning(`Queue ${queue}: ${ending.reason}; what is unacknowledged comes again`)
       yield* Effect.sleep(ending.pauseMillis)
     })
     const fiber = yield* live.pipe(
       Effect.tapError((failure) =>
         Effect.andThen(
           Deferred.fail(ready, failure),
-          Effect.logWarning(`Queue ${consumption.queue}: ${failure.reason}. ${failure.nextStep}`)
+          Effect.logWarning(`Queue ${queue}: ${failure.reason}. ${failure.nextStep}`)
         )
       ),
       Effect.retry(backoff),

@@ -2,13 +2,11 @@
 // adapters/rabbitmq/intake.ts only. Plain arrays and callbacks: the hot path makes no fiber or Effect a message.
 import { Deferred, Effect, type Latch, MutableList, type Scope } from "effect"
 import type { TechnicalFailure } from "../../core/failure.ts"
-import type { PlantId } from "../../core/plant/identifiers.ts"
-import type { Delivery } from "../../core/port/broker.ts"
 import { makeAckFrontier } from "./ack-frontier.ts"
 import { acquireChannel, type BrokerConnection } from "./connection.ts"
 import type { DeliveryFrames } from "./delivery-frames.ts"
 import { brokerFailure } from "./failure.ts"
-import { toDelivery } from "./properties.ts"
+import type { RawDelivery } from "./raw-delivery.ts"
 
 /**
  * While the frontier stands still this long, what is durable beyond it is acknowledged one by one: where it takes half of
@@ -26,26 +24,29 @@ export interface Ending {
   readonly pauseMillis: number
 }
 
-export interface Session {
+export interface Session<Read> {
   /** What has come since the last take, or undefined. Delivery tags of a channel count from 1, positions from 0. */
-  readonly take: (limit: number) => { readonly first: number; readonly deliveries: ReadonlyArray<Delivery> } | undefined
+  readonly take: (limit: number) => { readonly first: number; readonly deliveries: ReadonlyArray<Read> } | undefined
   readonly done: (positions: ReadonlyArray<number>) => void
   readonly end: (ending: Ending) => void
   readonly ended: Deferred.Deferred<Ending>
 }
 
-export interface Consumption {
+export interface Consumption<Read> {
   readonly queue: string
-  readonly plant: PlantId
   readonly prefetch: number
+  /** Of basic.consume: where a stream is read from. */
+  readonly arguments?: { readonly [argument: string]: number | string }
+  /** What is made of each delivery when it is taken. */
+  readonly read: (delivery: RawDelivery) => Read
 }
 
 /** Consumes until the scope closes; opens `arrived` at each delivery. */
-export const openSession = (
+export const openSession = <Read>(
   connection: BrokerConnection,
-  { queue, plant, prefetch }: Consumption,
+  { queue, prefetch, read, arguments: ofConsume = {} }: Consumption<Read>,
   arrived: Latch.Latch
-): Effect.Effect<Session, TechnicalFailure, Scope.Scope> =>
+): Effect.Effect<Session<Read>, TechnicalFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const ended = yield* Deferred.make<Ending>()
     const end = (ending: Ending): void => {
@@ -106,7 +107,7 @@ export const openSession = (
     yield* Effect.tryPromise({
       try: async () => {
         await channel.basicQos({ prefetchCount: prefetch })
-        await channel.basicConsume({ queue }, () => undefined)
+        await channel.basicConsume({ queue, arguments: ofConsume }, () => undefined)
       },
       catch: (cause) => brokerFailure(`queue ${queue}`, cause)
     })
@@ -117,7 +118,7 @@ export const openSession = (
         if (frames.length === 0) return undefined
         const position = first
         first += frames.length
-        return { first: position, deliveries: frames.map((one) => toDelivery(one.decode(), queue, plant)) }
+        return { first: position, deliveries: frames.map((one) => read(one.decode())) }
       },
       done: (positions) => {
         frontier.mark(positions)

@@ -4,6 +4,7 @@
 import { TechnicalFailure } from "../../core/failure.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { commandQueue, deadLetterQueue, exchanges, inboundQueue } from "../../core/port/broker.ts"
+import { inboundStream } from "../../core/port/inbound-stream.ts"
 
 export interface Exchange {
   readonly name: string
@@ -83,6 +84,32 @@ export const commandTopology: Topology = {
   queues: [...common.queues, { name: commandQueue, arguments: inOrder }],
   bindings: [...common.bindings, { exchange: exchanges.travelerCommands, pattern: "#", queue: commandQueue }]
 }
+
+/**
+ * What everything that comes in is read again from. Bound as the inboxes are, plant by plant: one binding for all would
+ * take a message of no plant, too, and it would never be seen among the unrouted. Bounded by time and by size, whichever
+ * is reached first; it goes in segments.
+ */
+const streamQueue: Queue = {
+  name: inboundStream,
+  arguments: {
+    "x-queue-type": "stream",
+    "x-max-age": "7D",
+    "x-max-length-bytes": 10_000_000_000,
+    "x-stream-max-segment-size-bytes": 100_000_000
+  }
+}
+
+const streamed = (sources: ReadonlyArray<string>, pattern: string): Topology => ({
+  exchanges: common.exchanges,
+  queues: [...common.queues, streamQueue],
+  bindings: [...common.bindings, ...sources.map((exchange) => ({ exchange, pattern, queue: inboundStream }))]
+})
+
+/** For a broker that outlives the process: where it doesn't, there is nothing to read again. */
+export const plantStreamTopology = (plant: PlantId): Topology =>
+  streamed([exchanges.mesEvents, exchanges.erpEvents], `${plant}.#`)
+export const commandStreamTopology: Topology = streamed([exchanges.travelerCommands], "#")
 
 /** Why a plant can't have this id, if so: its inbound queue would be the commands' own. */
 export const reservedPlant = (plant: PlantId): TechnicalFailure | undefined =>

@@ -16,6 +16,8 @@ export type ExchangeName = (typeof exchanges)[keyof typeof exchanges]
 export const inboundQueue = (plant: PlantId): string => `traveler.in.${plant}`
 export const deadLetterQueue = (plant: PlantId): string => `traveler.dead.${plant}`
 export const commandQueue = "traveler.in.commands"
+/** Whose queue that is: not a plant's, but of those who send commands. */
+export const commandsPlant = PlantId.make("traveler")
 
 /** A message as the broker delivered it. `body` is as sent, byte for byte. */
 export const Delivery = Schema.Struct({

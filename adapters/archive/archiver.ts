@@ -1,0 +1,132 @@
+// Follows the broker's stream and keeps everything that came in, as it came. Once in the cluster, off the hot path: the
+// inbox knows nothing of it. Started by the composition root.
+import { Clock, type Duration, Effect, Option } from "effect"
+import { SqlClient } from "effect/sql"
+import { TechnicalFailure } from "../../core/failure.ts"
+import { hex, sha256 } from "../../core/journal/hash.ts"
+import { type Arrival, type Arrivals, InboundStream, inboundStream } from "../../core/port/inbound-stream.ts"
+import { restarting } from "../../core/restarting.ts"
+import { technicalFailure } from "../postgres/failure.ts"
+import { unpack } from "./block.ts"
+import { digestOf, type Entry } from "./message.ts"
+import { type Gap, insertGap, lastBlock, nameOf } from "./statements.ts"
+import { archive, type Position } from "./write.ts"
+
+/** So many are written at once: about ten blocks. */
+const batchLength = 5_000
+
+/** A stream that has a message gives it within a moment. */
+const patience = "5 seconds"
+
+interface Archived extends Position {
+  readonly entry: Entry
+}
+
+/** The last message that is in the archive. */
+export const lastArchived = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [block] = yield* Effect.mapError(lastBlock(sql), technicalFailure("archive"))
+  if (block === undefined) return undefined
+  const entry = (yield* unpack(nameOf(block), block.content)).at(-1)
+  if (entry === undefined) return undefined
+  return { incarnation: block.incarnation, offset: entry.offset, entry } satisfies Archived
+})
+
+/** A batch that was taken, and where more come from. */
+interface Reading {
+  readonly incarnation: number
+  readonly arrivals: Arrivals
+  readonly taken: ReadonlyArray<Arrival>
+}
+
+const isTheSame = ({ entry }: Archived, { delivery, offset }: Arrival): boolean =>
+  entry.offset === offset &&
+  entry.messageId === delivery.messageId &&
+  entry.routingKey === delivery.routingKey &&
+  hex(digestOf(entry)) === hex(sha256(delivery.body))
+
+const slow = new TechnicalFailure({
+  field: `stream ${inboundStream}`,
+  value: "silent",
+  reason: "It holds what is archived, and doesn't give it",
+  nextStep: "It is read again by itself; see the log of RabbitMQ"
+})
+
+/** It ends before what is archived of it; certain, where a stream that is only slow must not be taken for another. */
+const endsBefore = Effect.fnUntraced(function* ({ offset }: Position) {
+  const { take } = yield* (yield* InboundStream).read("last")
+  const end = yield* Effect.timeoutOption(take(batchLength), patience)
+  return Option.isNone(end) || (end.value.arrivals.at(-1)?.offset ?? -1) < offset
+}, Effect.scoped)
+
+const fromFirst = (incarnation: number) =>
+  Effect.map(
+    Effect.flatMap(InboundStream, ({ read }) => read("first")),
+    (arrivals): Reading => ({ incarnation, arrivals, taken: [] })
+  )
+
+/** The broker's stream was deleted, or it is another broker: its offsets say nothing of what is archived. */
+const fromAnother = Effect.fnUntraced(function* ({ incarnation, offset }: Position) {
+  yield* tellGap({ incarnation, first: offset + 1 })
+  const sql = yield* SqlClient.SqlClient
+  yield* insertGap(sql, { incarnation, first: offset + 1 }, yield* Clock.currentTimeMillis).pipe(
+    Effect.mapError(technicalFailure("archive"))
+  )
+  return yield* fromFirst(incarnation + 1)
+})
+
+/**
+ * Reads the last archived message once more: the same one proves that it is the same stream, a later one that those between
+ * are gone. A stream never drops the segment that it writes, so silence is no proof of either.
+ */
+const continued = Effect.fnUntraced(function* (last: Archived) {
+  const arrivals = yield* (yield* InboundStream).read(last.offset)
+  const begin = yield* Effect.timeoutOption(arrivals.take(batchLength), patience)
+  if (Option.isNone(begin)) return (yield* endsBefore(last)) ? yield* fromAnother(last) : yield* slow
+  const { arrivals: taken, done } = begin.value
+  const [first] = taken
+  if (first !== undefined && first.offset <= last.offset && !isTheSame(last, first)) return yield* fromAnother(last)
+  yield* done
+  const reading: Reading = {
+    incarnation: last.incarnation,
+    arrivals,
+    taken: taken.filter(({ offset }) => offset > last.offset)
+  }
+  return reading
+})
+
+const tellGap = ({ first, last }: Gap) =>
+  Effect.logError(
+    last === undefined
+      ? `The stream ${inboundStream} was made anew: what it held from offset ${first} on and wasn't archived is lost`
+      : `The stream ${inboundStream} had dropped ${last - first + 1} messages before they were archived: offsets ${first} to ${last}`
+  )
+
+const follow = Effect.fnUntraced(function* (every: Duration.Input) {
+  const last = yield* lastArchived
+  const { arrivals, incarnation, taken } = yield* last === undefined ? fromFirst(1) : continued(last)
+  let expected: Position | undefined = last
+  const keep = Effect.fnUntraced(function* (batch: ReadonlyArray<Arrival>) {
+    const end = batch.at(-1)
+    if (end === undefined) return
+    const missing = yield* archive(expected, incarnation, batch, yield* Clock.currentTimeMillis)
+    expected = { incarnation, offset: end.offset }
+    yield* Effect.forEach(missing, tellGap, { discard: true })
+  })
+  yield* keep(taken)
+  while (true) {
+    const batch = yield* arrivals.take(batchLength)
+    yield* keep(batch.arrivals)
+    yield* batch.done
+    // What comes meanwhile makes the next batch larger: the block that isn't full is written anew with each.
+    if (batch.arrivals.length < batchLength) yield* Effect.sleep(every)
+  }
+}, Effect.scoped)
+
+/** Never ends. Whatever stops it, it goes on where the archive ends. */
+export const runArchiver = ({ every }: { readonly every: Duration.Input }) =>
+  restarting(follow(every), {
+    firstMillis: 500,
+    longestMillis: 30_000,
+    tell: (cause, pause) => Effect.logWarning(`Archiving goes on in ${pause} ms`, cause)
+  })
