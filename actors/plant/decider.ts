@@ -1,5 +1,5 @@
-// The actor of a plant: keeps what people decided of how it works with its ERP, and said of its vessels.
-// Hosted by the partitions.
+// The actor of a plant: keeps what people decided of how it works with its ERP, said of its vessels, and of what
+// is kept of its messages. Hosted by the partitions.
 import type { PlantEvent } from "../../core/event/plant.ts"
 import type { PlantDecision } from "../../core/message/plant.ts"
 import { content } from "../content.ts"
@@ -12,6 +12,10 @@ const keep = (message: PlantDecision): PlantEvent => {
     case "ReleasePolicySet":
       return { type: message.type, data: content(message.body) }
     case "VesselDefined":
+      return { type: message.type, data: content(message.body) }
+    case "MessageRedacted":
+      return { type: message.type, data: content(message.body) }
+    case "PersonErased":
       return { type: message.type, data: content(message.body) }
   }
 }

@@ -4,6 +4,7 @@ import { isEquipmentEvent } from "../../core/event/equipment.ts"
 import { isLotEvent } from "../../core/event/lot.ts"
 import { isMasterDataEvent } from "../../core/event/master-data.ts"
 import { isReleaseEvent } from "../../core/event/release.ts"
+import { hex } from "../../core/journal/hash.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { describeEquipmentEvent } from "./describe-equipment-event.ts"
@@ -80,6 +81,10 @@ export const describeEvent = (event: AnyEvent): string => {
       return `orders go to the MES ${event.data.policy === undefined ? "some other way" : "by Traveler"} from ${event.data.from} on: ${event.data.reason}`
     case "VesselDefined":
       return `${event.data.storageLocation} is ${event.data.mixing === undefined ? "no vessel" : `a vessel, ${event.data.mixing},`} from ${event.data.from} on: ${event.data.reason}`
+    case "MessageRedacted":
+      return `message ${hex(event.data.digest)} redacted: ${event.data.reason}`
+    case "PersonErased":
+      return `person ${event.data.personId} erased: ${event.data.reason}`
     case "OperationStarted":
       return `${event.data.operationId} started`
     case "OperationConfirmed":

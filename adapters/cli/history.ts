@@ -20,6 +20,8 @@ export const historyEntry = (event: RecordedEvent) => ({
   recordedAt: new Date(event.recordedAt).toISOString(),
   source: event.metadata.source,
   messageId: event.metadata.messageId,
+  /** Of the message as it came, which the archive has under it. */
+  digest: event.metadata.digest,
   trace: traceId(event.metadata.traceparent),
   data: event.data
 })

@@ -1,4 +1,5 @@
-// Events of a plant, version 1: what people decided of how it works with its ERP, and said of its vessels. Anyone may import this file.
+// Events of a plant, version 1: what people decided of how it works with its ERP, said of its vessels, and wanted
+// kept of its messages no longer. Anyone may import this file.
 import { Schema } from "effect"
 import { plantDecisions } from "../message/plant.ts"
 import { content } from "./content.ts"
@@ -6,7 +7,9 @@ import { content } from "./content.ts"
 export const plantEvents = {
   PostingModeSet: Schema.Struct(content(plantDecisions.PostingModeSet.fields)),
   ReleasePolicySet: Schema.Struct(content(plantDecisions.ReleasePolicySet.fields)),
-  VesselDefined: Schema.Struct(content(plantDecisions.VesselDefined.fields))
+  VesselDefined: Schema.Struct(content(plantDecisions.VesselDefined.fields)),
+  MessageRedacted: Schema.Struct(content(plantDecisions.MessageRedacted.fields)),
+  PersonErased: Schema.Struct(content(plantDecisions.PersonErased.fields))
 } as const
 
 export type PlantEvent = {

@@ -1,11 +1,12 @@
-// Messages about a plant itself, version 1: what people decide of how it works with its ERP, and say of its vessels. Anyone
-// may import this file.
+// Messages about a plant itself, version 1: what people decide of how it works with its ERP, say of its vessels, and want
+// kept of its messages no longer. Anyone may import this file.
 import { Schema } from "effect"
-import { Badge, PlantId, StorageLocationId } from "../plant/identifiers.ts"
+import { Badge, PersonId, PlantId, StorageLocationId } from "../plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../plant/posting-mode.ts"
 import { ReleasePolicy } from "../plant/release-policy.ts"
 import { OccurredAt } from "../plant/time.ts"
 import { MixingModel } from "../plant/vessel.ts"
+import { Digest } from "./metadata.ts"
 
 const decision = { plantId: PlantId, occurredAt: OccurredAt, badge: Badge, reason: Schema.NonEmptyString }
 
@@ -38,8 +39,23 @@ export const VesselDefined = Schema.Struct({
   from: OccurredAt
 })
 
+/** By a person: the bytes of a message are taken away wherever they are kept. Their hash stays, and so does the history. */
+export const MessageRedacted = Schema.Struct({ ...decision, digest: Digest })
+
+/**
+ * By a person: who was behind this id is forgotten, with the bytes of all messages that say it. By the id alone: a badge in
+ * here would be kept again.
+ */
+export const PersonErased = Schema.Struct({ ...decision, personId: PersonId })
+
 /** Type name → schema of the body, for `catalogue.ts`. */
-export const plantDecisions = { PostingModeSet, ReleasePolicySet, VesselDefined } as const
+export const plantDecisions = {
+  PostingModeSet,
+  ReleasePolicySet,
+  VesselDefined,
+  MessageRedacted,
+  PersonErased
+} as const
 
 export type PlantDecision = {
   [Type in keyof typeof plantDecisions]: { readonly type: Type; readonly body: (typeof plantDecisions)[Type]["Type"] }

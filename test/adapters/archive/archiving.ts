@@ -1,6 +1,6 @@
-// A broker and a database of their own, an archiver that is started and stopped, and what it has kept. For the archive's
-// tests.
-import { Effect, Fiber, Layer, type Redacted, Schedule, Stream } from "effect"
+// A broker and a journal for the archive's tests, archivers that are started and stopped, and what they have kept.
+import { Context, Effect, Fiber, Layer, Schedule, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { runArchiver } from "../../../adapters/archive/archiver.ts"
 import type { ArchivedMessage } from "../../../adapters/archive/message.ts"
 import { archivedMessages } from "../../../adapters/archive/queries.ts"
@@ -8,7 +8,8 @@ import * as RabbitBroker from "../../../adapters/rabbitmq/broker.ts"
 import * as RabbitStream from "../../../adapters/rabbitmq/inbound-stream.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
 import { Broker, type Publication } from "../../../core/port/broker.ts"
-import { virtualHost } from "../../harness/broker.ts"
+import { type Arrival, inboxOf } from "../../../core/port/inbound-stream.ts"
+import { type VirtualHost, virtualHost } from "../../harness/broker.ts"
 import { temporaryJournal } from "../../harness/database.ts"
 
 export const ulm = PlantId.make("ulm")
@@ -31,7 +32,13 @@ export const numbered = (count: number, from = 0): ReadonlyArray<Publication> =>
 export const publish = (messages: ReadonlyArray<Publication>) =>
   Effect.flatMap(Broker, (broker) => Effect.andThen(broker.declarePlant(ulm), broker.publish(messages)))
 
-/** Ends without a word to the database: what it was writing is rolled back, or is there. */
+/** As the broker's stream gives it. */
+export const arrivalOf = (offset: number, sent: Publication = publication(String(offset))): Arrival => {
+  const { exchange, routingKey } = sent
+  return { offset, delivery: { ...sent, ...inboxOf(exchange, routingKey), redelivered: false } }
+}
+
+/** Until the test's scope ends, or it is killed: what it was writing is rolled back then, or is there. */
 export const archiver = runArchiver({ every: "10 millis" }).pipe(
   Effect.forkScoped,
   Effect.map((fiber) => ({ kill: Fiber.interrupt(fiber) }))
@@ -53,12 +60,19 @@ export const keptOf = (count: number) =>
     Effect.timeout("20 seconds")
   )
 
-const onBroker = (url: Redacted.Redacted<string>) => Layer.merge(RabbitBroker.layer(url), RabbitStream.layer(url))
+/** Where an operator does to the broker what operators do. */
+export class Host extends Context.Service<Host, VirtualHost>()("test/Host") {}
 
-/** Both services, and the broker's virtual host for whoever does to it what an operator might. */
-export const withArchive = <A, E, R>(program: (host: Effect.Success<typeof virtualHost>) => Effect.Effect<A, E, R>) =>
-  Effect.scoped(
-    Effect.flatMap(virtualHost, (host) =>
-      program(host).pipe(Effect.provide(Layer.merge(onBroker(host.url), temporaryJournal({ partitions: 2 }))))
+export const services = Layer.unwrap(
+  Effect.map(virtualHost, (host) =>
+    Layer.mergeAll(
+      RabbitBroker.layer(host.url),
+      RabbitStream.layer(host.url),
+      Layer.succeed(Host, host),
+      temporaryJournal({ partitions: 2 })
     )
   )
+)
+
+/** Each test begins with an archive that has nothing. */
+export const emptied = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`truncate archive_block, archive_gap, raw`)

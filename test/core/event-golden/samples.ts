@@ -15,6 +15,7 @@ import {
   OperationsDefinitionId,
   OrderId,
   PartnerId,
+  PersonId,
   PlantId,
   PostingKey,
   Source,
@@ -403,6 +404,12 @@ export const samples: Samples = {
     mixing: "untilCleaned",
     from: OccurredAt.make("2026-12-01T06:00:00+01:00"),
     reason
+  },
+  MessageRedacted: { plantId: PlantId.make("ulm"), reason, digest },
+  PersonErased: {
+    plantId: PlantId.make("ulm"),
+    reason,
+    personId: PersonId.make("5f0c2f4e-3f0b-4a66-9a50-7d1f3c3f7a10")
   },
   ProductionOrderAcknowledged: { orderId, revision: 2, actionCode: "Rejected", reason },
   ReleaseStarted: {
