@@ -2,6 +2,7 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
+import { archive } from "./commands/archive.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { epcis } from "./commands/epcis.ts"
@@ -11,6 +12,7 @@ import { files } from "./commands/files.ts"
 import { lot } from "./commands/lot.ts"
 import { masterData } from "./commands/master-data.ts"
 import { order } from "./commands/order.ts"
+import { persons } from "./commands/persons.ts"
 import { plants } from "./commands/plants.ts"
 import { postings } from "./commands/postings.ts"
 import { reconcile } from "./commands/reconcile.ts"
@@ -41,6 +43,8 @@ const traveler = Command.make("traveler").pipe(
     replay,
     why,
     exceptions,
+    archive,
+    persons,
     doctor
   ])
 )

@@ -1,7 +1,7 @@
 // The Persons port on Postgres: a random id for each badge, in one table that can be erased. Used by the composition
 // root.
 import { randomUUID } from "node:crypto"
-import { Effect, Layer } from "effect"
+import { Clock, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { type Badge, PersonId, type PlantId } from "../../core/plant/identifiers.ts"
@@ -19,6 +19,9 @@ const holderKey = ({ plant, badge }: { readonly plant: string; readonly badge: s
 
 /** Enough for the people of many plants; the oldest go first. */
 const remembered = 100_000
+
+/** Then every id is asked for anew, so that no process goes on with somebody's who was erased. One query for all of them. */
+export const rememberedFor = Duration.seconds(2)
 
 /** Erased between the insert and the select: somebody else's id must not take the place. */
 const notAllFound = (missing: number, asked: number) =>
@@ -51,6 +54,7 @@ export const personsLayer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const known = new Map<string, PersonId>()
+    let knownSince = 0
 
     const learn = Effect.fnUntraced(function* (strangers: ReadonlyArray<Holder>) {
       yield* insertPersons(sql, strangers)
@@ -66,9 +70,16 @@ export const personsLayer = Layer.effect(
       }
     }
 
+    const forgetInTime = Effect.map(Clock.currentTimeMillis, (now) => {
+      if (Math.abs(now - knownSince) < Duration.toMillis(rememberedFor)) return
+      known.clear()
+      knownSince = now
+    })
+
     return Persons.of({
       identify: (badges) =>
         Effect.gen(function* () {
+          yield* forgetInTime
           const ids = new Map<string, PersonId>()
           const strangers = new Map<string, Holder>()
           for (const holder of badges) {

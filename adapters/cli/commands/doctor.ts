@@ -7,12 +7,14 @@ import { lag } from "../../../projections/checkpoint.ts"
 import { projections } from "../../../projections/index.ts"
 import { queueAccounts } from "../../../projections/intake/queries.ts"
 import { lastReconciliations, type RunRow } from "../../../projections/reconciliation/queries.ts"
+import { archiveStatus } from "../../archive/queries.ts"
 import { type CaptureState, captureStates } from "../../erp/capture-state.ts"
 import { lastSyncs } from "../../erp/sync-runs.ts"
 import { waitingFiles } from "../../files/intake-state.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
+import { archiveLines } from "../archive-lines.ts"
 import { intakeLine } from "../intake-line.ts"
 import { answer, answerJson } from "../output.ts"
 import { syncLine } from "../sync-line.ts"
@@ -53,6 +55,7 @@ const examine = (otlpEndpoint: string) =>
       captures: yield* captureStates,
       syncs: yield* lastSyncs,
       waitingFiles: yield* waitingFiles,
+      archive: yield* archiveStatus,
       reconciliations: yield* lastReconciliations,
       traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
     }
@@ -90,6 +93,7 @@ const inWords = (found: Findings): string =>
     ...found.syncs.map(syncLine),
     ...found.waitingFiles.map(intakeLine),
     ...found.reconciliations.map(reconciliation),
+    ...archiveLines(found.archive),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
       : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`
