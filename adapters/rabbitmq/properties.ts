@@ -64,18 +64,28 @@ const readHeaders = (draft: Draft, headers: { readonly [name: string]: unknown }
   if (isDead && isText(cameBy)) draft.exchange = cameBy
 }
 
+/** What is published: a message of the contract, or one of a sender who keeps to none of it, sent again. */
+export interface Sendable
+  extends Omit<Publication, "exchange" | "type" | "contentType" | "appId">,
+    Pick<Delivery, "type" | "contentType" | "appId"> {
+  readonly exchange: string
+  /** Headers beside the contract's. */
+  readonly headers?: { readonly [name: string]: string }
+}
+
 /** AMQP's short strings; the client would cut a longer one without a word. */
 const isTooLong = (text: string | undefined): boolean => text !== undefined && Buffer.byteLength(text) > 255
 
 const shortStrings = ["routingKey", "type", "messageId", "appId", "correlationId"] as const
 
 /** The property of a publication that AMQP can't carry, if there is one. */
-export const unsendable = (publication: Publication): (typeof shortStrings)[number] | undefined =>
+export const unsendable = (publication: Sendable): (typeof shortStrings)[number] | undefined =>
   shortStrings.find((field) => isTooLong(publication[field]))
 
-export const toEnvelope = (publication: Publication): Envelope => {
-  const { messageId, correlationId, schemaVersion, sequence, causationId, traceparent } = publication
-  const headers: NonNullable<HeaderFields["headers"]> = {}
+export const toEnvelope = (publication: Sendable): Envelope => {
+  const { appId, contentType, type, messageId, correlationId, schemaVersion, sequence, causationId, traceparent } =
+    publication
+  const headers: NonNullable<HeaderFields["headers"]> = { ...publication.headers }
   if (schemaVersion !== undefined) headers[header.schemaVersion] = schemaVersion
   if (sequence !== undefined) headers[header.sequence] = sequence
   if (causationId !== undefined) headers[header.causationId] = causationId
@@ -84,10 +94,10 @@ export const toEnvelope = (publication: Publication): Envelope => {
     exchange: publication.exchange,
     routingKey: publication.routingKey,
     durable: true,
-    type: publication.type,
-    contentType: publication.contentType,
-    appId: publication.appId,
     headers,
+    ...(type === undefined ? {} : { type }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(appId === undefined ? {} : { appId }),
     ...(messageId === undefined ? {} : { messageId }),
     ...(correlationId === undefined ? {} : { correlationId })
   }

@@ -2,20 +2,19 @@
 import { Effect, type Scope } from "effect"
 import type { Channel } from "rabbitmq-client"
 import { TechnicalFailure } from "../../core/failure.ts"
-import type { Publication } from "../../core/port/broker.ts"
 import type { BrokerConnection } from "./connection.ts"
 import { brokerFailure } from "./failure.ts"
-import { toEnvelope, unsendable } from "./properties.ts"
+import { type Sendable, toEnvelope, unsendable } from "./properties.ts"
 
 /** At most so many unconfirmed messages of one call: bounds memory, and after a failure nothing more is sent. */
 const outstanding = 2_000
 
-const send = (channel: Channel, message: Publication): Promise<void> => {
+const send = (channel: Channel, message: Sendable): Promise<void> => {
   const { buffer, byteOffset, byteLength } = message.body
   return channel.basicPublish(toEnvelope(message), Buffer.from(buffer, byteOffset, byteLength))
 }
 
-const refuseUnsendable = (messages: ReadonlyArray<Publication>): Effect.Effect<void, TechnicalFailure> => {
+const refuseUnsendable = (messages: ReadonlyArray<Sendable>): Effect.Effect<void, TechnicalFailure> => {
   for (const message of messages) {
     const field = unsendable(message)
     if (field !== undefined) {
@@ -32,7 +31,7 @@ const refuseUnsendable = (messages: ReadonlyArray<Publication>): Effect.Effect<v
   return Effect.void
 }
 
-export type Publish = (messages: ReadonlyArray<Publication>) => Effect.Effect<void, TechnicalFailure>
+export type Publish = (messages: ReadonlyArray<Sendable>) => Effect.Effect<void, TechnicalFailure>
 
 /** One confirm channel for all callers, opened when first needed and again after a loss. */
 export const makePublisher = Effect.fnUntraced(function* ({
@@ -63,7 +62,7 @@ export const makePublisher = Effect.fnUntraced(function* ({
     Effect.promise(async () => (await opening?.catch(() => undefined))?.close()).pipe(Effect.timeoutOption(2_000))
   )
 
-  const sendAll = (messages: ReadonlyArray<Publication>) =>
+  const sendAll = (messages: ReadonlyArray<Sendable>) =>
     Effect.tryPromise({
       try: async () => {
         const open = await channel()
@@ -72,7 +71,7 @@ export const makePublisher = Effect.fnUntraced(function* ({
       catch: (cause) => brokerFailure("publish", cause)
     })
 
-  return Effect.fnUntraced(function* (messages: ReadonlyArray<Publication>) {
+  return Effect.fnUntraced(function* (messages: ReadonlyArray<Sendable>) {
     yield* refuseUnsendable(messages)
     for (let sent = 0; sent < messages.length; sent += outstanding) {
       yield* unblocked.await

@@ -1,10 +1,11 @@
-// `traveler replay`: what was, from the journal.
+// `traveler replay`: what was, from the journal, and what came in, from the archive.
 import { Command } from "effect/cli"
 import { equipment } from "./replay/equipment.ts"
 import { lot } from "./replay/lot.ts"
 import { order } from "./replay/order.ts"
+import { publish } from "./replay/publish.ts"
 
 export const replay = Command.make("replay").pipe(
-  Command.withDescription("Replay the journal: what was known when"),
-  Command.withSubcommands([order, lot, equipment])
+  Command.withDescription("Replay the journal: what was known when; and send history again"),
+  Command.withSubcommands([order, lot, equipment, publish])
 )
