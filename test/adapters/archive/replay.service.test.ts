@@ -1,13 +1,13 @@
 // History reaches a test environment's queue in its order, marked as such, and never the broker that Traveler works on.
-import { describe, expect, it } from "@effect/vitest"
-import { Effect, Redacted, Schedule } from "effect"
+import { describe, expect, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Redacted, Schedule } from "effect"
 import { Connection } from "rabbitmq-client"
 import { redact } from "../../../adapters/archive/redact.ts"
 import { publishHistory } from "../../../adapters/archive/replay-publish.ts"
 import { archive } from "../../../adapters/archive/write.ts"
 import { openReplayTarget } from "../../../adapters/rabbitmq/replay-target.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
-import { virtualHost } from "../../harness/broker.ts"
+import { type VirtualHost, virtualHost } from "../../harness/broker.ts"
 import { temporaryTables } from "../../harness/database.ts"
 import { arrivalOf, publication } from "./archiving.ts"
 
@@ -43,54 +43,65 @@ const sent = Array.from({ length: 500 }, (_, index) =>
 const redaction = { reason: "test", by: null, at: 0 }
 const always = { from: new Date(0), to: new Date(8.64e15) }
 
+/** The broker that Traveler works on, and that of a test environment. */
+class Hosts extends Context.Service<Hosts, { readonly live: VirtualHost; readonly test: VirtualHost }>()(
+  "test/Hosts"
+) {}
+const hosts = Layer.effect(Hosts, Effect.all({ live: virtualHost, test: virtualHost }, { concurrency: 2 }))
+const services = Layer.merge(hosts, temporaryTables({ partitions: 1 }))
+
 describe("Sending history again", { timeout: 60_000 }, () => {
-  it.live("keeps the order, gives new ids, says so in a header, and counts what it can't send", () =>
-    Effect.gen(function* () {
-      const { url } = yield* virtualHost
-      const { got } = yield* listening(url, "load")
-      yield* archive(
-        undefined,
-        1,
-        sent.map((one, offset) => arrivalOf(offset, one)),
-        1_000
-      )
-      yield* archive({ incarnation: 1, offset: 499 }, 1, [arrivalOf(500, publication("late"))], 61_000)
-      yield* redact([sha256(publication("3").body)], redaction)
-      const publish = yield* openReplayTarget(url, url, ["load"])
-      const plan = { run: "run1", range: always, speed: 600, targets: ["load"] }
-      const summary = yield* publishHistory(plan, publish, () => Effect.void)
-      expect(summary).toEqual({ sent: 500, redacted: 1, leftOut: 0, plants: { ulm: 251, graz: 249 } })
-      yield* Effect.suspend(() => (got.length < 500 ? Effect.fail("on its way") : Effect.void)).pipe(
-        Effect.retry(Schedule.spaced(20)),
-        Effect.timeout("10 seconds")
-      )
-      const expected = [...sent.filter(({ messageId }) => messageId !== "3"), publication("late")]
-      expect(got.map(({ messageId }) => messageId)).toEqual(expected.map(({ messageId }) => `run1/${messageId}`))
-      expect(got.map(({ body }) => body)).toEqual(expected.map(({ body }) => body.toString()))
-      expect(new Set(got.map(({ replay }) => replay))).toEqual(new Set(["run1"]))
-    }).pipe(Effect.provide(temporaryTables({ partitions: 1 })))
-  )
+  layer(services, { excludeTestServices: true })((it) => {
+    it.effect("keeps the order, gives new ids, says so in a header, and counts what it can't send", () =>
+      Effect.gen(function* () {
+        const { url } = (yield* Hosts).live
+        const { got } = yield* listening(url, "load")
+        yield* archive(
+          undefined,
+          1,
+          sent.map((one, offset) => arrivalOf(offset, one)),
+          1_000
+        )
+        yield* archive({ incarnation: 1, offset: 499 }, 1, [arrivalOf(500, publication("late"))], 61_000)
+        yield* redact([sha256(publication("3").body)], redaction)
+        const publish = yield* openReplayTarget(url, url, ["load"])
+        const plan = { run: "run1", range: always, speed: 600, targets: ["load"] }
+        const summary = yield* publishHistory(plan, publish, () => Effect.void)
+        expect(summary).toEqual({ sent: 500, redacted: 1, leftOut: 0, plants: { ulm: 251, graz: 249 } })
+        yield* Effect.suspend(() => (got.length < 500 ? Effect.fail("on its way") : Effect.void)).pipe(
+          Effect.retry(Schedule.spaced(20)),
+          Effect.timeout("10 seconds")
+        )
+        const expected = [...sent.filter(({ messageId }) => messageId !== "3"), publication("late")]
+        expect(got.map(({ messageId }) => messageId)).toEqual(expected.map(({ messageId }) => `run1/${messageId}`))
+        expect(got.map(({ body }) => body)).toEqual(expected.map(({ body }) => body.toString()))
+        expect(new Set(got.map(({ replay }) => replay))).toEqual(new Set(["run1"]))
+      })
+    )
 
-  it.live("refuses the contract's exchanges of the broker that Traveler works on, whatever its URL looks like", () =>
-    Effect.gen(function* () {
-      const { url } = yield* virtualHost
-      const disguised = new URL(Redacted.value(url))
-      disguised.hostname = disguised.hostname === "localhost" ? "127.0.0.1" : "localhost"
-      const same = Redacted.make(disguised.href)
-      for (const exchange of ["mes.events", "erp.events", "traveler.commands", "traveler.dead", "", "amq.topic"]) {
-        const failure = yield* Effect.flip(openReplayTarget(same, url, ["load", exchange]))
-        expect(failure).toMatchObject({ _tag: "BusinessRuleViolation", field: "to", value: exchange })
-      }
-    })
-  )
+    it.effect(
+      "refuses the contract's exchanges of the broker that Traveler works on, whatever its URL looks like",
+      () =>
+        Effect.gen(function* () {
+          const { url } = (yield* Hosts).live
+          const disguised = new URL(Redacted.value(url))
+          disguised.hostname = disguised.hostname === "localhost" ? "127.0.0.1" : "localhost"
+          const same = Redacted.make(disguised.href)
+          for (const exchange of ["mes.events", "erp.events", "traveler.commands", "traveler.dead", "", "amq.topic"]) {
+            const failure = yield* Effect.flip(openReplayTarget(same, url, ["load", exchange]))
+            expect(failure).toMatchObject({ _tag: "BusinessRuleViolation", field: "to", value: exchange })
+          }
+        })
+    )
 
-  it.live("sends to them in another virtual host, which is a test environment; one that isn't there is told", () =>
-    Effect.gen(function* () {
-      const [live, test] = [yield* virtualHost, yield* virtualHost]
-      yield* listening(test.url, "mes.events")
-      yield* openReplayTarget(test.url, live.url, ["mes.events"])
-      const failure = yield* Effect.flip(openReplayTarget(test.url, live.url, ["mes.events", "nowhere"]))
-      expect(failure).toMatchObject({ _tag: "TechnicalFailure", field: "exchange nowhere", value: "NOT_FOUND" })
-    })
-  )
+    it.effect("sends to them in another virtual host, which is a test environment; one that isn't there is told", () =>
+      Effect.gen(function* () {
+        const { live, test } = yield* Hosts
+        yield* listening(test.url, "mes.events")
+        yield* openReplayTarget(test.url, live.url, ["mes.events"])
+        const failure = yield* Effect.flip(openReplayTarget(test.url, live.url, ["mes.events", "nowhere"]))
+        expect(failure).toMatchObject({ _tag: "TechnicalFailure", field: "exchange nowhere", value: "NOT_FOUND" })
+      })
+    )
+  })
 })

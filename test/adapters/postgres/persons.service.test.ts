@@ -2,8 +2,9 @@
 import { PgClient } from "@effect/sql-pg"
 import { describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { expect } from "vitest"
-import { personsLayer } from "../../../adapters/postgres/persons.ts"
+import { personsLayer, rememberedFor } from "../../../adapters/postgres/persons.ts"
 import { Badge, PlantId } from "../../../core/plant/identifiers.ts"
 import { Persons } from "../../../core/port/persons.ts"
 import { temporaryTables } from "../../harness/database.ts"
@@ -41,7 +42,7 @@ describe("The register of persons", () => {
     }).pipe(inDatabase)
   )
 
-  it.live("answers a badge that it knows from memory, and nothing for no badges", () =>
+  it.effect("answers a badge that it knows from memory, and nothing for no badges", () =>
     Effect.gen(function* () {
       const persons = yield* register
       const sql = yield* PgClient.PgClient
@@ -50,6 +51,20 @@ describe("The register of persons", () => {
       expect(yield* persons.identify([holder("hamburg", "7")])).toEqual([id])
       expect(yield* persons.identify([])).toEqual([])
       expect(yield* Effect.flip(persons.identify([holder("hamburg", "8")]))).toMatchObject({ field: "table person" })
+    }).pipe(inDatabase)
+  )
+
+  it.effect("asks anew after a while, so that no process goes on with the id of somebody who was erased", () =>
+    Effect.gen(function* () {
+      const persons = yield* register
+      const sql = yield* PgClient.PgClient
+      const [before] = yield* persons.identify([holder("hamburg", "7")])
+      yield* sql`delete from person where person_id = ${before ?? ""}::uuid`
+      expect(yield* persons.identify([holder("hamburg", "7")])).toEqual([before])
+      yield* TestClock.adjust(rememberedFor)
+      const [after] = yield* persons.identify([holder("hamburg", "7")])
+      expect(after).not.toBe(before)
+      expect(yield* persons.identify([holder("hamburg", "7")])).toEqual([after])
     }).pipe(inDatabase)
   )
 
