@@ -33,7 +33,7 @@ export const digestOf = ({ content }: Entry): Uint8Array =>
 
 /** What a sender may have put a person's name into goes with the bytes: only what the journal has, too, stays. */
 export const redacted = (entry: Entry): Entry => {
-  const { exchange, messageId, offset, receivedAt, routingKey, type } = entry
+  const { appId, exchange, messageId, offset, receivedAt, routingKey, type } = entry
   return {
     offset,
     receivedAt,
@@ -41,6 +41,7 @@ export const redacted = (entry: Entry): Entry => {
     routingKey,
     ...(type === undefined ? {} : { type }),
     ...(messageId === undefined ? {} : { messageId }),
+    ...(appId === undefined ? {} : { appId }),
     content: { _tag: "Redacted", digest: digestOf(entry) }
   }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { commandTopology, plantTopology } from "../../adapters/rabbitmq/topology.ts"
+import { commandStreamTopology, commandTopology, plantTopology } from "../../adapters/rabbitmq/topology.ts"
 import { plantMessages } from "../../core/message/catalogue.ts"
 import { mesCommands } from "../../core/message/mes-command.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
@@ -32,7 +32,7 @@ describe("docs/contract.md", () => {
 
   it("names every exchange and queue that is declared, but for the broker's own dead-letter exchange", () => {
     const { exchanges, queues } = plantTopology(PlantId.make("P"))
-    for (const { name } of [...exchanges, ...queues, ...commandTopology.queues]) {
+    for (const { name } of [...exchanges, ...queues, ...commandTopology.queues, ...commandStreamTopology.queues]) {
       if (name !== "traveler.dead") expect(document).toContain(`\`${name.replace(/\.P$/, ".<plant>")}\``)
     }
   })

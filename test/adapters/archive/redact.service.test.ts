@@ -10,7 +10,7 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { temporaryJournal } from "../../harness/database.ts"
 import { arrivalOf, emptied, ids, kept, publication } from "./archiving.ts"
 
-const secret = publication("secret", { appId: "anna's terminal", correlationId: "anna" })
+const secret = publication("secret", { correlationId: "for anna" })
 const digest = sha256(secret.body)
 const redaction = { reason: "asked for by the works council", by: null, at: 1_764_547_200_000 }
 
@@ -39,6 +39,7 @@ describe("Redaction", () => {
             routingKey: "ulm.OperationStarted",
             type: "OperationStarted",
             messageId: "secret",
+            appId: "mes",
             plant: "ulm",
             queue: "traveler.in.ulm"
           }
