@@ -4,9 +4,10 @@ import { Clock, type Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
-import { type Arrival, type Arrivals, InboundStream, inboundStream } from "../../core/port/inbound-stream.ts"
+import { type Arrival, type Arrivals, type From, InboundStream, inboundStream } from "../../core/port/inbound-stream.ts"
 import { restarting } from "../../core/restarting.ts"
 import { technicalFailure } from "../postgres/failure.ts"
+import { plants } from "../postgres/plants.ts"
 import { unpack } from "./block.ts"
 import { digestOf, type Entry } from "./message.ts"
 import { type Gap, insertGap, lastBlock, nameOf } from "./statements.ts"
@@ -39,6 +40,11 @@ interface Reading {
   readonly taken: ReadonlyArray<Arrival>
 }
 
+const opened = Effect.fnUntraced(function* (from: From) {
+  const { read } = yield* InboundStream
+  return yield* read(from, yield* plants)
+})
+
 const isTheSame = ({ entry }: Archived, { delivery, offset }: Arrival): boolean =>
   entry.offset === offset &&
   entry.messageId === delivery.messageId &&
@@ -54,16 +60,13 @@ const slow = new TechnicalFailure({
 
 /** It ends before what is archived of it; certain, where a stream that is only slow must not be taken for another. */
 const endsBefore = Effect.fnUntraced(function* ({ offset }: Position) {
-  const { take } = yield* (yield* InboundStream).read("last")
+  const { take } = yield* opened("last")
   const end = yield* Effect.timeoutOption(take(batchLength), patience)
   return Option.isNone(end) || (end.value.arrivals.at(-1)?.offset ?? -1) < offset
 }, Effect.scoped)
 
 const fromFirst = (incarnation: number) =>
-  Effect.map(
-    Effect.flatMap(InboundStream, ({ read }) => read("first")),
-    (arrivals): Reading => ({ incarnation, arrivals, taken: [] })
-  )
+  Effect.map(opened("first"), (arrivals): Reading => ({ incarnation, arrivals, taken: [] }))
 
 /** The broker's stream was deleted, or it is another broker: its offsets say nothing of what is archived. */
 const fromAnother = Effect.fnUntraced(function* ({ incarnation, offset }: Position) {
@@ -80,7 +83,7 @@ const fromAnother = Effect.fnUntraced(function* ({ incarnation, offset }: Positi
  * are gone. A stream never drops the segment that it writes, so silence is no proof of either.
  */
 const continued = Effect.fnUntraced(function* (last: Archived) {
-  const arrivals = yield* (yield* InboundStream).read(last.offset)
+  const arrivals = yield* opened(last.offset)
   const begin = yield* Effect.timeoutOption(arrivals.take(batchLength), patience)
   if (Option.isNone(begin)) return (yield* endsBefore(last)) ? yield* fromAnother(last) : yield* slow
   const { arrivals: taken, done } = begin.value

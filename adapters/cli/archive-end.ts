@@ -9,7 +9,7 @@ const patience = "2 seconds"
 
 /** The last of what the stream gives at once, which is its end while nothing more comes; none where it is empty. */
 const streamEnd = Effect.gen(function* () {
-  const { take } = yield* (yield* InboundStream).read("last")
+  const { take } = yield* (yield* InboundStream).read("last", [])
   let end: number | undefined
   while (true) {
     const batch = yield* Effect.timeoutOption(take(10_000), end === undefined ? patience : "200 millis")

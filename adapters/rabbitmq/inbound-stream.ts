@@ -1,6 +1,7 @@
 // The inbound stream on RabbitMQ: a stream queue, read by AMQP 0-9-1. For the composition root and tests.
 import { Deferred, Effect, Latch, Layer, type Redacted } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
+import type { PlantId } from "../../core/plant/identifiers.ts"
 import {
   type Arrival,
   type Arrivals,
@@ -14,7 +15,7 @@ import { declare } from "./declare.ts"
 import { toDelivery } from "./properties.ts"
 import type { RawDelivery } from "./raw-delivery.ts"
 import { openSession } from "./session.ts"
-import { commandStreamTopology } from "./topology.ts"
+import { commandStreamTopology, plantStreamTopology } from "./topology.ts"
 
 /** A stream gives credit by acknowledgements: so much may be under way. */
 const prefetch = 10_000
@@ -37,9 +38,9 @@ const lost = (reason: string) =>
 
 /** A connection for each reading: whoever follows the stream shares no socket with the intake. */
 const read = (url: Redacted.Redacted<string>) =>
-  Effect.fnUntraced(function* (from: From) {
+  Effect.fnUntraced(function* (from: From, plants: ReadonlyArray<PlantId>) {
     const connection = yield* connect(url, "archiving")
-    yield* declare(connection, commandStreamTopology)
+    yield* declare(connection, commandStreamTopology, ...plants.map(plantStreamTopology))
     const arrived = yield* Latch.make(false)
     const session = yield* openSession(
       connection,

@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { runArchiver } from "../../../adapters/archive/archiver.ts"
 import type { ArchivedMessage } from "../../../adapters/archive/message.ts"
 import { archivedMessages } from "../../../adapters/archive/queries.ts"
+import { addPlant, plantTables } from "../../../adapters/postgres/plants.ts"
 import * as RabbitBroker from "../../../adapters/rabbitmq/broker.ts"
 import * as RabbitStream from "../../../adapters/rabbitmq/inbound-stream.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
@@ -63,13 +64,19 @@ export const keptOf = (count: number) =>
 /** Where an operator does to the broker what operators do. */
 export class Host extends Context.Service<Host, VirtualHost>()("test/Host") {}
 
+const served = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(plantTables)
+  yield* addPlant(ulm)
+})
+
 export const services = Layer.unwrap(
   Effect.map(virtualHost, (host) =>
     Layer.mergeAll(
       RabbitBroker.layer(host.url),
       RabbitStream.layer(host.url),
       Layer.succeed(Host, host),
-      temporaryJournal({ partitions: 2 })
+      Layer.effectDiscard(served).pipe(Layer.provideMerge(temporaryJournal({ partitions: 2 })))
     )
   )
 )
