@@ -1,6 +1,6 @@
 // Follows the broker's stream and keeps everything that came in, as it came. Once in the cluster, off the hot path: the
 // inbox knows nothing of it. Started by the composition root.
-import { Clock, type Duration, Effect, Option } from "effect"
+import { Clock, Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
@@ -15,6 +15,9 @@ import { archive, type Position } from "./write.ts"
 
 /** So many are written at once: about ten blocks. */
 const batchLength = 5_000
+
+/** While it is far behind it works a quarter of the time: the rest is for those who work for the plant. */
+const rest = (took: Duration.Duration) => Duration.times(took, 3)
 
 /** A stream that has a message gives it within a moment. */
 const patience = "5 seconds"
@@ -105,7 +108,7 @@ const tellGap = ({ first, last }: Gap) =>
       : `The stream ${inboundStream} had dropped ${last - first + 1} messages before they were archived: offsets ${first} to ${last}`
   )
 
-const follow = Effect.fnUntraced(function* (every: Duration.Input) {
+const follow = Effect.fnUntraced(function* (every: Duration.Duration) {
   const last = yield* lastArchived
   const { arrivals, incarnation, taken } = yield* last === undefined ? fromFirst(1) : continued(last)
   let expected: Position | undefined = last
@@ -119,16 +122,17 @@ const follow = Effect.fnUntraced(function* (every: Duration.Input) {
   yield* keep(taken)
   while (true) {
     const batch = yield* arrivals.take(batchLength)
-    yield* keep(batch.arrivals)
+    const [took] = yield* Effect.timed(keep(batch.arrivals))
     yield* batch.done
     // What comes meanwhile makes the next batch larger: the block that isn't full is written anew with each.
-    if (batch.arrivals.length < batchLength) yield* Effect.sleep(every)
+    const isBehind = batch.arrivals.length === batchLength
+    yield* Effect.sleep(isBehind ? rest(took) : Duration.max(rest(took), every))
   }
 }, Effect.scoped)
 
 /** Never ends. Whatever stops it, it goes on where the archive ends. */
 export const runArchiver = ({ every }: { readonly every: Duration.Input }) =>
-  restarting(follow(every), {
+  restarting(follow(Duration.fromInputUnsafe(every)), {
     firstMillis: 500,
     longestMillis: 30_000,
     tell: (cause, pause) => Effect.logWarning(`Archiving goes on in ${pause} ms`, cause)
