@@ -1,5 +1,5 @@
-// Events of a plant, version 1: what people decided of how it works with its ERP, said of its vessels, and wanted
-// kept of its messages no longer. Anyone may import this file.
+// Events of a plant, version 1: what people decided of how it works with its ERP, said of its vessels, and had redacted.
+// Anyone may import this file.
 import { Schema } from "effect"
 import { plantDecisions } from "../message/plant.ts"
 import { content } from "./content.ts"

@@ -1,5 +1,5 @@
-// Messages about a plant itself, version 1: what people decide of how it works with its ERP, say of its vessels, and want
-// kept of its messages no longer. Anyone may import this file.
+// Messages about a plant itself, version 1: what people decide of how it works with its ERP, say of its vessels, and have redacted.
+// Anyone may import this file.
 import { Schema } from "effect"
 import { Badge, PersonId, PlantId, StorageLocationId } from "../plant/identifiers.ts"
 import { PostedKind, PostingMode } from "../plant/posting-mode.ts"
