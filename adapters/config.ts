@@ -223,6 +223,37 @@ const table = {
     Option.none(),
     (text) => (isAbsolute(text) ? Option.some(text) : undefined)
   ),
+  auditKey: setting<Option.Option<string>>(
+    {
+      name: "TRAVELER_AUDIT_KEY",
+      meaning: "The file with the key that signs checkpoints of the journal ([audit](audit.md)).",
+      expected: "the path of a file, from the root",
+      byDefault: "no checkpoints are made by themselves"
+    },
+    Option.none(),
+    (text) => (isAbsolute(text) ? Option.some(text) : undefined)
+  ),
+  auditPublish: setting<Option.Option<string>>(
+    {
+      name: "TRAVELER_AUDIT_PUBLISH",
+      meaning:
+        "The second place, to which checkpoints go: a folder, best one of another machine, or an address that takes files by PUT.",
+      expected: "the path of a folder, from the root, or a URL like https://example.com/checkpoints",
+      byDefault: "no checkpoints are made by themselves"
+    },
+    Option.none(),
+    (text) => (isAbsolute(text) || urlOf("http", "https")(text) !== undefined ? Option.some(text) : undefined)
+  ),
+  auditAt: setting<Option.Option<Cron.Cron>>(
+    {
+      name: "TRAVELER_AUDIT_AT",
+      meaning: "When a checkpoint is made and published, every day, where there is a key and a place for it. UTC.",
+      expected: "a time like `02:00`, or `off`",
+      byDefault: "`03:00`"
+    },
+    Option.some(daily(3, 0)),
+    timeOfDay
+  ),
   closedPeriod: setting<ClosedPeriod>(
     {
       name: "TRAVELER_CLOSED_PERIOD",
@@ -364,6 +395,9 @@ export const readSettings = Effect.all({
   orderPostings: table.orderPostings.read,
   syncAt: table.syncAt.read,
   files: table.files.read,
+  auditKey: table.auditKey.read,
+  auditPublish: table.auditPublish.read,
+  auditAt: table.auditAt.read,
   closedPeriod: table.closedPeriod.read,
   erpRate: table.erpRate.read,
   otlpEndpoint: table.otlpEndpoint.read,

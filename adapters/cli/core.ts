@@ -12,6 +12,9 @@ import { caughtUp } from "../../projections/checkpoint.ts"
 import { makeProjectionTables, projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { runArchiver } from "../archive/archiver.ts"
+import { placeOf } from "../audit/place.ts"
+import { runSchedule } from "../audit/schedule.ts"
+import { auditTables } from "../audit/tables.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
 import { runnerLayer } from "../cluster/runner.ts"
 import { onceInTheCluster } from "../cluster/singleton.ts"
@@ -61,6 +64,7 @@ export const storageLayer = (settings: Settings) => {
           yield* sql.unsafe(checkpointTables)
           yield* sql.unsafe(captureTables)
           yield* sql.unsafe(fileIntakeTables)
+          yield* sql.unsafe(auditTables)
           yield* createPostingAttemptTable
           yield* createSyncTable
         })
@@ -171,6 +175,13 @@ const archiverLayer = ({ brokerUrl }: Settings) =>
         Layer.provide(RabbitStream.layer(brokerUrl))
       )
 
+/** Where there is a key to sign with and a second place to go to; every runner that has them must have them alike. */
+const auditLayer = ({ auditAt, auditKey, auditPublish }: Settings) =>
+  Option.match(Option.all({ at: auditAt, keyFile: auditKey, place: Option.map(auditPublish, placeOf) }), {
+    onNone: () => Layer.empty,
+    onSome: (schedule) => onceInTheCluster("audit", runSchedule(schedule))
+  })
+
 /** Partitions, their door and the queues that feed them: what the throughput bench runs alone. */
 export const engineLayer = (settings: Settings, runnerPort: number) =>
   intakesLayer(settings.prefetch).pipe(
@@ -188,7 +199,7 @@ export const engineLayer = (settings: Settings, runnerPort: number) =>
 
 /**
  * Everything that `engineLayer` leaves out: views, reactions, poster, capture of the ERP's changes, releases to the MES,
- * synchronization, timers, files, the archive.
+ * synchronization, timers, files, the archive, checkpoints of the audit.
  */
 export const followersLayer = (settings: Settings) =>
   Layer.mergeAll(
@@ -196,6 +207,7 @@ export const followersLayer = (settings: Settings) =>
     reactionsLayer,
     filesLayer(settings),
     archiverLayer(settings),
+    auditLayer(settings),
     Layer.mergeAll(erpSideLayer(settings), syncLayer(settings), reconciliationLayer(settings)).pipe(
       Layer.provide(erpLayer(settings))
     )

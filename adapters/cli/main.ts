@@ -3,6 +3,7 @@ import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
 import { archive } from "./commands/archive.ts"
+import { audit } from "./commands/audit.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { epcis } from "./commands/epcis.ts"
@@ -41,6 +42,7 @@ const traveler = Command.make("traveler").pipe(
     epcis,
     reconcile,
     replay,
+    audit,
     why,
     exceptions,
     archive,

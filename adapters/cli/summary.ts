@@ -8,9 +8,9 @@ import { inboundQueue } from "../../core/port/broker.ts"
 import { edgesOfPlant } from "../../projections/genealogy/queries.ts"
 import { queueAccount } from "../../projections/intake/queries.ts"
 import { postingCounts } from "../../projections/postings/queries.ts"
+import { proveJournal } from "../audit/prove-journal.ts"
 import { numbersElsewhere } from "../simulator/receiving.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
-import { verifyJournal } from "./verify-journal.ts"
 
 const eventsOfOrders = Effect.fnUntraced(function* (plants: ReadonlyArray<PlantId>) {
   const sql = yield* SqlClient.SqlClient
@@ -79,7 +79,7 @@ export const summarize = Effect.fnUntraced(function* (
   const { events, orders } = yield* eventsOfOrders(plants)
   const { events: eventsOfThem, lots } = yield* eventsOfLots(plants)
   const edges = yield* Effect.forEach(plants, (plant) => edgesOfPlant(plant, numbersElsewhere(plant)))
-  const breaks = yield* verifyJournal
+  const breaks = (yield* proveJournal()).flatMap((partition) => partition.break ?? [])
   const postings = {
     verified: sumOf(counts, ({ Verified }) => Verified),
     withheld: sumOf(counts, ({ Withheld, held }) => Withheld + held),

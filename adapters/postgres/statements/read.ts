@@ -38,10 +38,11 @@ export const streamAfter = (
     order by version
     ${limit === undefined ? sql`` : sql`limit ${limit}`}`
 
-/** Whole rows of one partition, with their stream's key. */
+/** Whole rows of one partition, with their stream's key. A stream whose name is gone has none, which no hash agrees with. */
 export const rowsAfter = (sql: SqlClient.SqlClient, partition: number, after: number, limit: number) =>
   sql<NamedEvent & { readonly stream_key: number }>`
-    select e.*, (select name from stream s where s.partition = e.partition and s.key = e.stream_key) as name
+    select e.*, coalesce(
+      (select name from stream s where s.partition = e.partition and s.key = e.stream_key), '') as name
     from (
       select ${sql.literal(eventColumns)} from event
       where partition = ${partition} and "offset" > ${after}::int8

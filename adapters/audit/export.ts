@@ -1,0 +1,235 @@
+// Writes one archive that proves what it holds without the database: events, raw messages, proofs, the checkpoint, the key.
+// Used by `traveler audit export`. What is in it, and how it is verified: docs/audit.md.
+import { createHash } from "node:crypto"
+import { createReadStream, createWriteStream } from "node:fs"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pipeline } from "node:stream/promises"
+import { Effect, type Scope } from "effect"
+import type { SqlClient } from "effect/sql"
+import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
+import { decode } from "../../core/journal/codec.ts"
+import type { EventContent } from "../../core/journal/event.ts"
+import { eventHash, hex, sha256 } from "../../core/journal/hash.ts"
+import { Journal } from "../../core/journal/journal.ts"
+import { MerkleTree } from "../../core/journal/merkle.ts"
+import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
+import { technicalFailure } from "../postgres/failure.ts"
+import { type Content, writeArchive } from "./archive.ts"
+import { parseCheckpoint, type SignedPartition } from "./checkpoint.ts"
+import { evidenceLine } from "./evidence-line.ts"
+import { hashesUpTo, type Offsets, offsetsOfStream, offsetsOfTime, rowsAt } from "./export-rows.ts"
+import { asPem, type SigningKey } from "./keys.ts"
+import { type Manifest, manifestName, manifestText } from "./manifest.ts"
+import { readme } from "./readme.ts"
+import { signNote } from "./signed-note.ts"
+import { storyOf } from "./story.ts"
+import { lastStored, rotationNotes } from "./tables.ts"
+
+/** What to export: a stream with its story, or all that was recorded from one time to before another. */
+export type Wanted =
+  | { readonly _tag: "Story"; readonly subject: string; readonly stream: StreamName }
+  | { readonly _tag: "Time"; readonly subject: string; readonly from: number; readonly to: number }
+
+const batch = 1_000
+
+/** The streams that are whole in an export, and where their events are. */
+const offsetsOfStory = Effect.fnUntraced(function* (stream: StreamName) {
+  const { partitions } = yield* Journal
+  const streams = new Map<StreamName, number>()
+  const byPartition = new Map<number, Array<number>>()
+  for (const name of yield* storyOf(stream)) {
+    const partition = partitionOf(name, partitions)
+    const offsets = yield* offsetsOfStream(partition, name)
+    if (offsets.length === 0) continue
+    streams.set(name, offsets.length)
+    byPartition.set(partition, [...(byPartition.get(partition) ?? []), ...offsets])
+  }
+  const wanted = Array.from(
+    byPartition,
+    ([partition, offsets]): Offsets => ({
+      partition,
+      offsets: offsets.sort((left, right) => left - right)
+    })
+  ).sort((left, right) => left.partition - right.partition)
+  return { wanted, streams, runs: new Map<number, { first: number; last: number }>() }
+})
+
+const offsetsOfRange = Effect.fnUntraced(function* (from: number, to: number) {
+  const { partitions } = yield* Journal
+  const all = yield* Effect.forEach(
+    Array.from({ length: partitions }, (_, partition) => partition),
+    (partition) => Effect.map(offsetsOfTime(partition, from, to), (offsets): Offsets => ({ partition, offsets })),
+    { concurrency: 4 }
+  )
+  const wanted = all.filter(({ offsets }) => offsets.length > 0)
+  const runs = wanted.map(
+    ({ offsets, partition }) => [partition, { first: offsets[0] ?? 0, last: offsets.at(-1) ?? 0 }] as const
+  )
+  return { wanted, streams: new Map<StreamName, number>(), runs: new Map(runs) }
+})
+
+const nothing = (subject: string) =>
+  new DataQualityIssue({
+    field: "export",
+    value: subject,
+    reason: "The journal holds no event of it",
+    nextStep: "See what there is: npm run traveler -- order show, or lot show"
+  })
+
+const noCheckpoint = () =>
+  new BusinessRuleViolation({
+    field: "export",
+    value: "",
+    reason: "There is no checkpoint, so nothing could be proven",
+    nextStep: "Make one: npm run traveler -- audit checkpoint"
+  })
+
+const otherKey = (expected: string) =>
+  new BusinessRuleViolation({
+    field: "key",
+    value: expected,
+    reason: "The last checkpoint names another key than the one given",
+    nextStep: "Give the key whose id that is"
+  })
+
+const notSigned = (partition: number) =>
+  new DataQualityIssue({
+    field: "journal",
+    value: `partition ${partition}`,
+    reason: "Its events aren't those that were recorded and signed",
+    nextStep: "Find out where: npm run traveler -- audit verify"
+  })
+
+const notWritten = (path: string) => (error: unknown) =>
+  new TechnicalFailure({
+    field: "output",
+    value: path,
+    reason: error instanceof Error ? error.message : String(error),
+    nextStep: "Name a file in a folder that can be written to"
+  })
+
+const writing = <A>(path: string, what: () => Promise<A>) => Effect.tryPromise({ try: what, catch: notWritten(path) })
+
+/** The tree that a checkpoint signed, for the proofs of its events. */
+const signedTree = Effect.fnUntraced(function* (partition: number, { root, size }: SignedPartition) {
+  const tree = new MerkleTree(yield* hashesUpTo(partition, size))
+  if (hex(tree.root) !== hex(root)) return yield* notSigned(partition)
+  return tree
+})
+
+/** The digest of the message that caused an event; of bytes that can't be read there is none. */
+const digestIn = (content: Uint8Array): Uint8Array | undefined => {
+  try {
+    const { digest } = decode<EventContent>(content).metadata
+    return digest instanceof Uint8Array ? digest : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the events line by line, and tells which raw messages they came from. */
+const writeEvents = Effect.fnUntraced(function* (
+  path: string,
+  wanted: ReadonlyArray<Offsets>,
+  signed: ReadonlyArray<SignedPartition>
+) {
+  const file = yield* Effect.acquireRelease(
+    Effect.sync(() => createWriteStream(path)),
+    (stream) => Effect.sync(() => stream.destroy())
+  )
+  const write = (text: string) =>
+    writing(
+      path,
+      () => new Promise<void>((done, failed) => file.write(text, (error) => (error ? failed(error) : done())))
+    )
+  const digests = new Map<string, Uint8Array>()
+  let [events, notYetProven] = [0, 0]
+  for (const { offsets, partition } of wanted) {
+    const of = signed[partition]
+    if (of === undefined) return yield* notSigned(partition)
+    const tree = yield* signedTree(partition, of)
+    for (let at = 0; at < offsets.length; at += batch) {
+      const rows = yield* rowsAt({ partition, offsets: offsets.slice(at, at + batch) })
+      if (rows.some(({ previous, row }) => hex(eventHash(previous, row)) !== hex(row.hash)))
+        return yield* notSigned(partition)
+      const lines = rows.map(({ previous, row }) => {
+        const proof = row.offset > of.size ? undefined : tree.inclusion(row.offset - 1)
+        if (proof === undefined) notYetProven++
+        const digest = digestIn(row.content)
+        if (digest !== undefined) digests.set(hex(digest), digest)
+        return `${JSON.stringify(evidenceLine(row, previous, proof))}\n`
+      })
+      events += rows.length
+      yield* write(lines.join(""))
+    }
+  }
+  yield* writing(path, () => new Promise<void>((done) => file.end(() => done())))
+  return { events, notYetProven, digests }
+})
+
+const hashOf = async (content: Content): Promise<string> => {
+  if (content instanceof Uint8Array) return hex(sha256(content))
+  const hash = createHash("sha256")
+  await pipeline(createReadStream(content.path), hash)
+  return hash.digest("hex")
+}
+
+const temporaryFolder = Effect.acquireRelease(
+  writing(tmpdir(), () => mkdtemp(join(tmpdir(), "traveler-export-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+)
+
+/** The last checkpoint, and those that named another key on the way to it. */
+const checkpointFor = Effect.fnUntraced(function* (key: SigningKey) {
+  const failing = technicalFailure("tables of the audit")
+  const stored = yield* lastStored.pipe(Effect.mapError(failing))
+  const checkpoint = stored === undefined ? undefined : parseCheckpoint(stored.note)
+  if (stored === undefined || checkpoint === undefined) return yield* noCheckpoint()
+  if (checkpoint.key.text !== key.text) return yield* otherKey(checkpoint.key.id)
+  const rotations = yield* rotationNotes(checkpoint.number).pipe(Effect.mapError(failing))
+  return { note: stored.note, checkpoint, rotations }
+})
+
+/** One archive, the same byte for byte as long as the journal and the last checkpoint are. */
+export const exportArchive = (
+  wanted: Wanted,
+  key: SigningKey,
+  output: string
+): Effect.Effect<Manifest, Failure, Journal | SqlClient.SqlClient | Scope.Scope> =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const { checkpoint, note, rotations } = yield* checkpointFor(key)
+    const {
+      runs,
+      streams,
+      wanted: offsets
+    } = yield* wanted._tag === "Story" ? offsetsOfStory(wanted.stream) : offsetsOfRange(wanted.from, wanted.to)
+    if (offsets.length === 0) return yield* nothing(wanted.subject)
+    const folder = yield* temporaryFolder
+    const path = join(folder, "events.jsonl")
+    const { digests, events, notYetProven } = yield* writeEvents(path, offsets, checkpoint.partitions)
+    const entries = new Map<string, Content>([
+      ["README.txt", Buffer.from(readme)],
+      ["checkpoint.txt", Buffer.from(note)],
+      ["events.jsonl", { path }],
+      ["public-key.pem", Buffer.from(asPem(key))],
+      ["public-key.txt", Buffer.from(`${key.text}\n`)],
+      ["verify.py", yield* writing("verify.py", () => readFile(new URL("./verify.py", import.meta.url)))],
+      ...rotations.map(({ note, number }) => [`rotations/${number}.txt`, Buffer.from(note)] as const)
+    ])
+    for (const [name, digest] of digests) {
+      const bytes = yield* journal.raw(digest)
+      if (bytes !== undefined) entries.set(`raw/${name}`, bytes)
+    }
+    const files = new Map<string, string>()
+    for (const [name, content] of entries) files.set(name, yield* writing(output, () => hashOf(content)))
+    const manifest: Manifest = {
+      ...{ origin: key.name, subject: wanted.subject, checkpoint: checkpoint.number },
+      ...{ events, notYetProven, streams, runs, files: new Map([...files].sort()) }
+    }
+    entries.set(manifestName, Buffer.from(signNote(manifestText(manifest), [key])))
+    yield* writing(output, () => writeArchive(output, entries))
+    return manifest
+  })

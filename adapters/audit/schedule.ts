@@ -1,0 +1,46 @@
+// Makes and publishes a checkpoint every day. Composed by adapters/cli (singleton `audit`).
+import { Cause, Clock, Cron, type Duration, Effect } from "effect"
+import { technicalFailure } from "../postgres/failure.ts"
+import { parseCheckpoint } from "./checkpoint.ts"
+import { readSigningKey } from "./keys.ts"
+import { makeCheckpoint, publish } from "./make-checkpoint.ts"
+import type { Place } from "./place.ts"
+import { lastStored } from "./tables.ts"
+
+/** Not made since that hour: also where no core ran at it. */
+const isDue = Effect.fnUntraced(function* (at: Cron.Cron) {
+  const hour = Cron.prev(at, new Date((yield* Clock.currentTimeMillis) + 1))
+  const stored = yield* lastStored.pipe(Effect.mapError(technicalFailure("tables of the audit")))
+  const time = stored === undefined ? undefined : parseCheckpoint(stored.note)?.time
+  return time === undefined || new Date(time) < hour
+})
+
+/** The key is read each time: after a rotation it is another one. */
+const round = Effect.fnUntraced(function* (at: Cron.Cron, keyFile: string, place: Place) {
+  if (yield* isDue(at)) {
+    const key = yield* readSigningKey(keyFile)
+    return yield* makeCheckpoint({ key, next: key }, place)
+  }
+  yield* publish(place)
+})
+
+/** Works until its fiber is interrupted. What fails is told and tried again. */
+export const runSchedule = (
+  { at, keyFile, place }: { readonly at: Cron.Cron; readonly keyFile: string; readonly place: Place },
+  {
+    again = "10 minutes",
+    every = "1 minute"
+  }: { readonly again?: Duration.Input; readonly every?: Duration.Input } = {}
+) =>
+  round(at, keyFile, place).pipe(
+    Effect.andThen(Effect.sleep(every)),
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.andThen(
+            Effect.logError("No checkpoint could be made or published; it is tried again", cause),
+            Effect.sleep(again)
+          )
+    ),
+    Effect.forever
+  )

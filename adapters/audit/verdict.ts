@@ -1,0 +1,64 @@
+// What is known of the whole journal after it was held against what has left the machine. Used by `traveler audit verify`.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { Journal } from "../../core/journal/journal.ts"
+import { technicalFailure } from "../postgres/failure.ts"
+import type { ProvedPartition } from "./prove-partition.ts"
+import type { Doubt, Published } from "./published.ts"
+import { lastStored } from "./tables.ts"
+
+export interface Verdict {
+  /** The last one that can be believed; undefined where none has left the machine. */
+  readonly checkpoint?: { readonly number: number; readonly time: string; readonly key: string }
+  readonly partitions: ReadonlyArray<ProvedPartition>
+  readonly doubts: ReadonlyArray<Doubt>
+  /** SHA-256 of raw messages whose bytes are others now. */
+  readonly alteredRaw: ReadonlyArray<string>
+}
+
+const failing = technicalFailure("tables of the audit")
+
+/** Postgres does it, so that no bytes travel. Redacted ones have left only their hash behind, as they should. */
+const alteredRaw = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly hash: string }>`
+    select encode(hash, 'hex') as hash from raw where bytes is not null and sha256(bytes) <> hash order by hash`
+  return rows.map(({ hash }) => hash)
+}).pipe(Effect.mapError(failing))
+
+/** Whether the second place has all that the database sent there: somebody may have put an older copy in its stead. */
+const setBack = Effect.fnUntraced(function* ({ checkpoints, doubt }: Published) {
+  const stored = yield* lastStored.pipe(Effect.mapError(failing))
+  const last = checkpoints.at(-1)?.number ?? 0
+  if (doubt !== undefined || stored === undefined || stored.publishedTo === null || stored.number <= last) return []
+  const reason = `The database has it, and published it to ${stored.publishedTo}, but it isn't there`
+  return [{ checkpoint: stored.number, reason }]
+})
+
+/** How a journal is cut into partitions is fixed for ever. */
+const cutOtherwise = Effect.fnUntraced(function* ({ checkpoints }: Published) {
+  const { partitions } = yield* Journal
+  const last = checkpoints.at(-1)
+  if (last === undefined || last.partitions.length === partitions) return []
+  const reason = `It has ${last.partitions.length} partitions, and the journal says it has ${partitions}`
+  return [{ checkpoint: last.number, reason }]
+})
+
+export const verdict = Effect.fnUntraced(function* (published: Published, partitions: ReadonlyArray<ProvedPartition>) {
+  const { checkpoints, doubt } = published
+  const last = checkpoints.at(-1)
+  const found: Verdict = {
+    ...(last === undefined ? {} : { checkpoint: { number: last.number, time: last.time, key: last.key.text } }),
+    partitions,
+    doubts: [
+      ...(doubt === undefined ? [] : [doubt]),
+      ...(yield* setBack(published)),
+      ...(yield* cutOtherwise(published))
+    ],
+    alteredRaw: yield* alteredRaw
+  }
+  return found
+})
+
+export const isSound = ({ alteredRaw, doubts, partitions }: Verdict): boolean =>
+  alteredRaw.length === 0 && doubts.length === 0 && partitions.every((partition) => partition.break === undefined)

@@ -1,0 +1,219 @@
+// Verifies an export offline: no database, no service, nothing but the file and, best, a key that one was given otherwise.
+// Used by `traveler audit verify FILE`.
+
+import { createHash } from "node:crypto"
+import { createInterface } from "node:readline"
+import { pipeline } from "node:stream/promises"
+import { Effect, Exit, Schema } from "effect"
+import { DataQualityIssue } from "../../core/failure.ts"
+import { type Archive, bytesOf, openArchive } from "./archive.ts"
+import { parseCheckpoint, type SignedCheckpoint } from "./checkpoint.ts"
+import { EvidenceLine, whyNotProven } from "./evidence-line.ts"
+import { type PublicKey, parsePublicKey } from "./keys.ts"
+import { type Manifest, manifestName, parseManifest } from "./manifest.ts"
+import { isSignedBy, parseNote } from "./signed-note.ts"
+
+/** Where an export isn't what was exported. */
+export interface Finding {
+  readonly file: string
+  /** In a file of lines, from 1. */
+  readonly line?: number
+  readonly reason: string
+}
+
+export interface VerifiedExport {
+  readonly subject: string
+  readonly checkpoint: { readonly number: number; readonly time: string; readonly key: string }
+  readonly proven: number
+  readonly notYetProven: number
+  readonly rawMessages: number
+  readonly findings: ReadonlyArray<Finding>
+}
+
+const notAnExport = (path: string, reason: string) =>
+  new DataQualityIssue({
+    field: "export",
+    value: path,
+    reason,
+    nextStep: "Give a file that `traveler audit export` wrote, as it was written"
+  })
+
+const read = (path: string, archive: Archive, name: string) =>
+  Effect.tryPromise({
+    try: async () => (await bytesOf(await archive.open(name))).toString("utf8"),
+    catch: () => notAnExport(path, `It has no ${name} that can be read`)
+  })
+
+/** Each file by its SHA-256; of those that can't be read, none. */
+const hashesOf = (archive: Archive) =>
+  Effect.promise(async () => {
+    const hashes = new Map<string, string>()
+    for (const name of archive.names) {
+      const hash = createHash("sha256")
+      const isRead = await archive
+        .open(name)
+        .then((stream) => pipeline(stream, hash))
+        .then(
+          () => true,
+          () => false
+        )
+      hashes.set(name, isRead ? hash.digest("hex") : "")
+    }
+    return hashes
+  })
+
+const unlisted = (manifest: Manifest, hashes: ReadonlyMap<string, string>): ReadonlyArray<Finding> => [
+  ...Array.from(manifest.files).flatMap(([file, hash]) => {
+    const found = hashes.get(file)
+    if (found === hash) return []
+    return [{ file, reason: found === undefined ? "It is missing" : "It isn't the file of the manifest" }]
+  }),
+  ...Array.from(hashes.keys())
+    .filter((file) => file !== manifestName && !manifest.files.has(file))
+    .map((file) => ({ file, reason: "The manifest doesn't know it" }))
+]
+
+/** From the key that is trusted, by each rotation that it or its successor signed, to the one that counts. */
+const keyAfter = (key: PublicKey, rotations: ReadonlyArray<SignedCheckpoint>): PublicKey =>
+  rotations.reduce(
+    (current, rotation) =>
+      isSignedBy(rotation.note, current) && isSignedBy(rotation.note, rotation.key) ? rotation.key : current,
+    key
+  )
+
+const decodeLine = Schema.decodeUnknownExit(Schema.fromJsonString(EvidenceLine))
+
+/** What was seen of the events so far: how many, and whether streams and runs are whole. */
+class Events {
+  readonly findings: Array<Finding> = []
+  readonly digests = new Set<string>()
+  proven = 0
+  notYetProven = 0
+  #line = 0
+  readonly #versions = new Map<string, number>()
+  readonly #offsets = new Map<number, number>()
+
+  take(text: string, checkpoint: SignedCheckpoint, manifest: Manifest): void {
+    this.#line++
+    const decoded = decodeLine(text)
+    if (Exit.isFailure(decoded)) {
+      this.#found("It isn't a line of an export")
+      return
+    }
+    const line = decoded.value
+    const reason = whyNotProven(line, checkpoint.partitions[line.partition]) ?? this.#outOfPlace(line, manifest)
+    if (reason !== undefined) this.#found(reason)
+    else if (line.proof === undefined) this.notYetProven++
+    else this.proven++
+    this.digests.add(digestIn(line.content))
+  }
+
+  /** An order's or a lot's streams are whole from version 1; a time's partitions have a whole run of offsets. */
+  #outOfPlace({ offset, partition, stream, version }: EvidenceLine, { runs, streams }: Manifest): string | undefined {
+    const before = this.#versions.get(stream) ?? 0
+    const run = runs.get(partition)
+    const last = this.#offsets.get(partition) ?? (run === undefined ? 0 : run.first - 1)
+    this.#versions.set(stream, version)
+    this.#offsets.set(partition, offset)
+    if (offset <= last) return `Offset ${offset} follows ${last}`
+    if (run === undefined && !streams.has(stream)) return "The manifest doesn't know its stream"
+    if (run === undefined && version !== before + 1) return `Version ${version} follows ${before}`
+    if (run !== undefined && offset !== last + 1) return `Offset ${offset} follows ${last}`
+    return undefined
+  }
+
+  end({ events, notYetProven, runs, streams }: Manifest): void {
+    for (const [stream, versions] of streams) {
+      const found = this.#versions.get(stream) ?? 0
+      if (found !== versions) this.#missing(`Stream ${stream} ends at version ${found} of ${versions}`)
+    }
+    for (const [partition, { last }] of runs) {
+      const found = this.#offsets.get(partition) ?? 0
+      if (found !== last) this.#missing(`Partition ${partition} ends at offset ${found} of ${last}`)
+    }
+    if (this.#line !== events) this.#missing(`It has ${this.#line} events, and the manifest speaks of ${events}`)
+    if (this.findings.length === 0 && this.notYetProven !== notYetProven)
+      this.#missing(`${this.notYetProven} events aren't proven, and the manifest speaks of ${notYetProven}`)
+  }
+
+  #found(reason: string): void {
+    this.findings.push({ file: "events.jsonl", line: this.#line, reason })
+  }
+
+  #missing(reason: string): void {
+    this.findings.push({ file: "events.jsonl", reason })
+  }
+}
+
+const Digest = Schema.Struct({ metadata: Schema.Struct({ digest: Schema.String }) })
+const decodeDigest = Schema.decodeUnknownExit(Digest)
+
+const digestIn = (content: unknown): string => {
+  const decoded = decodeDigest(content)
+  return Exit.isSuccess(decoded) ? decoded.value.metadata.digest : ""
+}
+
+const readEvents = (archive: Archive, checkpoint: SignedCheckpoint, manifest: Manifest) =>
+  Effect.promise(async () => {
+    const events = new Events()
+    try {
+      const lines = createInterface({ input: await archive.open("events.jsonl"), crlfDelay: Number.POSITIVE_INFINITY })
+      for await (const line of lines) events.take(line, checkpoint, manifest)
+    } catch (cause) {
+      events.findings.push({ file: "events.jsonl", reason: `It can't be read: ${String(cause)}` })
+    }
+    events.end(manifest)
+    return events
+  })
+
+const rawFindings = (hashes: ReadonlyMap<string, string>, digests: ReadonlySet<string>): ReadonlyArray<Finding> =>
+  Array.from(hashes).flatMap(([file, hash]) => {
+    if (!file.startsWith("raw/")) return []
+    if (file !== `raw/${hash}`) return [{ file, reason: "Its bytes aren't those whose hash it has for a name" }]
+    return digests.has(hash) ? [] : [{ file, reason: "No event of the export came from it" }]
+  })
+
+export const verifyExport = (path: string, trusted: PublicKey | undefined) =>
+  Effect.gen(function* () {
+    const archive = yield* Effect.acquireRelease(
+      Effect.tryPromise({
+        try: () => openArchive(path),
+        catch: (error) => notAnExport(path, error instanceof Error ? error.message : String(error))
+      }),
+      ({ close }) => Effect.sync(close)
+    )
+    const manifestNote = parseNote(yield* read(path, archive, manifestName))
+    const manifest = manifestNote === undefined ? undefined : parseManifest(manifestNote.text)
+    const checkpoint = parseCheckpoint(yield* read(path, archive, "checkpoint.txt"))
+    const ownKey = parsePublicKey(yield* read(path, archive, "public-key.txt"))
+    if (manifestNote === undefined || manifest === undefined)
+      return yield* notAnExport(path, "Its manifest was changed")
+    if (checkpoint === undefined) return yield* notAnExport(path, "Its checkpoint was changed")
+    if (ownKey === undefined) return yield* notAnExport(path, "Its key was changed")
+    const rotations = yield* Effect.forEach(
+      archive.names.filter((name) => name.startsWith("rotations/")),
+      (name) => Effect.map(read(path, archive, name), (text) => parseCheckpoint(text) ?? [])
+    )
+    const key = keyAfter(trusted ?? ownKey, rotations.flat())
+    const hashes = yield* hashesOf(archive)
+    const events = yield* readEvents(archive, checkpoint, manifest)
+    const findings: ReadonlyArray<Finding> = [
+      ...(isSignedBy(checkpoint.note, key) ? [] : [{ file: "checkpoint.txt", reason: notSignedBy(key) }]),
+      ...(isSignedBy(manifestNote, key) ? [] : [{ file: manifestName, reason: notSignedBy(key) }]),
+      ...(manifest.checkpoint === checkpoint.number && manifest.origin === checkpoint.origin
+        ? []
+        : [{ file: "checkpoint.txt", reason: "It isn't the one that the manifest speaks of" }]),
+      ...unlisted(manifest, hashes),
+      ...events.findings,
+      ...rawFindings(hashes, events.digests)
+    ]
+    const verified: VerifiedExport = {
+      subject: manifest.subject,
+      checkpoint: { number: checkpoint.number, time: checkpoint.time, key: key.text },
+      ...{ proven: events.proven, notYetProven: events.notYetProven, findings },
+      rawMessages: archive.names.filter((name) => name.startsWith("raw/")).length
+    }
+    return verified
+  }).pipe(Effect.scoped)
+
+const notSignedBy = ({ id, name }: PublicKey): string => `It isn't signed by the key ${name} ${id}`
