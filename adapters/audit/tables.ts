@@ -4,14 +4,16 @@ import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { RightEdge } from "../../core/journal/merkle.ts"
 
-export const auditTables = `
+const checkpointTable = `
 create table if not exists audit_checkpoint (
   number int4 primary key,
   note text not null,
   -- The hashes of the events that are new in it, until they have left the machine.
   hashes bytea,
   published_to text
-);
+)`
+
+const edgeTable = `
 create table if not exists audit_edge (
   partition int4 primary key,
   size int8 not null,
@@ -19,6 +21,12 @@ create table if not exists audit_edge (
   -- Roots of the full subtrees, largest first, 32 bytes each.
   nodes bytea not null
 )`
+
+export const createAuditTables = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(checkpointTable)
+  yield* sql.unsafe(edgeTable)
+})
 
 const Bytes = Schema.Uint8Array
 

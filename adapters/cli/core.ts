@@ -14,7 +14,7 @@ import { runProjection } from "../../projections/runner.ts"
 import { runArchiver } from "../archive/archiver.ts"
 import { placeOf } from "../audit/place.ts"
 import { runSchedule } from "../audit/schedule.ts"
-import { auditTables } from "../audit/tables.ts"
+import { createAuditTables } from "../audit/tables.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
 import { runnerLayer } from "../cluster/runner.ts"
 import { onceInTheCluster } from "../cluster/singleton.ts"
@@ -64,7 +64,7 @@ export const storageLayer = (settings: Settings) => {
           yield* sql.unsafe(checkpointTables)
           yield* sql.unsafe(captureTables)
           yield* sql.unsafe(fileIntakeTables)
-          yield* sql.unsafe(auditTables)
+          yield* createAuditTables
           yield* createPostingAttemptTable
           yield* createSyncTable
         })
