@@ -126,10 +126,9 @@ describe("Proving", () => {
     })
   })
 
-  it("finds an event whose hash alone was signed wrongly", () => {
-    expect(proving([{ ...signed(1, 3), hash: genesis }], rows)).toMatchObject({
-      proven: 0,
-      result: { _tag: "Failure" }
+  it.each(["hash", "root"] as const)("finds that only its last hash or its root was signed wrongly: %s", (wrong) => {
+    expect(proving([{ ...signed(1, 3), [wrong]: genesis }], rows)).toMatchObject({
+      ...{ proven: 0, result: { _tag: "Failure" } }
     })
   })
 

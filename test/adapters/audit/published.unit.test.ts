@@ -8,6 +8,7 @@ import { checkpointText, parseCheckpoint, signCheckpoint } from "../../../adapte
 import { newSigningKey, type SigningKey } from "../../../adapters/audit/keys.ts"
 import { hashesName, noteName } from "../../../adapters/audit/place.ts"
 import { readPublished } from "../../../adapters/audit/published.ts"
+import { signNote } from "../../../adapters/audit/signed-note.ts"
 import { temporaryFolder } from "../../house/temporary-folder.ts"
 import { checkpointAt, key, logs, madeToFit, proved, publishTo, signedSize, sizes } from "./signed-journal.ts"
 
@@ -80,6 +81,17 @@ describe("The second place", () => {
     const folder = copy()
     put(folder, 3, edit(note(3)))
     expect(await found(folder)).toMatchObject({ believed: 2, doubt: { checkpoint: 3 } })
+  })
+
+  it("is not believed where a note that was signed says something else than a checkpoint", async () => {
+    for (const text of [`${parsed(3).note.text}more\n`, parsed(3).note.text.replace("partitions 3", "partitions 03")]) {
+      const folder = copy()
+      put(folder, 3, signNote(text, [key]))
+      expect(await found(folder)).toEqual({
+        believed: 2,
+        doubt: { checkpoint: 3, reason: "It isn't a checkpoint, or was changed" }
+      })
+    }
   })
 
   it("is not believed beyond one that is missing, or comes in another's place", async () => {
