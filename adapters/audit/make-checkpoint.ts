@@ -21,18 +21,18 @@ import { hashesName, noteName, type Place } from "./place.ts"
 import { isSignedBy } from "./signed-note.ts"
 import {
   type Edge,
+  firstUnpublished,
   lastStored,
   markPublished,
   storeCheckpoint,
   storedEdges,
-  storeEdges,
-  unpublished
+  storeEdges
 } from "./tables.ts"
 
 const pageSize = 5_000
 
-/** Of one checkpoint: it bounds what is held in memory. What is beyond is for another one, at once. */
-const mostEvents = 1_000_000
+/** Of one checkpoint, whose hashes are one value in the database and one file: 8 MB. More are for another one, at once. */
+const mostEvents = 250_000
 
 export interface Signing {
   readonly key: SigningKey
@@ -158,8 +158,10 @@ const makeOne = Effect.fnUntraced(function* (signing: Signing, place: Place | un
 
 /** Those that haven't left the machine yet, oldest first; a note only once its hashes are there. */
 export const publish = Effect.fnUntraced(function* (place: Place) {
-  const waiting = yield* unpublished.pipe(Effect.mapError(failed))
-  for (const { hashes, note, number } of waiting) {
+  while (true) {
+    const waiting = yield* firstUnpublished.pipe(Effect.mapError(failed))
+    if (waiting === undefined) return
+    const { hashes, note, number } = waiting
     const key = parseCheckpoint(note)?.key
     if (key === undefined) return yield* notOurs(number, "What the database holds of it was changed")
     yield* place.put(`key-${key.id}.txt`, Buffer.from(`${key.text}\n`))
@@ -168,7 +170,6 @@ export const publish = Effect.fnUntraced(function* (place: Place) {
     yield* place.put(noteName(number), Buffer.from(note))
     yield* markPublished(number, place.name).pipe(Effect.mapError(failed))
   }
-  return waiting.length
 })
 
 /** Of all that the journal holds now; published where there is a place. */

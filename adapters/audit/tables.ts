@@ -48,12 +48,12 @@ export const lastStored = Effect.gen(function* () {
 const Unpublished = Schema.Struct({ number: Schema.Int, note: Schema.String, hashes: Bytes })
 const decodeUnpublished = Schema.decodeUnknownEffect(Schema.Array(Unpublished))
 
-/** Those that haven't left the machine, oldest first. */
-export const unpublished = Effect.gen(function* () {
+/** The oldest that hasn't left the machine. */
+export const firstUnpublished = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`
-    select number, note, hashes from audit_checkpoint where published_to is null order by number`
-  return yield* decodeUnpublished(rows).pipe(Effect.orDie)
+    select number, note, hashes from audit_checkpoint where published_to is null order by number limit 1`
+  return (yield* decodeUnpublished(rows).pipe(Effect.orDie))[0]
 })
 
 const Rotation = Schema.Struct({ number: Schema.Int, note: Schema.String })

@@ -101,7 +101,8 @@ class Events {
       return
     }
     const line = decoded.value
-    const reason = whyNotProven(line, checkpoint.partitions[line.partition]) ?? this.#outOfPlace(line, manifest)
+    const outOfPlace = this.#outOfPlace(line, manifest)
+    const reason = whyNotProven(line, checkpoint.partitions[line.partition]) ?? outOfPlace
     if (reason !== undefined) this.#found(reason)
     else if (line.proof === undefined) this.notYetProven++
     else this.proven++

@@ -34,12 +34,15 @@ const breakLines = ({ break: broken, notYetProven, proven }: ProvedPartition): R
         `  Of this partition the first ${proven} events are proven${notYetProven === 0 ? "" : `, ${notYetProven} more are not yet`}; nothing from ${broken.offset} on is.`
       ]
 
-const checkpointLine = ({ checkpoint }: Verdict, { folder, trusted }: VerifiedBy): string => {
+const checkpointLine = ({ checkpoint, doubts }: Verdict, { folder, trusted }: VerifiedBy): string => {
   if (folder === undefined) return "No checkpoints were read, so nothing outside the database vouches for it."
-  if (checkpoint === undefined) return `No checkpoint in ${folder} can be believed, so nothing is proven.`
+  if (checkpoint === undefined)
+    return `${doubts.length === 0 ? `There is no checkpoint in ${folder}` : `No checkpoint in ${folder} can be believed`}, so nothing is proven.`
   const { key, number, time } = checkpoint
   const by =
-    trusted === undefined ? `which is what ${folder} says: compare it with the one you were given` : "which you trust"
+    trusted === undefined
+      ? `which is what ${folder} says: compare it with the one you were given`
+      : "vouched for by the one that you trust"
   return `Checkpoint ${number} of ${time} is the last that left the machine. Its key is ${key}, ${by}.`
 }
 

@@ -103,6 +103,13 @@ describe("a wrong value", () => {
     ["TRAVELER_ERP_URL", "erp.example.com", "a URL like https://erp.example.com"],
     ["TRAVELER_SYNC_AT", "24:00", "a time like `02:00`, or `off`"],
     ["TRAVELER_FILES", "exchange", "the path of a folder, from the root"],
+    ["TRAVELER_AUDIT_KEY", "key", "the path of a file, from the root"],
+    [
+      "TRAVELER_AUDIT_PUBLISH",
+      "ftp://host/checkpoints",
+      "the path of a folder, from the root, or a URL like https://example.com/checkpoints"
+    ],
+    ["TRAVELER_AUDIT_AT", "3", "a time like `02:00`, or `off`"],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://127.0.0.1:4317", "a URL like http://127.0.0.1:4318"]
   ])("%s=%s is named, with what was expected", (name, value, expected) => {
     expect(wrong({ [name]: value }).message).toBe(`${name} is \`${value}\`: expected ${expected}`)

@@ -11,7 +11,9 @@ const findingLine = ({ file, line, reason }: Finding): string =>
 const inWords = (found: VerifiedExport, trusted: PublicKey | undefined): string => {
   const { checkpoint, findings, notYetProven, proven, rawMessages, subject } = found
   const by =
-    trusted === undefined ? "which came with the export: compare it with the one you were given" : "which you trust"
+    trusted === undefined
+      ? "which came with the export: compare it with the one you were given"
+      : "vouched for by the one that you trust"
   return [
     `An export of ${subject}, proven by checkpoint ${checkpoint.number} of ${checkpoint.time}.`,
     `Its key is ${checkpoint.key}, ${by}.`,
