@@ -2,7 +2,7 @@
 // adapters/audit.
 import { createWriteStream } from "node:fs"
 import type { Readable } from "node:stream"
-import { finished, pipeline } from "node:stream/promises"
+import { pipeline } from "node:stream/promises"
 import { type ZipFile as Opened, openPromise } from "yauzl"
 import { ZipFile } from "yazl"
 
@@ -21,9 +21,7 @@ export const writeArchive = async (output: string, entries: ReadonlyMap<string, 
     else zip.addFile(content.path, name, always)
   }
   zip.end()
-  const file = createWriteStream(output)
-  await Promise.race([failed, pipeline(zip.outputStream, file)])
-  await finished(file, { readable: false }).catch(() => undefined)
+  await Promise.race([failed, pipeline(zip.outputStream, createWriteStream(output))])
 }
 
 /** An archive that is open; each entry is read as a stream. */

@@ -14,61 +14,19 @@ import type { EventContent } from "../../core/journal/event.ts"
 import { eventHash, hex, sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { MerkleTree } from "../../core/journal/merkle.ts"
-import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { type Content, writeArchive } from "./archive.ts"
 import { parseCheckpoint, type SignedPartition } from "./checkpoint.ts"
 import { evidenceLine } from "./evidence-line.ts"
-import { hashesUpTo, type Offsets, offsetsOfStream, offsetsOfTime, rowsAt } from "./export-rows.ts"
+import { hashesUpTo, type Offsets, rowsAt } from "./export-rows.ts"
 import { asPem, type SigningKey } from "./keys.ts"
 import { type Manifest, manifestName, manifestText } from "./manifest.ts"
 import { readme } from "./readme.ts"
 import { signNote } from "./signed-note.ts"
-import { storyOf } from "./story.ts"
 import { lastStored, rotationNotes } from "./tables.ts"
-
-/** What to export: a stream with its story, or all that was recorded from one time to before another. */
-export type Wanted =
-  | { readonly _tag: "Story"; readonly subject: string; readonly stream: StreamName }
-  | { readonly _tag: "Time"; readonly subject: string; readonly from: number; readonly to: number }
+import { foundFor, type Wanted } from "./wanted.ts"
 
 const batch = 1_000
-
-/** The streams that are whole in an export, and where their events are. */
-const offsetsOfStory = Effect.fnUntraced(function* (stream: StreamName) {
-  const { partitions } = yield* Journal
-  const streams = new Map<StreamName, number>()
-  const byPartition = new Map<number, Array<number>>()
-  for (const name of yield* storyOf(stream)) {
-    const partition = partitionOf(name, partitions)
-    const offsets = yield* offsetsOfStream(partition, name)
-    if (offsets.length === 0) continue
-    streams.set(name, offsets.length)
-    byPartition.set(partition, [...(byPartition.get(partition) ?? []), ...offsets])
-  }
-  const wanted = Array.from(
-    byPartition,
-    ([partition, offsets]): Offsets => ({
-      partition,
-      offsets: offsets.sort((left, right) => left - right)
-    })
-  ).sort((left, right) => left.partition - right.partition)
-  return { wanted, streams, runs: new Map<number, { first: number; last: number }>() }
-})
-
-const offsetsOfRange = Effect.fnUntraced(function* (from: number, to: number) {
-  const { partitions } = yield* Journal
-  const all = yield* Effect.forEach(
-    Array.from({ length: partitions }, (_, partition) => partition),
-    (partition) => Effect.map(offsetsOfTime(partition, from, to), (offsets): Offsets => ({ partition, offsets })),
-    { concurrency: 4 }
-  )
-  const wanted = all.filter(({ offsets }) => offsets.length > 0)
-  const runs = wanted.map(
-    ({ offsets, partition }) => [partition, { first: offsets[0] ?? 0, last: offsets.at(-1) ?? 0 }] as const
-  )
-  return { wanted, streams: new Map<StreamName, number>(), runs: new Map(runs) }
-})
 
 const nothing = (subject: string) =>
   new DataQualityIssue({
@@ -201,11 +159,7 @@ export const exportArchive = (
   Effect.gen(function* () {
     const journal = yield* Journal
     const { checkpoint, note, rotations } = yield* checkpointFor(key)
-    const {
-      runs,
-      streams,
-      wanted: offsets
-    } = yield* wanted._tag === "Story" ? offsetsOfStory(wanted.stream) : offsetsOfRange(wanted.from, wanted.to)
+    const { offsets, runs, streams } = yield* foundFor(wanted)
     if (offsets.length === 0) return yield* nothing(wanted.subject)
     const folder = yield* temporaryFolder
     const path = join(folder, "events.jsonl")

@@ -9,11 +9,12 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterAll, expect } from "vitest"
 import { writeArchive } from "../../../adapters/audit/archive.ts"
-import { exportArchive, type Wanted } from "../../../adapters/audit/export.ts"
+import { exportArchive } from "../../../adapters/audit/export.ts"
 import { asPem, newSigningKey, type PublicKey } from "../../../adapters/audit/keys.ts"
 import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
 import { parseNote, signNote } from "../../../adapters/audit/signed-note.ts"
 import { verifyExport } from "../../../adapters/audit/verify-export.ts"
+import type { Wanted } from "../../../adapters/audit/wanted.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 import { makeProjectionTables } from "../../../projections/index.ts"
 import { streamIn } from "../../journal/owner.ts"
@@ -34,6 +35,7 @@ import { auditedJournal, key, partitions, signedJournal } from "./postgres-journ
 
 const folder = mkdtempSync(join(tmpdir(), "traveler-export-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const main = join(import.meta.dirname, "../../../adapters/cli/main.ts")
 let files = 0
 const file = () => join(folder, `${++files}.zip`)
 
@@ -174,6 +176,23 @@ layer(Layer.effectDiscard(makeProjectionTables(partitions)).pipe(Layer.provideMe
         expect(yield* verifyExport(forged, undefined)).toMatchObject({
           findings: [],
           checkpoint: { key: stranger.text }
+        })
+      })
+    )
+
+    it.effect("is verified by the command where there is no database and no broker", () =>
+      Effect.gen(function* () {
+        const { path } = yield* whole
+        const nowhere = {
+          TRAVELER_POSTGRES_URL: "postgres://nobody@127.0.0.1:1/none",
+          TRAVELER_BROKER_URL: "amqp://a:b@127.0.0.1:1"
+        }
+        const { status, stderr, stdout } = spawnSync(process.execPath, [main, "audit", "verify", path, "--json"], {
+          env: { ...process.env, ...nowhere },
+          encoding: "utf8"
+        })
+        expect({ status, stderr, answer: JSON.parse(stdout) }).toMatchObject({
+          ...{ status: 0, stderr: "", answer: { sound: true, trusted: false, proven: 90, notYetProven: 18 } }
         })
       })
     )

@@ -1,8 +1,9 @@
 // An export verified offline, as `traveler audit verify FILE` tells it.
 import { Effect } from "effect"
 import { DataQualityIssue } from "../../../../core/failure.ts"
+import type { Finding } from "../../../audit/exported-events.ts"
 import type { PublicKey } from "../../../audit/keys.ts"
-import { type Finding, type VerifiedExport, verifyExport } from "../../../audit/verify-export.ts"
+import { type VerifiedExport, verifyExport } from "../../../audit/verify-export.ts"
 import { answer, answerJson } from "../../output.ts"
 
 const findingLine = ({ file, line, reason }: Finding): string =>
