@@ -2,7 +2,9 @@
 import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
+import type { EventType } from "../core/event/catalogue.ts"
 import type { RecordedEvent } from "../core/journal/event.ts"
+import type { CopiedRows } from "./copied-rows.ts"
 
 /**
  * A view of the journal. Its tables live in a schema of its own, and `tables` and `apply` name them without that
@@ -25,6 +27,18 @@ export interface Projection {
     sql: SqlClient.SqlClient,
     events: ReadonlyArray<RecordedEvent>
   ) => Effect.Effect<void, SqlError.SqlError>
+  /** For a view each of whose rows is made of one stream's events alone, so that a rebuild can make whole streams. */
+  readonly ofHistories?: OfHistories
+}
+
+/** What `apply` would leave of whole histories in empty tables: rows to be written as they are. */
+export interface OfHistories {
+  /** The category of the streams that it is made of; of any where absent. */
+  readonly category?: string
+  /** The types of events that it is made of; of any where absent. */
+  readonly types?: ReadonlyArray<EventType>
+  /** All events of some streams, one stream after the other, each in order. */
+  readonly rows: (histories: ReadonlyArray<RecordedEvent>) => ReadonlyArray<CopiedRows>
 }
 
 /** Puts the projection's schema in front, until the transaction ends. */
@@ -44,6 +58,21 @@ create table if not exists projection_checkpoint (
 ) with (fillfactor = 50)`
 
 /**
+ * Empty. A rebuild locks it while it exchanges a view's tables, so whoever locks it first finds the same tables to the
+ * end of its transaction.
+ */
+const exchangeTable = `create table if not exists projection_exchange ()`
+
+/**
+ * For a transaction that reads views as they were at one moment (`repeatable read`): the first thing that it does, since
+ * this needs no snapshot. Tables that came after the snapshot would seem to lack rows.
+ */
+export const keepingTables = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql`lock table projection_exchange in access share mode`
+)
+
+/**
  * Makes the tables of all projections, of those that there aren't yet, and begins their checkpoints at 0. Tables of
  * another version are dropped: what they hold is derived, and the runner fills the new ones from the journal.
  * Safe to run by many processes at once. Tables that are there aren't touched: `create index if not exists` waits for
@@ -54,6 +83,7 @@ export const makeTables = (projections: ReadonlyArray<Projection>, partitions: n
     const sql = yield* SqlClient.SqlClient
     yield* sql`select pg_advisory_xact_lock(hashtext('traveler/projections'))`
     yield* sql.unsafe(checkpointTable)
+    yield* sql.unsafe(exchangeTable)
     for (const projection of projections) {
       yield* makeOne(sql, projection, partitions)
     }

@@ -7,7 +7,7 @@ import type { Fragment } from "effect/sql/Statement"
 export type Columns<Name extends string> = { readonly [Column in Name]: string }
 
 /** A row that has these columns, perhaps others too; an absent one is null. */
-type Row<Name extends string> = { readonly [Column in Name]?: unknown }
+export type Row<Name extends string> = { readonly [Column in Name]?: unknown }
 
 /**
  * JSON without the escapes that a `jsonb` refuses: `\u0000` and lone surrogates. Every other escape is matched too, so
@@ -17,7 +17,7 @@ const json = (value: object): string =>
   JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f]..|.)/g, (found) => (found.length > 2 ? "\uFFFD" : found))
 
 /** What Postgres can't store is replaced, since one such text would stop the view for all. */
-const text = (value: unknown): string | null =>
+export const text = (value: unknown): string | null =>
   value === null || value === undefined
     ? null
     : typeof value === "object"
@@ -28,7 +28,7 @@ const text = (value: unknown): string | null =>
 const array = (values: ReadonlyArray<string | null>): ReadonlyArray<string | null> | string =>
   values.some((value) => value !== null) ? values : `{${values.map(() => "NULL").join(",")}}`
 
-const namesOf = <Name extends string>(columns: Columns<Name>): ReadonlyArray<Name> => {
+export const namesOf = <Name extends string>(columns: Columns<Name>): ReadonlyArray<Name> => {
   const names: Array<Name> = []
   for (const name in columns) names.push(name)
   return names

@@ -1,12 +1,12 @@
 // Feeds one projection from the journal, for ever. Hosted once per projection; a second one does no harm.
 import { Cause, Clock, Effect, Exit, Latch, Random, Stream } from "effect"
-import { SqlClient } from "effect/sql"
 import { namedInLog, type RecordedEvent } from "../core/journal/event.ts"
 import { Journal, UnreadableEvent } from "../core/journal/journal.ts"
 import type { Checkpoint } from "../core/port/checkpoints.ts"
 import { tracedBatch } from "../core/traced-batch.ts"
-import { advance, CheckpointMoved, lag, loadCheckpoint, moveCheckpoint } from "./checkpoint.ts"
-import { type Projection, schemaInFront } from "./projection.ts"
+import { applyEvents } from "./apply-events.ts"
+import { advance, CheckpointMoved, lag, loadCheckpoint } from "./checkpoint.ts"
+import type { Projection } from "./projection.ts"
 
 /**
  * A larger batch holds more events of one order, whose rows are then written once; beyond this it gains little, and
@@ -71,7 +71,10 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
     const isFull = events.length >= limit
     // What can't be read takes nothing from what has been read.
     const [, ahead] = yield* Effect.all(
-      [applyBatch(projection, from, to, events), isFull ? Effect.exit(journal.read(to, limit)) : Effect.void],
+      [
+        tracedBatch(`project ${projection.name}`, events, {}, applyEvents(projection, from, to, events)),
+        isFull ? Effect.exit(journal.read(to, limit)) : Effect.void
+      ],
       { concurrency: 2 }
     )
     attempt.events = []
@@ -87,31 +90,6 @@ const follow = Effect.fnUntraced(function* (projection: Projection, wake: Latch.
     from = to
     events = yield* ahead ?? journal.read(to, attempt.limit)
   }
-})
-
-/**
- * Until the transaction ends. A commit needn't wait for the disk: commits reach it in order, so a crash takes back the
- * last batches with their checkpoints, and they are applied again. Handlers look rows up by key and nothing else; a
- * plan made while the tables were empty would scan them for as long as it is kept.
- */
-const settings = (sql: SqlClient.SqlClient, schema: string) => sql`
-  select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    ${schemaInFront(sql, schema)}`
-
-/** All of the batch and its checkpoint, or nothing. */
-const applyBatch = Effect.fnUntraced(function* (
-  projection: Projection,
-  from: Checkpoint,
-  to: Checkpoint,
-  events: ReadonlyArray<RecordedEvent>
-) {
-  const sql = yield* SqlClient.SqlClient
-  yield* Effect.gen(function* () {
-    yield* settings(sql, projection.name)
-    yield* moveCheckpoint(projection, from, to)
-    yield* projection.apply(sql, events)
-  }).pipe(sql.withTransaction, (work) => tracedBatch(`project ${projection.name}`, events, {}, work))
 })
 
 const pause = Effect.fnUntraced(function* <E>(projection: Projection, cause: Cause.Cause<E>, attempt: Attempt) {

@@ -4,14 +4,15 @@ import { Effect, Layer, PubSub, Stream } from "effect"
 import type { EventRow } from "../../core/journal/event.ts"
 import { genesis, hex } from "../../core/journal/hash.ts"
 import {
+  type HistoriesAsked,
   Journal,
   type LoadedStream,
   type PartitionAppend,
   PartitionLost,
   type Snapshot
 } from "../../core/journal/journal.ts"
-import { recordedEvent, recordedEvents, recordedStream } from "../../core/journal/recorded.ts"
-import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
+import { recordedEvent, recordedEvents, recordedHistories, recordedStream } from "../../core/journal/recorded.ts"
+import { category as categoryOf, partitionOf, type StreamName } from "../../core/journal/stream.ts"
 
 /** One partition: its rows, where offset n is at n - 1, and what is known of its streams. */
 class Log {
@@ -44,6 +45,15 @@ class Log {
 
   tail(key: number, afterVersion: number): ReadonlyArray<EventRow> {
     return (this.versions.get(key) ?? []).filter((row) => row.version > afterVersion)
+  }
+
+  histories({ afterKey, category, lastKey, types, upTo }: Omit<HistoriesAsked, "partition">): ReadonlyArray<EventRow> {
+    return [...this.keys]
+      .filter(
+        ([name, key]) => key > afterKey && key <= lastKey && (category === undefined || categoryOf(name) === category)
+      )
+      .flatMap(([, key]) => this.tail(key, 0))
+      .filter(({ offset, type }) => offset <= upTo && (types === undefined || types.includes(type)))
   }
 
   load(name: StreamName): LoadedStream | undefined {
@@ -125,6 +135,8 @@ export const memoryJournal = (partitions = 64) =>
             const key = of.keys.get(name)
             return key === undefined ? Effect.succeed([]) : recordedStream(of.tail(key, afterVersion).slice(0, limit))
           }),
+        histories: ({ partition, ...asked }) =>
+          Effect.suspend(() => recordedHistories(log(partition).histories(asked))),
         rows: (partition, afterOffset, limit) =>
           Effect.sync(() => log(partition).rows.slice(afterOffset, afterOffset + limit)),
         heads: Effect.sync(() => new Map(logs.map(({ rows }, partition) => [partition, rows.length]))),

@@ -4,7 +4,7 @@ import { Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { genesis } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { recordedEvents, recordedStream } from "../../core/journal/recorded.ts"
+import { recordedEvents, recordedHistories, recordedStream } from "../../core/journal/recorded.ts"
 import { partitionOf } from "../../core/journal/stream.ts"
 import { archivedByDigest } from "../archive/queries.ts"
 import { makeAnnouncements } from "./announcements.ts"
@@ -18,7 +18,15 @@ import { makeSnapshotWriter } from "./snapshot-writer.ts"
 import { toRow } from "./statements/columns.ts"
 import { streamsByName } from "./statements/load.ts"
 import { rawByDigest } from "./statements/raw.ts"
-import { eventsAfter, headOf, lastOffsets, type NamedEvent, rowsAfter, streamAfter } from "./statements/read.ts"
+import {
+  eventsAfter,
+  headOf,
+  historiesOf,
+  lastOffsets,
+  type NamedEvent,
+  rowsAfter,
+  streamAfter
+} from "./statements/read.ts"
 
 /** Reads of readers and loaders, and one connection that listens. */
 const readConnections = 5
@@ -77,6 +85,11 @@ export const journalLayer = Layer.effect(
         }).pipe(
           failing(`stream ${name}`),
           Effect.flatMap((events) => recordedStream(events.map((columns) => toRow(columns, name))))
+        ),
+      histories: (asked) =>
+        historiesOf(reading, asked).pipe(
+          failing(`histories of partition ${asked.partition}`),
+          Effect.flatMap((events) => recordedHistories(events.map(named)))
         ),
       rows: (partition, afterOffset, limit) =>
         rowsAfter(reading, partition, afterOffset, limit).pipe(

@@ -69,6 +69,19 @@ export interface LoadedStream {
   readonly unreadable?: string
 }
 
+/** Which streams of a partition, by their numbers there, and what of them. */
+export interface HistoriesAsked {
+  readonly partition: number
+  readonly afterKey: number
+  readonly lastKey: number
+  /** The last offset that is read. */
+  readonly upTo: number
+  /** Of streams of this category alone; of all where absent. */
+  readonly category?: string
+  /** Events of these types alone; of all where absent. */
+  readonly types?: ReadonlyArray<string>
+}
+
 export class Journal extends Context.Service<
   Journal,
   {
@@ -104,6 +117,10 @@ export class Journal extends Context.Service<
       name: StreamName,
       afterVersion: number,
       limit?: number
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
+    /** Whole histories of some streams, one after the other, each in order: all of them, or the first unreadable event. */
+    readonly histories: (
+      asked: HistoriesAsked
     ) => Effect.Effect<ReadonlyArray<RecordedEvent>, TechnicalFailure | UnreadableEvent>
     /** The whole rows of one partition after an offset, as stored: for verification. */
     readonly rows: (

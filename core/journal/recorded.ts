@@ -44,6 +44,22 @@ const unreadable = ({ offset, partition, stream, version }: StoredRow, cause: un
 export const recordedStream = (rows: ReadonlyArray<StoredRow>) =>
   Effect.forEach(rows, (row) => Effect.try({ try: () => recordedEvent(row), catch: (cause) => unreadable(row, cause) }))
 
+/** The events of many streams: all of them, or the first that can't be read. */
+export const recordedHistories = (
+  rows: ReadonlyArray<StoredRow>
+): Effect.Effect<ReadonlyArray<RecordedEvent>, UnreadableEvent> =>
+  Effect.suspend(() => {
+    const events: Array<RecordedEvent> = []
+    for (const row of rows) {
+      try {
+        events.push(recordedEvent(row))
+      } catch (cause) {
+        return Effect.fail(unreadable(row, cause))
+      }
+    }
+    return Effect.succeed(events)
+  })
+
 /** The events of many partitions, each up to one that can't be read; that one, where nothing precedes it anywhere. */
 export const recordedEvents = (
   rows: ReadonlyArray<StoredRow>

@@ -2,6 +2,7 @@
 // that says so. An edge's ends are names of streams: lot → order, order → lot, and lot → lot where a message says so.
 // Edges come from the message of whoever reported it; what a reaction told a lot says the same again and is left out.
 import { Effect } from "effect"
+import type { EventType } from "../../core/event/catalogue.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { lotOf, lotStream, plantOf, type StreamName } from "../../core/journal/stream.ts"
 import { negate } from "../../core/plant/decimal.ts"
@@ -17,7 +18,8 @@ import {
 } from "../../core/plant/lot.ts"
 import type { Quantity } from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
-import type { Projection } from "../projection.ts"
+import { copiedRows } from "../copied-rows.ts"
+import type { OfHistories, Projection } from "../projection.ts"
 import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 
@@ -153,8 +155,22 @@ const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
 
 const reversals = { stream: "text", version: "integer", known_until: "float8" }
 
-const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
-  const rows = events.flatMap((event) =>
+/** What `linesOf` finds something in, and what takes it back. */
+const types = [
+  "LotSplit",
+  "LotMerged",
+  "LotTransferred",
+  "MaterialConsumed",
+  "MaterialReturned",
+  "MaterialProduced",
+  "MaterialTakenOver",
+  "ReportReversed",
+  "LotReportReversed"
+] as const satisfies ReadonlyArray<EventType>
+const told = new Set<EventType>(types)
+
+const rowsOf = (events: ReadonlyArray<RecordedEvent>) =>
+  events.flatMap((event) =>
     linesOf(event).map(({ quantity, ...edge }, line) => ({
       ...edge,
       partition: event.partition,
@@ -168,14 +184,21 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
       version: event.version
     }))
   )
-  if (rows.length > 0) {
-    yield* sql`insert into edge (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
-  }
-  const reversed = events.flatMap(({ data, recordedAt, stream, type }) =>
+
+const reversedBy = (events: ReadonlyArray<RecordedEvent>) =>
+  events.flatMap(({ data, recordedAt, stream, type }) =>
     (type === "ReportReversed" && data.material === true) || type === "LotReportReversed"
       ? [{ stream, version: data.version, known_until: recordedAt }]
       : []
   )
+
+const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
+  const events = batch.filter(({ type }) => told.has(type))
+  const rows = rowsOf(events)
+  if (rows.length > 0) {
+    yield* sql`insert into edge (${columnNames(sql, columns)}) select * from ${recordset(sql, columns, rows)}`
+  }
+  const reversed = reversedBy(events)
   if (reversed.length > 0) {
     const sorted = byText(reversed, ({ stream, version }) => `${stream}\n${version}`)
     yield* sql`
@@ -184,9 +207,19 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   }
 })
 
+/** What `apply` leaves of them in empty tables. */
+const rowsOfHistories: OfHistories["rows"] = (histories) => {
+  const reversed = new Map(
+    reversedBy(histories).map(({ stream, version, known_until }) => [`${stream}\n${version}`, known_until])
+  )
+  const rows = rowsOf(histories).map((row) => ({ ...row, known_until: reversed.get(`${row.stream}\n${row.version}`) }))
+  return [copiedRows("edge", { ...columns, known_until: "float8" }, rows)]
+}
+
 export const genealogy: Projection = {
   name: "genealogy",
   version: 5,
   tables: [edge, forward, backward, byEvent],
-  apply
+  apply,
+  ofHistories: { types, rows: rowsOfHistories }
 }

@@ -4,7 +4,8 @@ import type { SqlClient } from "effect/sql"
 import { isLotEvent } from "../../core/event/lot.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { lotOf, type StreamName } from "../../core/journal/stream.ts"
-import type { Projection } from "../projection.ts"
+import { copiedRows } from "../copied-rows.ts"
+import type { OfHistories, Projection } from "../projection.ts"
 import { columnNames, recordset, takeExcluded } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { LotChanges, visible } from "./changes.ts"
@@ -62,6 +63,33 @@ const load = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, events: Read
   return new Map(sorted.map(([stream, key]) => [stream, new LotChanges(key, stored.get(textOf(key)))]))
 })
 
+const viewRow = ({ key, lot }: LotChanges) => ({ ...key, ...visible(lot) })
+
+/** What `apply` leaves of them in empty tables. */
+const rowsOfHistories: OfHistories["rows"] = (histories) => {
+  const byStream = new Map<StreamName, LotChanges>()
+  for (const event of histories.filter(isLotEvent)) {
+    const { stream } = event
+    const lot = byStream.get(stream) ?? new LotChanges(columnsOf(stream))
+    byStream.set(stream, lot)
+    lot.take(event)
+  }
+  const changes = [...byStream.values()]
+  return [
+    copiedRows("lot_view", viewColumns, changes.map(viewRow)),
+    copiedRows(
+      "lot_balance",
+      balanceColumns,
+      changes.flatMap(({ sums }) => [...sums.values()])
+    ),
+    copiedRows(
+      "lot_location",
+      locationColumns,
+      changes.flatMap(({ locations }) => [...locations.values()])
+    )
+  ]
+}
+
 const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   // A message that was parked on a lot's stream says nothing of the lot yet.
   const events = batch.filter(isLotEvent)
@@ -69,9 +97,9 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   const byStream = yield* load(sql, events)
   for (const event of events) byStream.get(event.stream)?.take(event)
   const changes = [...byStream.values()]
-  const rows = changes.map(({ key, lot }) => ({ ...key, ...visible(lot) }))
   yield* sql`
-    insert into lot_view (${columnNames(sql, viewColumns)}) select * from ${recordset(sql, viewColumns, rows)}
+    insert into lot_view (${columnNames(sql, viewColumns)})
+    select * from ${recordset(sql, viewColumns, changes.map(viewRow))}
     on conflict (scope, item, lot) do update set ${takeExcluded(sql, visibleColumns)}`
   const sums = changes.flatMap((change) => [...change.sums.values()])
   if (sums.length > 0) {
@@ -94,4 +122,10 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   }
 })
 
-export const lots: Projection = { name: "lots", version: 5, tables, apply }
+export const lots: Projection = {
+  name: "lots",
+  version: 5,
+  tables,
+  apply,
+  ofHistories: { category: "lot", rows: rowsOfHistories }
+}

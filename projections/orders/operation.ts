@@ -69,4 +69,5 @@ export const report = (rows: Map<string, OperationRow>, report: Report, sign: 1 
   else operation.started_at = Math.min(operation.started_at ?? Number.POSITIVE_INFINITY, startOf(report.occurred_at))
 }
 
-const startOf = (occurredAt: string) => instant(OccurredAt.make(occurredAt))
+/** When a report began, in whole milliseconds. */
+export const startOf = (occurredAt: string) => instant(OccurredAt.make(occurredAt))

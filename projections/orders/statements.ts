@@ -60,16 +60,17 @@ const otherColumns = {
   updated_at: "float8",
   state: "json"
 }
-const orderColumns = { ...orderKey, ...otherColumns }
+export const orderColumns = { ...orderKey, ...otherColumns }
+export const orderRow = ({ key, order }: OrderChanges) => ({ ...key, ...visible(order), state: order })
 
 export const upsertOrders = (sql: Sql, changes: ReadonlyArray<OrderChanges>) => {
-  const rows = changes.map(({ key, order }) => ({ ...key, ...visible(order), state: order }))
   return sql`
-    insert into order_view (${columnNames(sql, orderColumns)}) select * from ${recordset(sql, orderColumns, rows)}
+    insert into order_view (${columnNames(sql, orderColumns)})
+    select * from ${recordset(sql, orderColumns, changes.map(orderRow))}
     on conflict (plant, order_id) do update set ${takeExcluded(sql, otherColumns)}`
 }
 
-const reportColumns = {
+export const reportColumns = {
   ...reportKey,
   type: "text",
   operation_id: "text",
@@ -98,6 +99,8 @@ const planColumns = {
   planned_unit: "text"
 }
 
+export const operationColumns = { ...courseColumns, ...planColumns }
+
 /** Adds finals and takes the earlier start. */
 export const reportOnOperations = (sql: Sql, operations: ReadonlyArray<OperationRow>) => sql`
   insert into order_operation as known (${columnNames(sql, courseColumns)})
@@ -114,7 +117,7 @@ export const planOperations = (sql: Sql, operations: ReadonlyArray<OperationRow>
 /** For operations of which a start no longer counts: the earliest that does. */
 export const restartOperations = (sql: Sql, operations: ReadonlyArray<OperationRow>) => sql`
   update order_operation set started_at = (
-    select (extract(epoch from min(occurred_at::timestamptz)) * 1000)::float8 from order_report as report
+    select floor(extract(epoch from min(occurred_at::timestamptz)) * 1000)::float8 from order_report as report
     where report.plant = row.plant and report.order_id = row.order_id and report.operation_id = row.operation_id
       and report.type = 'OperationStarted' and report.counts
   )
@@ -122,7 +125,7 @@ export const restartOperations = (sql: Sql, operations: ReadonlyArray<OperationR
   where order_operation.plant = row.plant and order_operation.order_id = row.order_id
     and order_operation.operation_id = row.operation_id`
 
-const sumColumns = {
+export const sumColumns = {
   ...operationKey,
   unit: "text",
   good: "numeric",
@@ -140,7 +143,7 @@ export const addQuantities = (sql: Sql, sums: ReadonlyArray<SumRow>) => sql`
     nonconforming = known.nonconforming + excluded.nonconforming, labor = known.labor + excluded.labor,
     machine = known.machine + excluded.machine`
 
-const materialColumns = {
+export const materialColumns = {
   ...orderKey,
   item: "text",
   unit: "text",

@@ -97,6 +97,42 @@ export const reads = (specify: Specification, { readsInTurn }: Capabilities): vo
     })
   )
 
+  const histories = [
+    { named: "all streams", asked: {}, expected: [1, 3, 4, 2, 5] },
+    { named: "streams after the first", asked: { afterKey: 1 }, expected: [2, 5] },
+    { named: "the first stream", asked: { lastKey: 1 }, expected: [1, 3, 4] },
+    { named: "all streams up to an offset", asked: { upTo: 3 }, expected: [1, 3, 2] },
+    { named: "the streams of a category", asked: { category: "order" }, expected: [1, 3, 4, 2, 5] },
+    { named: "the streams of a category that there isn't", asked: { category: "lot" }, expected: [] },
+    { named: "the events of a type", asked: { types: ["MessageNoted"] }, expected: [1, 3, 4, 2, 5] },
+    { named: "the events of a type that there isn't", asked: { types: ["LotHeld"] }, expected: [] },
+    { named: "streams after the last", asked: { afterKey: 2, lastKey: 9 }, expected: [] }
+  ]
+  for (const { named, asked, expected } of histories) {
+    specify(`gives the histories of ${named}, stream by stream`, () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        yield* fiveEvents
+        const events = yield* journal.histories({ partition: 0, afterKey: 0, lastKey: 2, upTo: 5, ...asked })
+        expect(offsets(events)).toEqual(expected)
+      })
+    )
+  }
+
+  specify("gives no history with a row that nobody can read, and names it", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const stream = streamIn(0, partitions)
+      const { rows, ...append } = (yield* takeOver(0)).planMany(stream, 3)
+      const broken = rows.map((row) => (row.offset === 2 ? { ...row, content: row.content.slice(0, 10) } : row))
+      yield* journal.append({ ...append, rows: broken })
+      const asked = { partition: 0, afterKey: 0, lastKey: 1, upTo: 3 }
+      const named = { _tag: "UnreadableEvent", partition: 0, offset: 2, stream, version: 2 }
+      expect(yield* Effect.flip(journal.histories(asked))).toMatchObject(named)
+      expect(offsets(yield* journal.histories({ ...asked, upTo: 1 }))).toEqual([1])
+    })
+  )
+
   specify("reads many partitions at once, each from its own offset, and nothing of one that wasn't asked for", () =>
     Effect.gen(function* () {
       const journal = yield* Journal

@@ -3,6 +3,7 @@
 import { Effect, Layer, Stream } from "effect"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { Journal } from "../../core/journal/journal.ts"
+import { category, type StreamName } from "../../core/journal/stream.ts"
 import { Tracer } from "../../core/port/tracer.ts"
 
 export interface History {
@@ -16,6 +17,11 @@ export const headsOf = ({ partitions, events }: History): ReadonlyMap<number, nu
   for (const event of events) heads.set(event.partition, event.offset)
   return heads
 }
+
+/** In the order of their numbers. */
+const streamsOf = ({ events }: History, partition: number): ReadonlyArray<StreamName> => [
+  ...new Set(events.filter((event) => event.partition === partition).map(({ stream }) => stream))
+]
 
 /**
  * `sizes` are the sizes of the batches read, in turn and over again; each begins with another partition, so streams
@@ -38,8 +44,23 @@ export const journalOf = (history: () => History, sizes: ReadonlyArray<number> =
         return found.slice(0, size)
       }),
     heads: Effect.sync(() => headsOf(history())),
+    histories: ({ afterKey, category: wanted, lastKey, partition, types, upTo }) =>
+      Effect.sync(() => {
+        const { events } = history()
+        return streamsOf(history(), partition)
+          .slice(afterKey, lastKey)
+          .filter((name) => wanted === undefined || category(name) === wanted)
+          .flatMap((name) => events.filter(({ stream }) => stream === name))
+          .filter(({ offset, type }) => offset <= upTo && (types === undefined || types.includes(type)))
+      }),
+    head: (partition) =>
+      Effect.sync(() => ({
+        offset: headsOf(history()).get(partition) ?? 0,
+        hash: new Uint8Array(32),
+        recordedAt: 0,
+        lastKey: streamsOf(history(), partition).length
+      })),
     appended: Stream.tick("20 millis"),
-    head: () => notUsed,
     append: () => notUsed,
     load: () => notUsed,
     saveSnapshots: () => notUsed,

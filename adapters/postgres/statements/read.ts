@@ -2,8 +2,9 @@
 // Each inner query has a limit or an `offset 0`: Postgres then takes it partition by partition through an index and
 // can't turn it into a join over all 64 (a plan made while the journal was empty would do that, and be kept).
 import type { SqlClient } from "effect/sql"
+import type { HistoriesAsked } from "../../../core/journal/journal.ts"
 import { type EventColumns, eventColumns } from "./columns.ts"
-import { int4s, int8s } from "./parameters.ts"
+import { int4s, int8s, texts } from "./parameters.ts"
 
 export interface NamedEvent extends EventColumns {
   readonly name: string
@@ -37,6 +38,26 @@ export const streamAfter = (
     where partition = ${stream.partition} and stream_key = ${stream.key} and version > ${version}
     order by version
     ${limit === undefined ? sql`` : sql`limit ${limit}`}`
+
+/** Stream by stream, each by the index of its versions. */
+export const historiesOf = (
+  sql: SqlClient.SqlClient,
+  { afterKey, category, lastKey, partition, types, upTo }: HistoriesAsked
+) =>
+  sql<NamedEvent>`
+    select e.*, s.name
+    from (
+      select key, name from stream
+      where partition = ${partition} and key > ${afterKey}::int4 and key <= ${lastKey}::int4
+        ${category === undefined ? sql`` : sql`and starts_with(name, ${`${category}/`})`}
+      order by key offset 0
+    ) s
+    cross join lateral (
+      select ${sql.literal(eventColumns)} from event
+      where event.partition = ${partition} and event.stream_key = s.key and event."offset" <= ${upTo}::int8
+        ${types === undefined ? sql`` : sql`and event.type = any(${texts(types)})`}
+      order by event.version offset 0
+    ) e`
 
 /** Whole rows of one partition, with their stream's key. A stream whose name is gone has none, which no hash agrees with. */
 export const rowsAfter = (sql: SqlClient.SqlClient, partition: number, after: number, limit: number) =>

@@ -54,6 +54,7 @@ const holding = (events: ReadonlyArray<RecordedEvent>) =>
     load: notUsed,
     saveSnapshots: notUsed,
     rows: notUsed,
+    histories: notUsed,
     raw: notUsed
   })
 

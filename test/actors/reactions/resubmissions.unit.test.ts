@@ -25,6 +25,7 @@ const journal = Journal.of({
   saveSnapshots: unused,
   read: unused,
   readStream: unused,
+  histories: unused,
   rows: unused,
   heads: Effect.die("Not asked for"),
   raw: () => Effect.succeed(body),

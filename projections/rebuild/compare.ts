@@ -1,0 +1,85 @@
+// Whether two schemas of one view hold the same rows, and which differ. Used by `rebuild.ts` alone.
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
+
+/** What differs of one table. */
+export interface TableDifference {
+  readonly table: string
+  /** Rows that one has and the other hasn't, and rows of which a column differs. */
+  readonly onlyLive: number
+  readonly onlyRebuilt: number
+  readonly changed: number
+  /** The first of them. */
+  readonly examples: ReadonlyArray<RowDifference>
+}
+
+export interface RowDifference {
+  /** By column, as JSON has them. */
+  readonly key: { readonly [column: string]: unknown }
+  readonly is: "onlyLive" | "onlyRebuilt" | "changed"
+  /** Of a changed row. */
+  readonly columns: ReadonlyArray<{ readonly column: string; readonly live: string; readonly rebuilt: string }>
+}
+
+const examplesShown = 10
+
+interface Found extends RowDifference {
+  readonly onlyLive: number
+  readonly onlyRebuilt: number
+  readonly changed: number
+}
+
+/** Tables with the columns of their keys, or all columns where there is none. */
+const tablesOf = Effect.fnUntraced(function* (schema: string) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ readonly name: string; readonly key: ReadonlyArray<string> }>`
+    select relname as name, array(
+      select attname::text from pg_attribute
+      left join pg_index on indrelid = attrelid and indisprimary
+      where attrelid = pg_class.oid and attnum > 0 and not attisdropped and (indkey is null or attnum = any(indkey))
+      order by array_position(indkey, attnum), attnum) as key
+    from pg_class where relnamespace = ${schema}::regnamespace and relkind = 'r' order by 1`
+})
+
+/** As JSON, so that a number is compared by value, and text that is JSON itself by what it says. */
+const compareTable = (
+  sql: SqlClient.SqlClient,
+  [live, rebuilt]: readonly [Fragment, Fragment],
+  key: ReadonlyArray<string>
+) => sql<Found>`
+  with pair as (
+    select to_jsonb(live) as live, to_jsonb(rebuilt) as rebuilt
+    from ${live} as live full join ${rebuilt} as rebuilt using (${sql.csv(key.map((column) => sql`${sql(column)}`))})
+    where to_jsonb(live) is distinct from to_jsonb(rebuilt)
+  ), counted as (
+    select *, count(*) filter (where rebuilt is null) over () as "onlyLive",
+      count(*) filter (where live is null) over () as "onlyRebuilt",
+      count(*) filter (where live is not null and rebuilt is not null) over () as changed
+    from pair
+    limit ${examplesShown}
+  )
+  select "onlyLive"::float8, "onlyRebuilt"::float8, changed::float8,
+    case when rebuilt is null then 'onlyLive' when live is null then 'onlyRebuilt' else 'changed' end as is,
+    (select jsonb_object_agg(name, coalesce(live, rebuilt) -> name) from unnest(${[...key]}::text[]) as name) as key,
+    coalesce((
+      select jsonb_agg(jsonb_build_object('column', key, 'live', one.value::text, 'rebuilt', other.value::text) order by key)
+      from jsonb_each(live) as one join jsonb_each(rebuilt) as other using (key)
+      where one.value <> other.value
+    ), '[]') as columns
+  from counted`
+
+/** Every table of `schema` beside the one of the same name in `other`. */
+export const differences = Effect.fnUntraced(function* (schema: string, other: string) {
+  const sql = yield* SqlClient.SqlClient
+  const found: Array<TableDifference> = []
+  for (const { key, name } of yield* tablesOf(schema)) {
+    const rows = yield* compareTable(sql, [sql`${sql(schema)}.${sql(name)}`, sql`${sql(other)}.${sql(name)}`], key)
+    const [first] = rows
+    if (first === undefined) continue
+    const { changed, onlyLive, onlyRebuilt } = first
+    const examples = rows.map(({ columns, is, key }) => ({ key, is, columns }))
+    found.push({ table: name, onlyLive, onlyRebuilt, changed, examples })
+  }
+  return found
+})
