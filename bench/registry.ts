@@ -8,6 +8,10 @@ export const scenarios = {
     tells: "documents a second that the poster sends and reads back once an ERP that was down is up again",
     load: async () => runnable((await import("./outage.ts")).outage)
   },
+  replay: {
+    tells: "events a second from which the views genealogy and orders are rebuilt, beside reading alone and a peer",
+    load: async () => runnable((await import("./replay.ts")).replay)
+  },
   throughput: {
     tells: "order messages a second from a filled queue to the journal, beside limits and peers",
     load: async () => runnable((await import("./throughput.ts")).throughput)

@@ -2,7 +2,6 @@
 import { Cause, Clock, Effect, Exit, Latch, Random, Stream } from "effect"
 import { namedInLog, type RecordedEvent } from "../core/journal/event.ts"
 import { Journal, UnreadableEvent } from "../core/journal/journal.ts"
-import type { Checkpoint } from "../core/port/checkpoints.ts"
 import { tracedBatch } from "../core/traced-batch.ts"
 import { applyEvents } from "./apply-events.ts"
 import { advance, CheckpointMoved, lag, loadCheckpoint } from "./checkpoint.ts"
