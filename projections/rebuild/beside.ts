@@ -55,11 +55,11 @@ const setIndexesAside = Effect.fnUntraced(function* (schema: string) {
   const indexes = yield* sql<{ readonly make: string; readonly remove: string }>`
     select format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as make,
       format('alter table %s drop constraint %I', conrelid::regclass, conname) as remove
-    from pg_constraint where connamespace = ${schema}::regnamespace and contype in ('p', 'u')
+    from pg_constraint where connamespace = quote_ident(${schema})::regnamespace and contype in ('p', 'u')
     union all
     select pg_get_indexdef(indexrelid), format('drop index %s', indexrelid::regclass)
     from pg_index join pg_class on pg_class.oid = indrelid
-    where relnamespace = ${schema}::regnamespace
+    where relnamespace = quote_ident(${schema})::regnamespace
       and not exists (select from pg_constraint where conindid = indexrelid)`
   yield* sql`create table ${sql(schema)}.rebuild_index (make text not null)`
   yield* sql`

@@ -39,7 +39,7 @@ const tablesOf = Effect.fnUntraced(function* (schema: string) {
       left join pg_index on indrelid = attrelid and indisprimary
       where attrelid = pg_class.oid and attnum > 0 and not attisdropped and (indkey is null or attnum = any(indkey))
       order by array_position(indkey, attnum), attnum) as key
-    from pg_class where relnamespace = ${schema}::regnamespace and relkind = 'r' order by 1`
+    from pg_class where relnamespace = quote_ident(${schema})::regnamespace and relkind = 'r' order by 1`
 })
 
 /** As JSON, so that a number is compared by value, and text that is JSON itself by what it says. */
