@@ -198,8 +198,8 @@ const table = ({ events, rates, ratios, rows }: Report) => {
 
 export const replay: Scenario<Config, Report> = {
   presets: {
-    quick: { messages: 20_000, rounds: 1, sample: 5_000 },
-    full: { messages: 820_000, rounds: 3, sample: 30_000 }
+    quick: { messages: 20_000, rounds: 1, sample: 1_000 },
+    full: { messages: 820_000, rounds: 3, sample: 5_000 }
   },
   run,
   table

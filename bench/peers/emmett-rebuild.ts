@@ -12,8 +12,8 @@ import { Pool } from "pg"
 import type { MadeUpMessage } from "../../adapters/simulator/orders.ts"
 import { WrongResult } from "../failure.ts"
 
-/** Ten times its default, and no pause between batches: it is faster so. */
-const pulling = { batchSize: 1_000, pullingFrequencyInMs: 0 }
+/** No pause between batches, which are as large as it makes them by itself: larger ones are slower. */
+const pulling = { pullingFrequencyInMs: 0 }
 
 type OrderEvent = Event<
   "ProductionOrderReleased" | "OperationStarted" | "OperationConfirmed",
