@@ -61,7 +61,8 @@ const compareTable = (
   )
   select "onlyLive"::float8, "onlyRebuilt"::float8, changed::float8,
     case when rebuilt is null then 'onlyLive' when live is null then 'onlyRebuilt' else 'changed' end as is,
-    (select jsonb_object_agg(name, coalesce(live, rebuilt) -> name) from unnest(${[...key]}::text[]) as name) as key,
+    (select json_object_agg(name, coalesce(live, rebuilt) -> name order by place)
+      from unnest(${[...key]}::text[]) with ordinality as part (name, place)) as key,
     coalesce((
       select jsonb_agg(jsonb_build_object('column', key, 'live', one.value::text, 'rebuilt', other.value::text) order by key)
       from jsonb_each(live) as one join jsonb_each(rebuilt) as other using (key)
