@@ -10,10 +10,16 @@ export interface CopiedRows {
   readonly lines: string
 }
 
+/** Nearly no text has one of these, or what `text` replaces. */
+const odd = /[\\\n\r\t\0\ud800-\udfff]/
 const special = /[\\\n\r\t]/g
 const escapes: { readonly [character: string]: string } = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
-const field = (value: unknown): string => text(value)?.replace(special, (found) => escapes[found] ?? found) ?? "\\N"
+const field = (value: unknown): string => {
+  if (typeof value === "number" || typeof value === "boolean") return String(value)
+  if (typeof value === "string" && !odd.test(value)) return value
+  return text(value)?.replace(special, (found) => escapes[found] ?? found) ?? "\\N"
+}
 
 export const copiedRows = <Name extends string>(
   table: string,
@@ -22,6 +28,13 @@ export const copiedRows = <Name extends string>(
 ): CopiedRows => {
   const names = namesOf(columns)
   let lines = ""
-  for (const row of rows) lines += `${names.map((name) => field(row[name])).join("\t")}\n`
+  for (const row of rows) {
+    let separator = ""
+    for (const name of names) {
+      lines += separator + field(row[name])
+      separator = "\t"
+    }
+    lines += "\n"
+  }
   return { table, columns: names, lines }
 }

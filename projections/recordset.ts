@@ -13,8 +13,11 @@ export type Row<Name extends string> = { readonly [Column in Name]?: unknown }
  * JSON without the escapes that a `jsonb` refuses: `\u0000` and lone surrogates. Every other escape is matched too, so
  * that a backslash of the text itself is never taken for the beginning of one.
  */
-const json = (value: object): string =>
-  JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f]..|.)/g, (found) => (found.length > 2 ? "\uFFFD" : found))
+const json = (value: object): string => {
+  const written = JSON.stringify(value)
+  if (!written.includes("\\")) return written
+  return written.replace(/\\(?:u0000|ud[89a-f]..|.)/g, (found) => (found.length > 2 ? "\uFFFD" : found))
+}
 
 /** What Postgres can't store is replaced, since one such text would stop the view for all. */
 export const text = (value: unknown): string | null =>

@@ -11,8 +11,8 @@ import { TableCopy } from "./table-copy.ts"
 /** While one waits for Postgres to read or to write, another's rows are made. */
 const partitionsAtOnce = 4
 const indexesAtOnce = 2
-/** About so many events are held of a partition; a stream is never cut. */
-const eventsAtOnce = 5_000
+/** About so many events are held of a partition: few enough to be gone before Node's collector copies them. */
+const eventsAtOnce = 2_000
 const streamsAtFirst = 100
 
 /** The next number of streams, by how many events the last ones had. */
