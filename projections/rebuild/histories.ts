@@ -14,10 +14,12 @@ const indexesAtOnce = 2
 /** About so many events are held of a partition: few enough to be gone before Node's collector copies them. */
 const eventsAtOnce = 2_000
 const streamsAtFirst = 100
+/** Of streams without an event for the view Postgres has to find that out, in the time that a statement has. */
+const mostStreams = 10_000
 
 /** The next number of streams, by how many events the last ones had. */
 const nextCount = (streams: number, events: number): number =>
-  Math.max(1, Math.min(streams * 4, Math.floor((streams * eventsAtOnce) / Math.max(1, events))))
+  Math.max(1, Math.min(mostStreams, streams * 4, Math.floor((streams * eventsAtOnce) / Math.max(1, events))))
 
 const writePart = Effect.fnUntraced(function* (
   { name, ofHistories }: Projection & { readonly ofHistories: OfHistories },

@@ -4,6 +4,7 @@ import { Effect, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { BusinessRuleViolation, TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
+import type { Checkpoint } from "../../core/port/checkpoints.ts"
 import { loadCheckpoint } from "../checkpoint.ts"
 import { keepingTables, type Projection } from "../projection.ts"
 import * as Beside from "./beside.ts"
@@ -80,7 +81,7 @@ export const rebuild = Effect.fnUntraced(function* (projection: Projection, repo
   const fresh = Beside.beside(projection)
   const resumed = yield* Beside.open(fresh, yield* journal.heads)
   yield* writeHistories(fresh, report)
-  let heads = yield* journal.heads
+  let heads: Checkpoint
   do {
     heads = yield* journal.heads
     yield* followUpTo(fresh, heads, report)

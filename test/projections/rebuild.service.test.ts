@@ -7,11 +7,12 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { BusinessRuleViolation } from "../../core/failure.ts"
 import { MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
-import { caughtUp } from "../../projections/checkpoint.ts"
+import { caughtUp, lag } from "../../projections/checkpoint.ts"
 import { genealogy } from "../../projections/genealogy/genealogy.ts"
 import { projections } from "../../projections/index.ts"
 import { orders } from "../../projections/orders/orders.ts"
 import { keepingTables, type Projection } from "../../projections/projection.ts"
+import { followUpTo } from "../../projections/rebuild/follow.ts"
 import type { Report } from "../../projections/rebuild/progress.ts"
 import { dropOld, rebuild } from "../../projections/rebuild/rebuild.ts"
 import { runProjection } from "../../projections/runner.ts"
@@ -76,6 +77,32 @@ layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("a rebuild", (
       yield* follow(growing)
       const lived = yield* tables
       expect(yield* filled(growing, {})).toEqual(lived)
+    })
+  )
+
+  it.effect("is never behind what the live view already held", () =>
+    Effect.gen(function* () {
+      const history = twoOrders()
+      yield* startAnew(history.partitions)
+      yield* follow(history)
+      const context = yield* Effect.context<SqlClient.SqlClient>()
+      const liveGoesOn = Effect.suspend(() => followUpTo(orders, headsOf(history), unreported)).pipe(
+        from(history),
+        Effect.provide(context),
+        Effect.orDie
+      )
+      let isAhead = false
+      const atTheEnd: Report = ({ done, of, step }) => {
+        if (step !== "events" || done < of || isAhead) return Effect.void
+        isAhead = true
+        history.write(order("PO-3"), { type: "MessageNoted", data: { type: "x", reason: "y" } })
+        return liveGoesOn
+      }
+      yield* rebuild(orders, atTheEnd).pipe(from(history))
+      expect(isAhead).toBe(true)
+      expect(yield* lag("orders", headsOf(history))).toBe(0)
+      yield* dropOld(orders)
+      expect(yield* differing(history, orders)).toEqual([])
     })
   )
 
