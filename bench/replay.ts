@@ -83,12 +83,9 @@ const ordersLoad = (plant: PlantId, messages: number): Load => {
   }
 }
 
-const seconds = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.timed(effect), ([duration]) => Duration.toSeconds(duration))
-
 /** Rows of the live view; fails where those of the one before the rebuild are others. */
-const verified = Effect.fnUntraced(function* ({ name }: Projection) {
-  const [difference] = yield* differences(`${name}_before`, name)
+const verified = Effect.fnUntraced(function* ({ name }: Projection, kept: string) {
+  const [difference] = yield* differences(kept, name)
   if (difference === undefined) return
   return yield* new WrongResult({
     what: `The rebuilt view ${name}`,
@@ -97,13 +94,13 @@ const verified = Effect.fnUntraced(function* ({ name }: Projection) {
 })
 
 const rebuildRate = Effect.fnUntraced(function* (projection: Projection, events: number, isFirst: boolean) {
-  const taken = yield* seconds(rebuild(projection, unreported))
+  const [taken, { kept }] = yield* Effect.timed(rebuild(projection, unreported))
   if (isFirst) {
     yield* say(`  every row of ${projection.name} beside the live view's`)
-    yield* verified(projection)
+    yield* verified(projection, kept)
   }
   yield* dropOld(projection)
-  return events / taken
+  return events / Duration.toSeconds(taken)
 })
 
 const round = Effect.fnUntraced(function* (config: Config, number: number, events: number) {

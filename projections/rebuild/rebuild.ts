@@ -68,6 +68,8 @@ export interface Rebuilt {
   readonly resumed: boolean
   /** That the view was made of. */
   readonly events: number
+  /** The schema that holds what was live before. */
+  readonly kept: string
 }
 
 /**
@@ -94,7 +96,8 @@ export const rebuild = Effect.fnUntraced(function* (projection: Projection, repo
       while: ({ _tag }) => _tag === "TechnicalFailure"
     })
   )
-  return { resumed, events: between(new Map(), yield* loadCheckpoint(projection)) } satisfies Rebuilt
+  const events = between(new Map(), yield* loadCheckpoint(projection))
+  return { resumed, events, kept: Beside.nameBefore(projection) } satisfies Rebuilt
 }, Effect.scoped)
 
 /** Until the live view holds what an unfinished rebuild already does. */
@@ -135,10 +138,10 @@ export const verify = Effect.fnUntraced(function* (projection: Projection, repor
   return { resumed, ...compared }
 }, Effect.scoped)
 
-/** Drops what was live before the last rebuild; false where nothing is kept. */
+/** Drops what was live before the last rebuild, and says which schema that was; undefined where nothing is kept. */
 export const dropOld = Effect.fnUntraced(function* (projection: Projection) {
   const kept = Beside.nameBefore(projection)
-  if (!(yield* Beside.exists(kept))) return false
+  if (!(yield* Beside.exists(kept))) return undefined
   yield* Beside.drop(kept)
-  return true
+  return kept
 })

@@ -71,9 +71,8 @@ const verified = Effect.fnUntraced(function* (projection: Projection, asJson: bo
 
 const rebuilt = Effect.fnUntraced(function* (projection: Projection, asJson: boolean) {
   const { found, seconds } = yield* timed(rebuild(projection, rebuildProgress(projection.name)))
-  const { events, resumed } = found
+  const { events, kept, resumed } = found
   const { name, version } = projection
-  const kept = `${name}_before`
   if (asJson) return yield* answerJson({ view: name, version, events, resumed, seconds, kept })
   return yield* answer(
     [
@@ -85,10 +84,9 @@ const rebuilt = Effect.fnUntraced(function* (projection: Projection, asJson: boo
 
 const dropped = Effect.fnUntraced(function* (projection: Projection, asJson: boolean) {
   const { name } = projection
-  const kept = `${name}_before`
-  const wasThere = yield* dropOld(projection)
-  if (asJson) return yield* answerJson({ view: name, dropped: wasThere ? kept : null })
-  return yield* answer(wasThere ? `${kept} is dropped.` : `Nothing of ${name} is kept from before a rebuild.`)
+  const kept = yield* dropOld(projection)
+  if (asJson) return yield* answerJson({ view: name, dropped: kept ?? null })
+  return yield* answer(kept === undefined ? `Nothing of ${name} is kept from before a rebuild.` : `${kept} is dropped.`)
 })
 
 export const projection = Command.make(
