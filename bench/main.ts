@@ -1,7 +1,7 @@
 // The bench's command line: `npm run bench -- throughput [--quick] [--json] [--messages N]`. Numbers go to stdout, all
 // else to stderr. A run that did not do what was asked prints no number and ends with 1.
 import { parseArgs } from "node:util"
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, References } from "effect"
 import { loggingToStderr } from "../adapters/cli/output.ts"
 import { findServices } from "../scripts/services.ts"

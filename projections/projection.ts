@@ -84,16 +84,21 @@ export const makeTables = (projections: ReadonlyArray<Projection>, partitions: n
     yield* sql`select pg_advisory_xact_lock(hashtext('traveler/projections'))`
     yield* sql.unsafe(checkpointTable)
     yield* sql.unsafe(exchangeTable)
+    const made = yield* sql<{ readonly projection: string; readonly version: number }>`
+      select projection, version from projection_checkpoint where partition = 0`
+    const versions = new Map(made.map(({ projection, version }) => [projection, version]))
     for (const projection of projections) {
-      yield* makeOne(sql, projection, partitions)
+      const version = versions.get(projection.name)
+      if (version !== projection.version) yield* makeOne(sql, projection, partitions, version)
     }
   }).pipe(inTransaction)
 
-const makeOne = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, projection: Projection, partitions: number) {
-  const { name, version, tables } = projection
-  const [made] = yield* sql<{ readonly version: number }>`
-    select version from projection_checkpoint where projection = ${name} limit 1`
-  if (made?.version === version) return
+const makeOne = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { name, version, tables }: Projection,
+  partitions: number,
+  made: number | undefined
+) {
   if (made !== undefined) {
     yield* Effect.logInfo(`Projection ${name} is now version ${version}: its tables are made anew from the journal`)
     yield* sql`delete from projection_checkpoint where projection = ${name}`

@@ -46,13 +46,15 @@ interface Pair {
   readonly rabbit: Found | undefined
 }
 
+const lookForPostgres = (say: Say): Promise<Found | undefined> =>
+  givenPostgres(given("TRAVELER_POSTGRES_URL"), say) ?? rememberedPostgres(remembered())
+
+const lookForRabbit = (say: Say): Promise<Found | undefined> =>
+  givenRabbit(given("TRAVELER_BROKER_URL"), say) ?? rememberedRabbit(remembered())
+
 /** What answers already: asked side by side, and under no lock, since nothing is changed. */
 const look = async (say: Say): Promise<Pair> => {
-  const earlier = remembered()
-  const [postgres, rabbit] = await Promise.all([
-    givenPostgres(given("TRAVELER_POSTGRES_URL"), say) ?? rememberedPostgres(earlier),
-    givenRabbit(given("TRAVELER_BROKER_URL"), say) ?? rememberedRabbit(earlier)
-  ])
+  const [postgres, rabbit] = await Promise.all([lookForPostgres(say), lookForRabbit(say)])
   return { postgres, rabbit }
 }
 
@@ -88,6 +90,13 @@ export const findServices = async (say: Say = toStderr): Promise<FoundServices> 
   ]
   for (const { how } of found) say(how)
   return { postgresUrl: pair.postgres.url, brokerUrl: pair.rabbit.url, found }
+}
+
+/** For whoever only asks the database; where none answers yet, both are seen to. */
+export const findPostgres = async (say: Say = toStderr): Promise<void> => {
+  const postgres = await lookForPostgres(say)
+  if (postgres === undefined) await findServices(say)
+  else say(postgres.how)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

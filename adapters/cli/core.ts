@@ -1,47 +1,33 @@
 // The whole core, put together: what `traveler run` runs, and what other commands start for their own time.
 import { Effect, Layer, Option, Schedule } from "effect"
-
-import { SqlClient } from "effect/sql"
 import { behavioursBy } from "../../actors/behaviours.ts"
 import { reactions } from "../../actors/reactions/all.ts"
 import { runReaction } from "../../actors/reactions/reaction.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { Erp, type OrderPostings, OrdersArePosted } from "../../core/port/erp.ts"
+import { Erp } from "../../core/port/erp.ts"
 import { makePace, Pace } from "../../core/port/pace.ts"
 import { caughtUp } from "../../projections/checkpoint.ts"
-import { makeProjectionTables, projections } from "../../projections/index.ts"
+import { projections } from "../../projections/index.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { runArchiver } from "../archive/archiver.ts"
 import { placeOf } from "../audit/place.ts"
 import { runSchedule } from "../audit/schedule.ts"
-import { createAuditTables } from "../audit/tables.ts"
 import { doorClientLayer, LocalPartitions, partitionsLayer } from "../cluster/placement.ts"
 import { runnerLayer } from "../cluster/runner.ts"
 import { onceInTheCluster } from "../cluster/singleton.ts"
 import type { Settings } from "../config.ts"
 import { runCapture } from "../erp/capture.ts"
-import { captureTables } from "../erp/capture-state.ts"
 import { runPoster } from "../erp/poster.ts"
 import { postingQueue } from "../erp/poster-view.ts"
-import { createPostingAttemptTable } from "../erp/posting-attempt.ts"
 import { sandboxErp } from "../erp/sandbox/client.ts"
 import { sandboxServer } from "../erp/sandbox/server.ts"
-import { createSandboxTables } from "../erp/sandbox/tables.ts"
 import { sapErp } from "../erp/sap/client.ts"
 import { runSync } from "../erp/sync.ts"
-import { createSyncTable } from "../erp/sync-runs.ts"
 import { trytonErp } from "../erp/tryton/client.ts"
 import { runFileIntake } from "../files/intake.ts"
-import { fileIntakeTables } from "../files/intake-state.ts"
-import * as MemoryBroker from "../memory/broker.ts"
-import { checkpointsLayer, checkpointTables } from "../postgres/checkpoints.ts"
-import { clientLayer, followersClientLayer } from "../postgres/client.ts"
-import { createDatabase, journalTables } from "../postgres/database.ts"
+import { followersClientLayer } from "../postgres/client.ts"
 import { intakeAccountLayer } from "../postgres/intake-account.ts"
-import { journalLayer } from "../postgres/journal.ts"
 import { personsLayer } from "../postgres/persons.ts"
-import { plantTables } from "../postgres/plants.ts"
-import * as RabbitBroker from "../rabbitmq/broker.ts"
 import * as RabbitStream from "../rabbitmq/inbound-stream.ts"
 import { runNightly } from "../reconciliation/nightly.ts"
 import { releaseChecksLayer } from "../release/checks/checks.ts"
@@ -50,44 +36,6 @@ import { runTimers, TimerQueue } from "../timers/timers.ts"
 import { intakesLayer } from "./intakes.ts"
 import { sapOptions } from "./sap-options.ts"
 import { trytonOptions } from "./tryton-options.ts"
-
-/** The database with every table that is needed, and the journal. */
-export const storageLayer = (settings: Settings) => {
-  const tables = Layer.effectDiscard(
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const { partitions } = yield* Journal
-      yield* sql.withTransaction(
-        Effect.gen(function* () {
-          yield* sql`select pg_advisory_xact_lock(hashtext('traveler tables'))`
-          yield* sql.unsafe(plantTables)
-          yield* sql.unsafe(checkpointTables)
-          yield* sql.unsafe(captureTables)
-          yield* sql.unsafe(fileIntakeTables)
-          yield* createAuditTables
-          yield* createPostingAttemptTable
-          yield* createSyncTable
-        })
-      )
-      yield* makeProjectionTables(partitions)
-      yield* createSandboxTables
-    })
-  )
-  const orders = Layer.succeed(OrdersArePosted, orderPostings(settings))
-  return Layer.mergeAll(tables, checkpointsLayer, orders).pipe(
-    Layer.provideMerge(journalLayer),
-    Layer.provide(journalTables({ partitions: settings.partitions })),
-    Layer.provideMerge(clientLayer(settings.postgresUrl)),
-    Layer.provide(Layer.effectDiscard(createDatabase(settings.postgresUrl)))
-  )
-}
-
-export const brokerLayer = ({ brokerUrl }: Settings) =>
-  brokerUrl === "memory" ? MemoryBroker.layer : RabbitBroker.layer(brokerUrl)
-
-/** Tryton and SAP take orders in one way only. */
-const orderPostings = ({ orderPostings, sapUrl, trytonUrl }: Settings): OrderPostings =>
-  Option.isSome(trytonUrl) ? "together" : Option.isSome(sapUrl) ? "each" : orderPostings
 
 /** The ERP that the settings name, else a sandbox of our own on a free port. */
 export const erpLayer = ({ erpUrl, orderPostings: orders, sapPlants, sapUrl, trytonUrl }: Settings) =>

@@ -1,55 +1,48 @@
 // The command `traveler`.
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
-import { archive } from "./commands/archive.ts"
-import { audit } from "./commands/audit.ts"
-import { demo } from "./commands/demo.ts"
-import { doctor } from "./commands/doctor.ts"
-import { epcis } from "./commands/epcis.ts"
-import { equipment } from "./commands/equipment.ts"
-import { exceptions } from "./commands/exceptions.ts"
-import { files } from "./commands/files.ts"
-import { lot } from "./commands/lot.ts"
-import { masterData } from "./commands/master-data.ts"
-import { order } from "./commands/order.ts"
-import { persons } from "./commands/persons.ts"
-import { plants } from "./commands/plants.ts"
-import { postings } from "./commands/postings.ts"
-import { reconcile } from "./commands/reconcile.ts"
-import { replay } from "./commands/replay.ts"
-import { run } from "./commands/run.ts"
-import { simulate } from "./commands/simulate.ts"
-import { sync } from "./commands/sync.ts"
-import { why } from "./commands/why.ts"
 import { failureLine } from "./failure-line.ts"
 import { loggingToStderr, say } from "./output.ts"
 
-const traveler = Command.make("traveler").pipe(
-  Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
-  Command.withSubcommands([
-    demo,
-    run,
-    simulate,
-    order,
-    lot,
-    equipment,
-    plants,
-    postings,
-    masterData,
-    sync,
-    files,
-    epcis,
-    reconcile,
-    replay,
-    audit,
-    why,
-    exceptions,
-    archive,
-    persons,
-    doctor
-  ])
+/** In the order of the help. Each is loaded when it is chosen; all of them for help, or where none is called so. */
+const commands = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  run: async () => (await import("./commands/run.ts")).run,
+  simulate: async () => (await import("./commands/simulate.ts")).simulate,
+  order: async () => (await import("./commands/order.ts")).order,
+  lot: async () => (await import("./commands/lot.ts")).lot,
+  equipment: async () => (await import("./commands/equipment.ts")).equipment,
+  plants: async () => (await import("./commands/plants.ts")).plants,
+  postings: async () => (await import("./commands/postings.ts")).postings,
+  masterdata: async () => (await import("./commands/master-data.ts")).masterData,
+  sync: async () => (await import("./commands/sync.ts")).sync,
+  files: async () => (await import("./commands/files.ts")).files,
+  epcis: async () => (await import("./commands/epcis.ts")).epcis,
+  reconcile: async () => (await import("./commands/reconcile.ts")).reconcile,
+  replay: async () => (await import("./commands/replay.ts")).replay,
+  audit: async () => (await import("./commands/audit.ts")).audit,
+  why: async () => (await import("./commands/why.ts")).why,
+  exceptions: async () => (await import("./commands/exceptions.ts")).exceptions,
+  archive: async () => (await import("./commands/archive.ts")).archive,
+  persons: async () => (await import("./commands/persons.ts")).persons,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor
+}
+
+const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word)
+
+const chosen = process.argv.slice(2, 3).filter(isCommand)
+
+const load = Effect.promise(() =>
+  Promise.all((chosen.length > 0 ? chosen : Object.keys(commands).filter(isCommand)).map((name) => commands[name]()))
 )
+
+const traveler = (subcommands: Effect.Success<typeof load>) =>
+  Command.make("traveler").pipe(
+    Command.withDescription("An actor-based, event-sourced integration core between ERP and MES"),
+    Command.withSubcommands(subcommands)
+  )
 
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn")
 
@@ -58,8 +51,8 @@ const help = CliOutput.layerPresenter({
   present: (event) => (event._tag === "InvalidInvocation" ? Effect.void : CliOutput.defaultPresenter.present(event))
 })
 
-traveler.pipe(
-  Command.run({ version: "0.1.0" }),
+load.pipe(
+  Effect.flatMap((subcommands) => Command.run(traveler(subcommands), { version: "0.1.0" })),
   Effect.provide(Layer.mergeAll(NodeServices.layer, loggingToStderr, quiet, help)),
   Effect.tapCause((cause) => {
     const line = failureLine(cause)

@@ -2,32 +2,41 @@
 import { createServer } from "node:net"
 import { Effect, Layer } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
-import { findServices } from "../../scripts/services.ts"
+import { findPostgres, findServices } from "../../scripts/services.ts"
 import { type Settings, settings, type WrongSetting } from "../config.ts"
 import { announceCore, coreIsRunning } from "../postgres/presence.ts"
-import { brokerLayer, engineLayer, followersLayer, storageLayer } from "./core.ts"
 import { loggingUntil, say } from "./output.ts"
-import { telemetryLayer } from "./traces.ts"
+import { brokerLayer, storageLayer } from "./storage.ts"
+
+const found = (look: () => Promise<unknown>): Effect.Effect<Settings, TechnicalFailure | WrongSetting> =>
+  Effect.andThen(
+    Effect.tryPromise({
+      try: look,
+      catch: (cause) =>
+        new TechnicalFailure({
+          field: "services",
+          value: "",
+          reason: cause instanceof Error ? cause.message : String(cause),
+          nextStep: "See docs/configuration.md"
+        })
+    }),
+    settings
+  )
 
 /** The settings, once Postgres and RabbitMQ were found or started; says in one line each what it found. */
-export const foundSettings: Effect.Effect<Settings, TechnicalFailure | WrongSetting> = Effect.gen(function* () {
-  yield* Effect.tryPromise({
-    try: () => findServices(),
-    catch: (cause) =>
-      new TechnicalFailure({
-        field: "services",
-        value: "",
-        reason: cause instanceof Error ? cause.message : String(cause),
-        nextStep: "See docs/configuration.md"
-      })
-  })
-  return yield* settings
-})
+export const foundSettings = found(() => findServices())
 
-/** For commands that only read, or that send a message to a running core. */
+/** For commands that only read: RabbitMQ isn't asked, whose greeting takes longer than most answers. */
 export const withStorage = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
-  Effect.flatMap(foundSettings, (found) =>
-    program(found).pipe(Effect.provide(Layer.merge(storageLayer(found), brokerLayer(found))))
+  Effect.flatMap(
+    found(() => findPostgres()),
+    (settings) => program(settings).pipe(Effect.provide(storageLayer(settings)))
+  )
+
+/** For commands that send a message to a running core. */
+export const withBroker = <A, E, R>(program: (settings: Settings) => Effect.Effect<A, E, R>) =>
+  Effect.flatMap(foundSettings, (settings) =>
+    program(settings).pipe(Effect.provide(Layer.merge(storageLayer(settings), brokerLayer(settings))))
   )
 
 const isFree = (port: number, host: string) =>
@@ -54,15 +63,21 @@ const anyPort = (host: string) =>
 const runnerPort = ({ runnerHost, runnerPort }: Settings) =>
   Effect.flatMap(isFree(runnerPort, runnerHost), (free) => (free ? Effect.succeed(runnerPort) : anyPort(runnerHost)))
 
+/** Most of what there is to load, so only where a core is started. */
+const loadedCore = Effect.promise(() => Promise.all([import("./core.ts"), import("./traces.ts")]))
+
 /** A core of this process, for as long as the scope is open. */
 const ownCore = (found: Settings) =>
   Layer.unwrap(
-    Effect.map(runnerPort(found), (port) =>
-      Layer.merge(followersLayer(found), Layer.effectDiscard(announceCore)).pipe(
-        Layer.provideMerge(engineLayer(found, port))
-      )
+    Effect.map(
+      Effect.all([loadedCore, runnerPort(found)]),
+      ([[{ engineLayer, followersLayer }, { telemetryLayer }], port]) =>
+        Layer.merge(followersLayer(found), Layer.effectDiscard(announceCore)).pipe(
+          Layer.provideMerge(engineLayer(found, port)),
+          Layer.provideMerge(telemetryLayer(found))
+        )
     )
-  ).pipe(Layer.provideMerge(Layer.mergeAll(storageLayer(found), brokerLayer(found), telemetryLayer(found))))
+  ).pipe(Layer.provideMerge(Layer.mergeAll(storageLayer(found), brokerLayer(found))))
 
 /** With a core of this process, which ends when the program does. */
 export const withOwnCore = <A, E, R>(found: Settings, program: Effect.Effect<A, E, R>) =>

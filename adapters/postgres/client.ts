@@ -1,7 +1,7 @@
 // Connections to Postgres: the pool that everything shares, and the settings of the journal's own. Used in adapters/.
 import { PgClient } from "@effect/sql-pg"
 import { Duration, Effect, Layer, type Redacted } from "effect"
-import { Reactivity } from "effect/reactivity"
+import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlError } from "effect/sql"
 
 /** Postgres ends a journal's statement after this; a client that hears nothing for longer gives the connection up. */

@@ -1,12 +1,13 @@
 // The core that is measured, in a process of its own: the layers of `traveler run`, and a clock. Started by `start.ts`
 // alone, with settings in the environment; the argument `reactions` adds those, `everything` views and poster, too.
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Queue, References, Schema } from "effect"
 import type { Ingress } from "../../actors/ingress.ts"
-import { brokerLayer, engineLayer, followersLayer, reactionsLayer, storageLayer } from "../../adapters/cli/core.ts"
+import { engineLayer, followersLayer, reactionsLayer } from "../../adapters/cli/core.ts"
 import { drained, lagOfReactions } from "../../adapters/cli/drained.ts"
 import { Intakes } from "../../adapters/cli/intakes.ts"
 import { loggingToStderr } from "../../adapters/cli/output.ts"
+import { brokerLayer, storageLayer } from "../../adapters/cli/storage.ts"
 import { LocalPartitions } from "../../adapters/cluster/placement.ts"
 import { type Settings, settings } from "../../adapters/config.ts"
 import { followersClientLayer } from "../../adapters/postgres/client.ts"

@@ -19,7 +19,7 @@ import { intakeLine } from "../intake-line.ts"
 import { answer, answerJson } from "../output.ts"
 import { syncLine } from "../sync-line.ts"
 import { unreadableEvents } from "../unreadable.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
@@ -100,7 +100,7 @@ const inWords = (found: Findings): string =>
   ].join("\n")
 
 export const doctor = Command.make("doctor", { json }, (flags) =>
-  withStorage(({ otlpEndpoint }) =>
+  withBroker(({ otlpEndpoint }) =>
     Effect.flatMap(examine(otlpEndpoint), (found) => (flags.json ? answerJson(found) : answer(inWords(found))))
   )
 ).pipe(Command.withDescription("Say what is there, what is missing, and what to do about it"))

@@ -10,7 +10,7 @@ import { readCorrections } from "../corrections.ts"
 import { type Decision, decide } from "../decide-case.ts"
 import { knownCase } from "../known-cases.ts"
 import { answer, answerJson } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker, withStorage } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 const by = Flag.String("by").pipe(Flag.withDescription("Who decides"))
@@ -90,7 +90,7 @@ const told = (settings: Settings, decisions: ReadonlyArray<Decision>, asJson: bo
 const waive = Command.make("waive", { ids: id.pipe(Argument.atLeast(1)), by, reason, json }, (flags) => {
   const decision = { by: flags.by, reason: flags.reason, action: "waive" } as const
   const decisions = flags.ids.map((caseId) => ({ ...decision, caseId }))
-  return withStorage((settings) => told(settings, decisions, flags.json))
+  return withBroker((settings) => told(settings, decisions, flags.json))
 }).pipe(
   Command.withDescription(
     "Let a breach's postings go, end the wait for a message, a document or of a directive, or let a release go on without"
@@ -148,7 +148,7 @@ const resubmit = Command.make(
     json
   },
   (flags) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         const decision = { by: flags.by, reason: flags.reason, action: "resubmit" } as const
         if (Option.isSome(flags.from)) {

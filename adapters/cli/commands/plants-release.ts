@@ -7,7 +7,7 @@ import { OccurredAt } from "../../../core/plant/time.ts"
 import { type ReleasePolicyRow, releasePolicies } from "../../../projections/plants/queries.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker } from "../with-core.ts"
 
 const inWords = (policy: ReleasePolicy | null): string =>
   policy === null
@@ -78,7 +78,7 @@ const policyOf = (chosen: Chosen): ReleasePolicy => ({
 })
 
 export const release = Command.make("release", flags, ({ by: badge, from, off, plant, reason, ...chosen }) =>
-  withStorage((settings) =>
+  withBroker((settings) =>
     Effect.gen(function* () {
       const occurredAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
       const since = Option.getOrElse(from, () => occurredAt)

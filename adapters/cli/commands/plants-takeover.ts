@@ -6,7 +6,7 @@ import { OccurredAt } from "../../../core/plant/time.ts"
 import { erpLayer } from "../core.ts"
 import { answer, answerJson } from "../output.ts"
 import { takeOver } from "../take-over.ts"
-import { requireCore, withStorage } from "../with-core.ts"
+import { requireCore, withBroker } from "../with-core.ts"
 
 /** So many of a list are told in words. */
 const toldAtMost = 5
@@ -40,7 +40,7 @@ export const takeover = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   ({ at, json, plant }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         yield* requireCore(settings)
         const taken = yield* Effect.provide(takeOver(plant, at), erpLayer(settings))

@@ -17,7 +17,7 @@ import {
 import { plants as plantsServed } from "../../postgres/plants.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer, answerJson } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker, withStorage } from "../with-core.ts"
 import { policyLine, release } from "./plants-release.ts"
 import { takeover } from "./plants-takeover.ts"
 import { vessel, vesselLine } from "./plants-vessel.ts"
@@ -103,7 +103,7 @@ const post = Command.make(
     reason: Flag.String("reason").pipe(Flag.withDescription("Why"))
   },
   (flags) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         const occurredAt = yield* now
         const from = Option.getOrElse(flags.from, () => occurredAt)

@@ -16,7 +16,7 @@ import { fullName } from "../known-lots.ts"
 import { answer, answerJson, say } from "../output.ts"
 import { repairDifference } from "../repair-difference.ts"
 import { tellCore, toCommands } from "../tell-core.ts"
-import { requireCore, withStorage } from "../with-core.ts"
+import { requireCore, withBroker } from "../with-core.ts"
 
 type Told = Omit<Reconciled, "occurredAt">
 
@@ -129,7 +129,7 @@ const repair = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   ({ by, ids, json, letStand, reason }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         yield* requireCore(settings)
         const repaired = yield* Effect.forEach(ids, (id) => repairDifference({ id, by, letStand, reason }))
@@ -162,7 +162,7 @@ export const reconcile = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   ({ json, last, plant, since }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         if (last) return yield* tell(yield* foundLast(plant), json, "Nothing was reconciled yet.")
         const plants = yield* found(plant, since)

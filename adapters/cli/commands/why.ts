@@ -31,7 +31,7 @@ import { carries, whyMessage } from "../why/message.ts"
 import { type KnownOrder, whyOrder } from "../why/order.ts"
 import { whyAskedFor, whyPosting } from "../why/posting.ts"
 import { asJson, command, sentence, type Why, withoutCore } from "../why/reason.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker } from "../with-core.ts"
 
 /** More cases than this of one order or message nobody decides one by one. */
 const caseLimit = 1_000
@@ -203,7 +203,7 @@ const id = (what: string) => Argument.String("id").pipe(Argument.withDescription
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
 const told = <E, R>(why: Effect.Effect<Why, E, R>, isJson: boolean) =>
-  withStorage(() =>
+  withBroker(() =>
     Effect.gen(function* () {
       const found = yield* why
       const checked = (yield* coreIsRunning) ? found : withoutCore(found)

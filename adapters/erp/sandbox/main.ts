@@ -1,5 +1,5 @@
 // Runs the sandbox ERP as a process of its own: `TRAVELER_POSTGRES_URL=… TRAVELER_SANDBOX_PORT=… node …/main.ts`.
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Effect, Layer } from "effect"
 import { followersClientLayer } from "../../postgres/client.ts"
 import { sandboxServer } from "./server.ts"

@@ -1,7 +1,7 @@
 // The sandbox ERP: a small HTTP ERP that stays as the non-production simulation environment. State is in Postgres
 // (`tables.ts`), so several commands share it, and it outlives its restart. Started by adapters/cli, tests or `main.ts`.
 import { createServer } from "node:http"
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { Document } from "../../../core/port/erp.ts"
