@@ -15,7 +15,7 @@ import { behindStream } from "../archive-end.ts"
 import { archiveLines } from "../archive-lines.ts"
 import { decideOnKept } from "../decide-on-kept.ts"
 import { answer, answerJson } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker, withStorage } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
@@ -150,7 +150,7 @@ const redact = Command.make(
     reason: Flag.String("reason").pipe(Flag.withDescription("Why"))
   },
   ({ by: badge, hash: text, reason }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         const { archived, digest, redaction: before } = yield* known(text)
         if (before !== undefined) return yield* answer(`It was redacted before: ${before.reason}`)
@@ -167,7 +167,7 @@ const redact = Command.make(
 ).pipe(Command.withDescription("Take a message's bytes away for good; the hash stays, with who did it and why"))
 
 const status = Command.make("status", { json }, (flags) =>
-  withStorage((settings) =>
+  withBroker((settings) =>
     Effect.gen(function* () {
       const found: ArchiveStatus = yield* archiveStatus
       const behind = yield* behindStream(settings)

@@ -14,7 +14,7 @@ import { readDocument } from "../../epcis/read.ts"
 import { addPlant } from "../../postgres/plants.ts"
 import { knownLot } from "../known-lots.ts"
 import { answer, answerJson } from "../output.ts"
-import { requireBroker, withStorage } from "../with-core.ts"
+import { requireBroker, withBroker, withStorage } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
@@ -66,7 +66,7 @@ const importFile = Command.make(
     json
   },
   ({ file, json, plant }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         yield* requireBroker(settings)
         const found = yield* Effect.fromResult(imported(plant, yield* eventsIn(file)))

@@ -10,7 +10,7 @@ import { digestsSaying, erasePerson, personOf } from "../../archive/erase-person
 import { personsLayer } from "../../postgres/persons.ts"
 import { decideOnKept } from "../decide-on-kept.ts"
 import { answer, say } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker } from "../with-core.ts"
 
 const nobody = ({ badge, plant }: Holder) =>
   new DataQualityIssue({
@@ -42,7 +42,7 @@ const erase = Command.make(
     reason: Flag.String("reason").pipe(Flag.withDescription("Why, without the name of whom it is about"))
   },
   ({ badge, by, plant, reason }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         const holder = { plant, badge }
         const personId = yield* idOf(holder)

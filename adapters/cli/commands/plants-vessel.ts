@@ -8,7 +8,7 @@ import { everything } from "../../../projections/cut.ts"
 import { type VesselRow, vessels } from "../../../projections/plants/queries.ts"
 import { decideOnPlant } from "../decide-plant.ts"
 import { answer } from "../output.ts"
-import { withStorage } from "../with-core.ts"
+import { withBroker } from "../with-core.ts"
 
 export const vesselLine = ({ from, location, mixing, reason }: VesselRow): string =>
   `  ${location} ${mixing === null ? "is no vessel" : `is a vessel, ${mixing},`} from ${from.toISOString()} on: ${reason}`
@@ -37,7 +37,7 @@ export const vessel = Command.make(
     reason: Flag.String("reason").pipe(Flag.withDescription("Why"))
   },
   ({ by: badge, from, location, mixing, plant, reason }) =>
-    withStorage((settings) =>
+    withBroker((settings) =>
       Effect.gen(function* () {
         const occurredAt = OccurredAt.make(new Date(yield* Clock.currentTimeMillis).toISOString())
         const since = Option.getOrElse(from, () => occurredAt)

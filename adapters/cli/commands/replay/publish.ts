@@ -8,7 +8,7 @@ import { OccurredAt } from "../../../../core/plant/time.ts"
 import { publishHistory } from "../../../archive/replay-publish.ts"
 import { openReplayTarget } from "../../../rabbitmq/replay-target.ts"
 import { answer, answerJson, say } from "../../output.ts"
-import { withStorage } from "../../with-core.ts"
+import { withBroker } from "../../with-core.ts"
 
 const isTime = Schema.is(OccurredAt)
 
@@ -74,7 +74,7 @@ export const publish = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   (flags) =>
-    withStorage(({ brokerUrl }) =>
+    withBroker(({ brokerUrl }) =>
       Effect.scoped(
         Effect.gen(function* () {
           const { targets, until } = yield* Effect.fromResult(read(flags.to))
