@@ -58,16 +58,31 @@ export const moveCheckpoint = Effect.fnUntraced(function* (
   if (moved.length !== moves.length) return yield* new CheckpointMoved({ projection: name })
 })
 
-/** How many events the view is behind these heads (`Journal.heads`). */
-export const lag = Effect.fnUntraced(function* (name: string, heads: ReadonlyMap<number, number>) {
+/** How far each of these views has come, all at one time. */
+export const checkpointsOf = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly partition: number; readonly offset: number }>`
-    select partition, "offset"::float8 as "offset" from projection_checkpoint where projection = ${name}`
-  const at = new Map(rows.map((row) => [row.partition, row.offset]))
-  let behind = 0
-  for (const [partition, head] of heads) behind += Math.max(0, head - (at.get(partition) ?? 0))
-  return behind
+  const rows = yield* sql<{ readonly projection: string; readonly partition: number; readonly offset: number }>`
+    select projection, partition, "offset"::float8 as "offset" from projection_checkpoint
+    where projection = any(string_to_array(${names.join(",")}, ','))`
+  const byName = Map.groupBy(rows, ({ projection }) => projection)
+  return new Map(
+    names.map((name): readonly [string, Checkpoint] => [
+      name,
+      new Map((byName.get(name) ?? []).map(({ offset, partition }) => [partition, offset]))
+    ])
+  )
 })
+
+/** How many events a view that has come so far is behind these heads (`Journal.heads`). */
+export const behind = (checkpoint: Checkpoint, heads: ReadonlyMap<number, number>): number => {
+  let events = 0
+  for (const [partition, head] of heads) events += Math.max(0, head - (checkpoint.get(partition) ?? 0))
+  return events
+}
+
+/** How many events the view is behind these heads (`Journal.heads`). */
+export const lag = (name: string, heads: ReadonlyMap<number, number>) =>
+  Effect.map(checkpointsOf([name]), (all) => behind(all.get(name) ?? new Map(), heads))
 
 /** Whether the view holds everything up to these heads. */
 export const caughtUp = (name: string, heads: ReadonlyMap<number, number>) =>

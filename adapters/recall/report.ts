@@ -4,6 +4,7 @@ import type { Decimal } from "../../core/plant/decimal.ts"
 import type { ItemId, LotId, WorkCenterId } from "../../core/plant/identifiers.ts"
 import type { Certainty, Disposition, LotScope } from "../../core/plant/lot.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
+import type { OccurredAt } from "../../core/plant/time.ts"
 
 export type Direction = "forward" | "backward" | "both"
 
@@ -42,7 +43,7 @@ export interface AffectedLot {
   readonly certainty: Certainty
   /** What makes it no surer, in words: the edge, vessel or window that did. */
   readonly reason: string
-  /** Edges from the recalled lot (order in between not counted), on the shortest of the surest ways; 0 of itself. */
+  /** Lots from the recalled lot on (an order in between isn't counted), on the shortest of the surest ways; 0 of itself. */
   readonly depth: number
   /** Which way it was reached; `both` of the recalled lot, and of what lies both ways (rework). */
   readonly direction: Direction
@@ -58,6 +59,8 @@ export interface AffectedLot {
   readonly held: Decimal
   readonly disposition?: Disposition
   readonly massBalance: MassBalance
+  /** Where it moved in other units, which master data don't convert exactly; the numbers above are of `unit` alone. */
+  readonly otherUnits?: ReadonlyArray<MassBalance>
 }
 
 export interface AffectedShipment {
@@ -70,7 +73,7 @@ export interface AffectedShipment {
   readonly certainty: Certainty
 }
 
-/** Where a lot came from outside: backward's leaves. */
+/** Where a lot came from outside: of the recalled lot and of what it was made of. */
 export interface SupplierLot {
   readonly id: LotName
   readonly partner: string
@@ -79,7 +82,7 @@ export interface SupplierLot {
   readonly certainty: Certainty
 }
 
-/** A way from one node to another that the report draws. Ends are stream names: lots and orders. */
+/** A step of the material that the report draws. Ends are stream names of lots and orders, and `residue/…` between them. */
 export interface Link {
   readonly from: string
   readonly to: string
@@ -87,17 +90,25 @@ export interface Link {
   readonly certainty: Certainty
 }
 
+/** Whatever was on the equipment then is suspected as well. */
+export interface Window {
+  readonly equipment: WorkCenterId
+  readonly from: OccurredAt
+  readonly to: OccurredAt
+}
+
 export interface RecallReport {
   readonly lot: LotName
   readonly direction: Direction
   /** As recorded by then and as valid by then; absent: all that the journal prefix holds. */
   readonly asOf?: string
-  readonly windows: ReadonlyArray<{ readonly equipment: WorkCenterId; readonly from: string; readonly to: string }>
+  readonly windows: ReadonlyArray<Window>
   /** Mixing model of each vessel that made an edge, and the clean breaks that ended windows: what the scope rests on. */
   readonly assumptions: ReadonlyArray<string>
   readonly scopes: { readonly smallest: ReadonlyArray<LotName>; readonly largest: ReadonlyArray<LotName> }
   /** By certainty (surest first), depth, id. */
   readonly lots: ReadonlyArray<AffectedLot>
+  /** Whom to tell: of the recalled lot and of what was made of it, never of what it was made of. */
   readonly shipments: ReadonlyArray<AffectedShipment>
   readonly suppliers: ReadonlyArray<SupplierLot>
   readonly links: ReadonlyArray<Link>

@@ -22,6 +22,7 @@ import { copiedRows } from "../copied-rows.ts"
 import type { OfHistories, Projection } from "../projection.ts"
 import { columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
+import type { Through } from "./through.ts"
 
 const columns = {
   partition: "integer",
@@ -36,7 +37,8 @@ const columns = {
   certainty: "text",
   valid_from: "float8",
   known_from: "float8",
-  version: "integer"
+  version: "integer",
+  specific: "boolean"
 }
 
 /** Times are milliseconds since 1970, exact as float8: since when it is so, and since when that is recorded. */
@@ -58,15 +60,16 @@ create table if not exists edge (
   known_from float8 not null,
   -- Of its event in that stream.
   version integer not null,
-  -- Since when it is known not to be so: its report was reversed.
+  -- Its line says which lot it went into: the edge between the lots is the way, and this one into the order leads no further.
+  specific boolean not null,
+  -- Since when it is known not to be so, and by which event of the same partition: its report was reversed.
   known_until float8,
+  until_offset bigint,
   primary key (partition, "offset", line)
 )`
 const forward = `create index if not exists edge_forward on edge (source)`
 const byEvent = `create index if not exists edge_by_event on edge (stream, version)`
 const backward = `create index if not exists edge_backward on edge (target)`
-
-type Through = "split" | "merge" | "transfer" | "consumption" | "production"
 
 interface Line {
   readonly source: StreamName
@@ -75,6 +78,7 @@ interface Line {
   /** Negative for what came back unused. */
   readonly quantity: Quantity
   readonly certainty: Certainty
+  readonly specific?: true
 }
 
 interface Material extends MaterialReference {
@@ -93,8 +97,13 @@ const consumed = (event: RecordedEvent, material: Material): ReadonlyArray<Line>
   const source = lotStream(lot)
   const { certainty = "exact", into, quantity } = material
   const line = { source, through: "consumption", quantity, certainty } as const
-  const toLot = into === undefined ? [] : [{ ...line, target: lotStream(lotKey(into, plantScope(plant))) }]
-  return [{ ...line, target: event.stream }, ...toLot]
+  const toOrder = { ...line, target: event.stream }
+  return into === undefined
+    ? [toOrder]
+    : [
+        { ...toOrder, specific: true },
+        { ...line, target: lotStream(lotKey(into, plantScope(plant))) }
+      ]
 }
 
 const returned = (event: RecordedEvent, material: Material): ReadonlyArray<Line> => {
@@ -153,7 +162,7 @@ const linesOf = (event: RecordedEvent): ReadonlyArray<Line> => {
   }
 }
 
-const reversals = { stream: "text", version: "integer", known_until: "float8" }
+const reversals = { stream: "text", version: "integer", known_until: "float8", until_offset: "bigint" }
 
 /** What `linesOf` finds something in, and what takes it back. */
 const types = [
@@ -171,8 +180,9 @@ const told = new Set<EventType>(types)
 
 const rowsOf = (events: ReadonlyArray<RecordedEvent>) =>
   events.flatMap((event) =>
-    linesOf(event).map(({ quantity, ...edge }, line) => ({
+    linesOf(event).map(({ quantity, specific = false, ...edge }, line) => ({
       ...edge,
+      specific,
       partition: event.partition,
       offset: event.offset,
       line,
@@ -186,9 +196,9 @@ const rowsOf = (events: ReadonlyArray<RecordedEvent>) =>
   )
 
 const reversedBy = (events: ReadonlyArray<RecordedEvent>) =>
-  events.flatMap(({ data, recordedAt, stream, type }) =>
+  events.flatMap(({ data, offset, recordedAt, stream, type }) =>
     (type === "ReportReversed" && data.material === true) || type === "LotReportReversed"
-      ? [{ stream, version: data.version, known_until: recordedAt }]
+      ? [{ stream, version: data.version, known_until: recordedAt, until_offset: offset }]
       : []
   )
 
@@ -202,7 +212,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
   if (reversed.length > 0) {
     const sorted = byText(reversed, ({ stream, version }) => `${stream}\n${version}`)
     yield* sql`
-      update edge set known_until = row.known_until from ${recordset(sql, reversals, sorted)}
+      update edge set known_until = row.known_until, until_offset = row.until_offset from ${recordset(sql, reversals, sorted)}
       where edge.stream = row.stream and edge.version = row.version`
   }
 })
@@ -210,15 +220,18 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, batch) {
 /** What `apply` leaves of them in empty tables. */
 const rowsOfHistories: OfHistories["rows"] = (histories) => {
   const reversed = new Map(
-    reversedBy(histories).map(({ stream, version, known_until }) => [`${stream}\n${version}`, known_until])
+    reversedBy(histories).map(({ known_until, stream, until_offset, version }) => [
+      `${stream}\n${version}`,
+      { known_until, until_offset }
+    ])
   )
-  const rows = rowsOf(histories).map((row) => ({ ...row, known_until: reversed.get(`${row.stream}\n${row.version}`) }))
-  return [copiedRows("edge", { ...columns, known_until: "float8" }, rows)]
+  const rows = rowsOf(histories).map((row) => ({ ...row, ...reversed.get(`${row.stream}\n${row.version}`) }))
+  return [copiedRows("edge", { ...columns, known_until: "float8", until_offset: "bigint" }, rows)]
 }
 
 export const genealogy: Projection = {
   name: "genealogy",
-  version: 5,
+  version: 6,
   tables: [edge, forward, backward, byEvent],
   apply,
   ofHistories: { types, rows: rowsOfHistories }

@@ -5,13 +5,14 @@ import { lotsIn, ordersOf, StreamName } from "../../core/journal/stream.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Certainty, plantScope } from "../../core/plant/lot.ts"
 import { DecimalFromText, Unit } from "../../core/plant/quantity.ts"
+import { Through } from "./through.ts"
 
 const name = Schema.String.pipe(Schema.fromBrand("StreamName", StreamName))
 
 export const Edge = Schema.Struct({
   source: name,
   target: name,
-  through: Schema.Literals(["split", "merge", "transfer", "consumption", "production"]),
+  through: Through,
   quantity: DecimalFromText,
   unit: Unit,
   certainty: Certainty,
@@ -22,7 +23,8 @@ export type Edge = typeof Edge.Type
 
 const decodeEdges = Schema.decodeUnknownEffect(Schema.Array(Edge))
 
-const ends = { forward: ["source", "target"], backward: ["target", "source"] } as const
+/** Of an edge: where a step in that direction begins, and where it leads. */
+export const ends = { forward: ["source", "target"], backward: ["target", "source"] } as const
 export type Direction = keyof typeof ends
 
 /**
