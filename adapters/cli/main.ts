@@ -3,6 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, References } from "effect"
 import { CliOutput, Command } from "effect/cli"
+import { version } from "../version.ts"
 import { failureLine } from "./failure-line.ts"
 import { loggingToStderr, say } from "./output.ts"
 
@@ -13,6 +14,7 @@ const commands = {
   simulate: async () => (await import("./commands/simulate.ts")).simulate,
   order: async () => (await import("./commands/order.ts")).order,
   lot: async () => (await import("./commands/lot.ts")).lot,
+  recall: async () => (await import("./commands/recall.ts")).recall,
   equipment: async () => (await import("./commands/equipment.ts")).equipment,
   plants: async () => (await import("./commands/plants.ts")).plants,
   postings: async () => (await import("./commands/postings.ts")).postings,
@@ -52,7 +54,7 @@ const help = CliOutput.layerPresenter({
 })
 
 load.pipe(
-  Effect.flatMap((subcommands) => Command.run(traveler(subcommands), { version: "0.1.0" })),
+  Effect.flatMap((subcommands) => Command.run(traveler(subcommands), { version })),
   Effect.provide(Layer.mergeAll(NodeServices.layer, loggingToStderr, quiet, help)),
   Effect.tapCause((cause) => {
     const line = failureLine(cause)

@@ -19,6 +19,10 @@ export const answerJson = (value: unknown) => Console.log(asJson(value))
 /** What a person asked to see. */
 export const answer = (text: string) => Console.log(text)
 
+/** An answer that is bytes already, however many: they go out whole before the command ends. */
+export const shown = (bytes: Uint8Array) =>
+  Effect.callback<void>((resume) => void process.stdout.write(bytes, () => resume(Effect.void)))
+
 const toStderr = Logger.withConsoleError(Logger.formatSimple)
 
 /** Log lines go to stderr, so that stdout holds the answer alone. */
