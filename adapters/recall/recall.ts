@@ -10,6 +10,7 @@ import { instant, type OccurredAt } from "../../core/plant/time.ts"
 import { behind, checkpointsOf } from "../../projections/checkpoint.ts"
 import type { Cut } from "../../projections/cut.ts"
 import { broughtBack, stepsFrom } from "../../projections/genealogy/steps.ts"
+import { inOwnUnits } from "../../projections/ledger/own-unit.ts"
 import { balancesOf, dispositionsOf, shipmentsOf, suppliersOf } from "../../projections/ledger/queries.ts"
 import { version } from "../version.ts"
 import { derivedFrom, windowLots } from "./derive.ts"
@@ -21,8 +22,8 @@ import { type Answer, type Question, reportOf } from "./report-of.ts"
 import { surest } from "./surest.ts"
 import { traced } from "./traced.ts"
 
-/** Every view that an answer is made of. */
-export const viewsAsked = ["genealogy", "ledger", "plants", "equipment"]
+/** Every view that an answer is made of. Of master data it takes what is known now. */
+export const viewsAsked = ["genealogy", "ledger", "plants", "equipment", "masterData"]
 
 /** 30 seconds: a core that runs takes a tenth of one. */
 const patience = { schedule: Schedule.spaced("100 millis"), times: 300 }
@@ -46,11 +47,19 @@ const caughtUp = Effect.gen(function* () {
   }).pipe(Effect.retry({ ...patience, while: ({ _tag }) => _tag === "TechnicalFailure" }))
 })
 
-/** One snapshot for every statement, whatever the core writes meanwhile. */
+/**
+ * One snapshot for every statement, whatever the core writes meanwhile. A hundred thousand lots are sorted in memory: with
+ * Postgres's usual 4 MB they would go by way of the disk.
+ */
 const atOneMoment = <A, E, R>(program: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) =>
-    sql.withTransaction(Effect.andThen(sql`set transaction isolation level repeatable read, read only`, program))
-  )
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const begun = Effect.andThen(
+      sql`set transaction isolation level repeatable read, read only`,
+      sql`set local work_mem = '64MB'`
+    )
+    return yield* sql.withTransaction(Effect.andThen(begun, program))
+  })
 
 /** As recorded by then and as valid by then. */
 const cutAt = (cut: Cut, asOf: OccurredAt | undefined): Cut =>
@@ -93,7 +102,7 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
   const upstream = found.lots.flatMap(({ direction, stream }) => (direction === "forward" ? [] : [stream]))
   const answer: Answer = {
     traced: found,
-    balances: yield* balancesOf(lots, cut),
+    balances: yield* inOwnUnits(yield* balancesOf(lots, cut)),
     dispositions: yield* dispositionsOf(lots, cut),
     shipments: yield* shipmentsOf(downstream, cut),
     receipts: yield* suppliersOf(upstream, cut),
