@@ -67,16 +67,18 @@ const specific = fc
     ]
   })
 
-const returned = between({ source: lot, target: order }, fc.constant("consumption" as const)).map((lines) =>
-  lines.map((line) => ({ ...line, quantity: -line.quantity }))
-)
+/** All of what a line took, or less, or more. */
+const returned = fc
+  .tuple(between({ source: lot, target: order }, fc.constant("consumption" as const)), fc.integer({ min: -1, max: 1 }))
+  .map(([taken, more]) => [...taken, ...taken.map((line) => ({ ...line, quantity: -(line.quantity + more) }))])
+  .map((lines) => lines.filter(({ quantity }) => quantity !== 0))
 
 const report = fc.oneof(
   { weight: 5, arbitrary: between({ source: lot, target: order }, fc.constant("consumption" as const)) },
   { weight: 5, arbitrary: between({ source: order, target: lot }, fc.constant("production" as const)) },
   { weight: 2, arbitrary: between({ source: lot, target: lot }, fc.constantFrom("split", "merge", "transfer")) },
   { weight: 2, arbitrary: specific },
-  { weight: 2, arbitrary: returned }
+  { weight: 3, arbitrary: returned }
 )
 
 const derivedEdge: fc.Arbitrary<DerivedEdge> = fc.record({

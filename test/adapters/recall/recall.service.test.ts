@@ -165,7 +165,7 @@ describe("a recall", () => {
         const run = Effect.runPromiseWith(yield* Effect.context<SqlClient.SqlClient>())
         const property = fc.asyncProperty(lotSteps, fc.nat(7), fc.nat(1_000), async (plan, number, part) => {
           const { onHand, writer: written } = new LotHistory(plan)
-        const writer = atOnce(written)
+          const writer = atOnce(written)
           const lot = lotCalled(number)
           const count = part % writer.events.length
           const early = first(writer, count + 1)

@@ -23,7 +23,7 @@ const placed = (lines: ReadonlyArray<Line>) =>
     ...line,
     partition: index % partitions,
     offset: Math.floor(index / partitions) + 1,
-    untilOffset: line.until === null ? null : lines.length + index
+    untilOffset: line.until === null ? null : 100 + index
   }))
 
 const columns = {
