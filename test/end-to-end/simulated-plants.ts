@@ -18,6 +18,7 @@ import { everything } from "../../projections/cut.ts"
 import { balancesOf } from "../../projections/ledger/queries.ts"
 import { eventually } from "../adapters/erp/posting.ts"
 import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
+import { recallsAreTrue } from "./recalled-lots.ts"
 
 export const everyTrouble = { duplicates: 0.2, reorder: 0.1, late: 0.01, bad: 0.02, doubleReports: 0.02 }
 
@@ -119,6 +120,7 @@ export const tryCommands = (plant: Plant, mix: Mix) =>
     }
     yield* findsDifferences(plant, file, ledger)
     yield* repaired(plant, file)
+    yield* recallsAreTrue(plant, ledger.predicted.after.edges)
     yield* findsWhatIsLeft(plant, file)
   })
 

@@ -53,11 +53,13 @@ const lotEntry = ({ massBalance, otherUnits: _, ...lot }: RecallReport["lots"][n
   unexplained: massBalance.unexplained
 })
 
-const entry = ({ asOf, links: _, lots, ...report }: RecallReport, milliseconds: number) => ({
-  ...report,
-  asOf: asOf ?? null,
-  lots: lots.map(lotEntry),
-  milliseconds
+/** Without the steps between the lots, which nobody reads in one line. */
+const entry = (
+  { asOf, direction, links: _, lot, lots, massBalance, scopes, shipments, ...more }: RecallReport,
+  milliseconds: number
+) => ({
+  ...{ lot, direction, asOf: asOf ?? null, scopes, lots: lots.map(lotEntry), shipments, massBalance, milliseconds },
+  ...more
 })
 
 const written = (bytes: Uint8Array, file: string) =>
