@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { open, rename } from "node:fs/promises"
 import { join } from "node:path"
-import { type Cell, csvLine } from "./csv-line.ts"
+import { type Cell, csvLine } from "../csv-line.ts"
 import type { ListedFile } from "./manifest.ts"
 
 /** What a column is called, and its cell of a row. */

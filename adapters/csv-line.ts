@@ -1,4 +1,4 @@
-// A line of a CSV file that is written (RFC 4180). Pure; used by `csv-file.ts` alone.
+// A line of a CSV file that is written (RFC 4180). Pure; used by whatever writes CSV.
 
 export type Cell = string | number | boolean | null | undefined
 

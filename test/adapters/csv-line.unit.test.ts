@@ -2,7 +2,7 @@
 import { parse } from "csv-parse/sync"
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { csvLine } from "../../../adapters/files/csv-line.ts"
+import { csvLine } from "../../adapters/csv-line.ts"
 
 it("comes back as it was", () => {
   const unit = fc.constantFrom("a", "0", "=", '"', ",", "\n", "\r", "\t", " ", "'", "é", "😀")

@@ -1,0 +1,94 @@
+// A recall's report as one HTML file that can be sent and prints well: nothing in it is loaded from elsewhere. Used by the
+// command.
+import type { AffectedShipment, RecallReport } from "../report.ts"
+import { fills, recallSvg } from "./graph.ts"
+import { type Sheet, sheetsOf } from "./sheet.ts"
+
+const escaped = (text: unknown): string =>
+  String(text ?? "").replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+
+const style = `
+@page { size: A4 landscape; margin: 12mm; @bottom-right { content: counter(page) " / " counter(pages) } }
+body { font: 10pt/1.35 Helvetica, Arial, sans-serif; color: #111; margin: 2em auto; max-width: 75em }
+h1 { font-size: 16pt; margin: 0 0 .5em } h2 { font-size: 12pt; margin: 1.5em 0 .4em; break-after: avoid }
+table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
+th, td { border: 1px solid #bbb; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th { background: #eee } thead { display: table-header-group } tr { break-inside: avoid }
+td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.graph svg { max-width: 100%; height: auto } .note { color: #444 }
+.key span { padding: 0 .5em; margin-right: .6em; border: 1px solid #999; print-color-adjust: exact; -webkit-print-color-adjust: exact }
+@media print { body { margin: 0; max-width: none } }
+`
+
+const isNumber = /^-?\d+(\.\d+)?$/
+/** Names that may look like numbers stand like names. */
+const names = new Set([
+  "id",
+  "lot",
+  "item",
+  "scope",
+  "customer",
+  "document",
+  "supplier",
+  "supplier's lot",
+  "certificate"
+])
+
+const cell = (value: unknown, title: string): string =>
+  isNumber.test(String(value)) && !names.has(title)
+    ? `<td class="number">${escaped(value)}</td>`
+    : `<td>${escaped(value)}</td>`
+
+const table = ({ header, rows }: Sheet): string =>
+  [
+    "<table><thead><tr>",
+    ...header.map((title) => `<th>${escaped(title)}</th>`),
+    "</tr></thead><tbody>",
+    ...rows.map((row) => `<tr>${row.map((value, column) => cell(value, header[column] ?? "")).join("")}</tr>`),
+    "</tbody></table>"
+  ].join("\n")
+
+/** Whom to tell: each customer once, with what of it they have. */
+const notified = (shipments: ReadonlyArray<AffectedShipment>): Sheet => {
+  const customers = new Map<string, Array<AffectedShipment>>()
+  for (const shipment of shipments)
+    customers.set(shipment.customer, [...(customers.get(shipment.customer) ?? []), shipment])
+  return {
+    name: "Whom to tell",
+    header: ["customer", "lots", "documents", "first", "last"],
+    rows: [...customers].map(([customer, theirs]) => {
+      const times = theirs
+        .map(({ occurredAt }) => occurredAt)
+        .sort((left, right) => Date.parse(left) - Date.parse(right))
+      return [
+        customer,
+        new Set(theirs.map(({ id }) => id)).size,
+        [...new Set(theirs.map(({ document }) => document))].join(", "),
+        times[0],
+        times.at(-1)
+      ]
+    })
+  }
+}
+
+const section = (sheet: Sheet, note = ""): string =>
+  `<h2>${escaped(sheet.name)}</h2>${note}${sheet.rows.length === 0 ? '<p class="note">None.</p>' : table(sheet)}`
+
+const key = Object.entries(fills)
+  .map(([certainty, fill]) => `<span style="background:${fill}">${certainty}</span>`)
+  .join("")
+
+export const recallHtml = async (report: RecallReport): Promise<Uint8Array> => {
+  const [recall, ...others] = sheetsOf(report)
+  const title = `Recall of ${report.lot}`
+  const page = [
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
+    `<h1>${escaped(title)}</h1>`,
+    recall === undefined ? "" : table(recall),
+    `<h2>Graph</h2><p class="key">${key}</p><div class="graph">${await recallSvg(report)}</div>`,
+    section(notified(report.shipments)),
+    ...others.map((sheet) => section(sheet)),
+    "</body></html>"
+  ]
+  return Buffer.from(`${page.join("\n")}\n`)
+}

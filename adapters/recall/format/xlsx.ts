@@ -1,0 +1,47 @@
+// A recall's report as an Excel workbook with a sheet for each of its tables. Used by the command.
+import writeWorkbook from "write-excel-file/node"
+import type { Cell } from "../../csv-line.ts"
+import { unzip } from "../../unzip.ts"
+import { zip } from "../../zip.ts"
+import type { RecallReport } from "../report.ts"
+import { type Sheet, sheetsOf } from "./sheet.ts"
+
+/** What a spreadsheet's number (a double) holds exactly; more digits stay text. */
+const shortNumber = /^-?\d{1,15}$|^-?(?=[\d.]{1,16}$)\d+\.\d+$/
+
+/** A text is stored as a text, so nothing in it is run as a formula. Decimals of the report are numbers where they fit. */
+const cellOf = (value: Cell, isQuantity: boolean) => {
+  if (value === null || value === undefined) return null
+  if (typeof value === "number") return { value, type: Number }
+  const text = String(value)
+  return isQuantity && shortNumber.test(text) ? { value: Number(text), type: Number } : { value: text, type: String }
+}
+
+/** Lots, items and documents may look like numbers and aren't: `00017` keeps its zeros. */
+const quantities = new Set([
+  ...["made", "on hand", "in process", "scrapped", "shipped", "held", "quantity", "opening", "received", "produced"],
+  ...["returned", "moved between lots", "adjusted", "consumed", "sampled", "unexplained"]
+])
+
+const widest = 60
+
+const workbookSheet = ({ header, name, rows }: Sheet) => ({
+  sheet: name,
+  stickyRowsCount: 1,
+  columns: header.map((title, column) => ({
+    width: Math.min(
+      widest,
+      rows.slice(0, 1_000).reduce((width, row) => Math.max(width, String(row[column] ?? "").length), title.length) + 2
+    )
+  })),
+  data: [
+    header.map((value) => ({ value, type: String, fontWeight: "bold" as const })),
+    ...rows.map((row) => row.map((value, column) => cellOf(value, quantities.has(header[column] ?? ""))))
+  ]
+})
+
+/** Written anew, since the library puts the time of day into the file. */
+export const recallWorkbook = async (sheets: ReadonlyArray<Sheet>): Promise<Uint8Array> =>
+  zip(await unzip(await writeWorkbook(sheets.map(workbookSheet)).toBuffer()))
+
+export const recallXlsx = (report: RecallReport): Promise<Uint8Array> => recallWorkbook(sheetsOf(report))
