@@ -12,7 +12,7 @@ const style = `
 body { font: 10pt/1.35 Helvetica, Arial, sans-serif; color: #111; margin: 2em auto; max-width: 75em }
 h1 { font-size: 16pt; margin: 0 0 .5em } h2 { font-size: 12pt; margin: 1.5em 0 .4em; break-after: avoid }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
-th, td { border: 1px solid #bbb; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th, td { border: 1px solid #bbb; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: break-word }
 th { background: #eee } thead { display: table-header-group } tr { break-inside: avoid }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .graph svg { max-width: 100%; height: auto } .note { color: #444 }
@@ -29,6 +29,8 @@ const names = new Set([
   "scope",
   "customer",
   "document",
+  "documents",
+  "value",
   "supplier",
   "supplier's lot",
   "certificate"
@@ -39,14 +41,24 @@ const cell = (value: unknown, title: string): string =>
     ? `<td class="number">${escaped(value)}</td>`
     : `<td>${escaped(value)}</td>`
 
-const table = ({ header, rows }: Sheet): string =>
-  [
+/** What the id says already takes no room on a page. */
+const inId = new Set(["scope", "item", "lot"])
+
+const narrow = ({ header, name, rows }: Sheet): Sheet => {
+  const isKept = (_: unknown, column: number) => !(header.includes("id") && inId.has(header[column] ?? ""))
+  return { name, header: header.filter(isKept), rows: rows.map((row) => row.filter(isKept)) }
+}
+
+const table = (sheet: Sheet): string => {
+  const { header, rows } = narrow(sheet)
+  return [
     "<table><thead><tr>",
     ...header.map((title) => `<th>${escaped(title)}</th>`),
     "</tr></thead><tbody>",
     ...rows.map((row) => `<tr>${row.map((value, column) => cell(value, header[column] ?? "")).join("")}</tr>`),
     "</tbody></table>"
   ].join("\n")
+}
 
 /** Whom to tell: each customer once, with what of it they have. */
 const notified = (shipments: ReadonlyArray<AffectedShipment>): Sheet => {
