@@ -9,6 +9,7 @@ import { type MasterDataEvent, masterDataEvents } from "../core/event/master-dat
 import { type OrderEvent, orderEvents } from "../core/event/order.ts"
 import { type PlantEvent, plantEvents } from "../core/event/plant.ts"
 import { type PostingEvent, postingEvents } from "../core/event/posting.ts"
+import { type RecallEvent, recallEvents } from "../core/event/recall.ts"
 import { type ReconciliationEvent, reconciliationEvents } from "../core/event/reconciliation.ts"
 import { type ReleaseEvent, releaseEvents } from "../core/event/release.ts"
 import { type WaitingEvent, waitingEvents } from "../core/event/waiting.ts"
@@ -24,6 +25,7 @@ import {
   type PostingMessage,
   postingMessages
 } from "../core/message/posting.ts"
+import { type RecallMessage, recallMessages } from "../core/message/recall.ts"
 import { isOfReconciliation, type RepairMessage, repairMessages } from "../core/message/reconciliation.ts"
 import { type ReleaseMessage, releaseMessages } from "../core/message/release.ts"
 import {
@@ -44,6 +46,7 @@ import { masterDataDecider } from "./master-data/decider.ts"
 import { orderDecider } from "./order/decider.ts"
 import type { Behaviours } from "./partition-state.ts"
 import { plantDecider } from "./plant/decider.ts"
+import { recallDecider } from "./recall/decider.ts"
 import { reconciliationDecider } from "./reconciliation/decider.ts"
 
 /** What a stream that asks for ERP documents takes and holds besides its own. */
@@ -64,6 +67,8 @@ type EquipmentTakes = EquipmentMessage | CaseNotice
 type EquipmentHolds = EquipmentEvent | GenericEvent
 type CasesHold = ExceptionEvent | GenericEvent
 type FindingsHold = ReconciliationEvent | GenericEvent
+type RecallsTake = RecallMessage | CaseNotice
+type RecallsHold = RecallEvent | GenericEvent
 
 const orderTypes = new Set<string>(
   Object.keys({
@@ -120,6 +125,13 @@ const findingTypes = new Set<string>(Object.keys({ ...reconciliationEvents, ...g
 const heldByFindings = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<FindingsHold> =>
   findingTypes.has(event.type)
 
+const recallTypes = new Set<string>(Object.keys({ ...recallMessages, ...caseNotices }))
+const takenByRecalls = (message: CanonicalMessage): message is RecallsTake => recallTypes.has(message.type)
+
+const recallEventTypes = new Set<string>(Object.keys({ ...recallEvents, ...genericEvents }))
+const heldByRecalls = (event: Evolved<AnyEvent>): event is Evolved<AnyEvent> & Evolved<RecallsHold> =>
+  recallEventTypes.has(event.type)
+
 /** Stream category → actor. */
 export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   order: behaviour(orderDecider, takenByOrders, heldByOrders),
@@ -128,5 +140,6 @@ export const behavioursBy = (policy: LotPolicy): Behaviours => ({
   masterData: behaviour(masterDataDecider, takenByRecords, heldByRecords),
   plant: behaviour(plantDecider, takenByPlants, heldByPlants),
   case: behaviour(exceptionDecider, takenByCases, heldByCases),
-  reconciliation: behaviour(reconciliationDecider, isOfReconciliation, heldByFindings)
+  reconciliation: behaviour(reconciliationDecider, isOfReconciliation, heldByFindings),
+  recall: behaviour(recallDecider, takenByRecalls, heldByRecalls)
 })

@@ -6,6 +6,7 @@ import {
   masterDataStream,
   orderStream,
   plantStream,
+  recallStream,
   reconciliationStream,
   type StreamName
 } from "../core/journal/stream.ts"
@@ -15,6 +16,7 @@ import type { LotMessage } from "../core/message/lot.ts"
 import { isMasterData, type MasterDataMessage, masterDataKey } from "../core/message/master-data.ts"
 import type { OrderMessage } from "../core/message/order.ts"
 import { isPlantDecision, type PlantDecision } from "../core/message/plant.ts"
+import { isRecallMessage, type RecallMessage } from "../core/message/recall.ts"
 import {
   isOfReconciliation,
   isRepair,
@@ -35,6 +37,7 @@ export type Routable =
   | ExceptionMessage
   | ReconciliationMessage
   | RepairMessage
+  | RecallMessage
 
 /**
  * What names an order goes to that order at the sender's plant, what names a lot to that lot, which is the plant's own
@@ -52,6 +55,7 @@ export const route = (plant: PlantId, message: Routable): StreamName => {
     const { occurredAt, plant: of } = message.body
     return reconciliationStream(of, new Date(instant(occurredAt)).toISOString().slice(0, 7))
   }
+  if (isRecallMessage(message)) return recallStream(message.body.recallId)
   if (isRepair(message)) return orderStream(message.body.plant, message.body.orderId)
   const { body } = message
   if ("orderId" in body) return orderStream(plant, body.orderId)

@@ -13,6 +13,7 @@ import { orders } from "./orders/orders.ts"
 import { plants } from "./plants/plants.ts"
 import { postings } from "./postings/postings.ts"
 import { makeTables, type Projection } from "./projection.ts"
+import { recalls } from "./recalls/recalls.ts"
 import { reconciliation } from "./reconciliation/reconciliation.ts"
 import { releases } from "./releases/releases.ts"
 import { timers } from "./timers/timers.ts"
@@ -30,7 +31,8 @@ export const projections: ReadonlyArray<Projection> = [
   masterData,
   intake,
   timers,
-  reconciliation
+  reconciliation,
+  recalls
 ]
 
 /** Makes what isn't there yet, for a journal of so many partitions. */

@@ -177,6 +177,8 @@ export const describeEvent = (event: AnyEvent): string => {
       return `difference ${event.data.difference} accepted: ${event.data.reason}`
     case "PlantReconciled":
       return `${event.data.orders} orders and ${event.data.lots} lots reconciled, ${event.data.equal} equal, ${event.data.differences} differences`
+    case "RecallRecorded":
+      return `${event.data.kind === "mock" ? "mock recall" : "recall"} of ${event.data.lot.itemId} lot ${event.data.lot.lotId}: ${event.data.scopes.smallest} to ${event.data.scopes.largest} lots, ${event.data.shipments} shipments to ${event.data.customers} customers${event.data.held === undefined ? "" : `, ${event.data.held.lots} lots held`}: ${event.data.reason}`
     case "CaseOpened":
       return `case opened for the ${event.data.ownerRole}: ${event.data.failure.reason}`
     case "MessageResubmitted":

@@ -7,6 +7,7 @@ import { type MasterDataEvent, masterDataEvents } from "./master-data.ts"
 import { type OrderEvent, orderEvents } from "./order.ts"
 import { type PlantEvent, plantEvents } from "./plant.ts"
 import { type PostingEvent, postingEvents } from "./posting.ts"
+import { type RecallEvent, recallEvents } from "./recall.ts"
 import { type ReconciliationEvent, reconciliationEvents } from "./reconciliation.ts"
 import { type ReleaseEvent, releaseEvents } from "./release.ts"
 import { type WaitingEvent, waitingEvents } from "./waiting.ts"
@@ -23,6 +24,7 @@ export type AnyEvent =
   | WaitingEvent
   | ExceptionEvent
   | ReconciliationEvent
+  | RecallEvent
   | GenericEvent
 export type EventType = AnyEvent["type"]
 
@@ -38,6 +40,7 @@ export const eventSchemas = {
   ...waitingEvents,
   ...exceptionEvents,
   ...reconciliationEvents,
+  ...recallEvents,
   ...genericEvents
 } as const
 

@@ -1,6 +1,14 @@
 // Stream names and the partition that a name belongs to. Anyone may import this file.
 import { Brand } from "effect"
-import { type CaseId, ItemId, LotId, type OrderId, type PlantId, type WorkCenterId } from "../plant/identifiers.ts"
+import {
+  type CaseId,
+  ItemId,
+  LotId,
+  type OrderId,
+  type PlantId,
+  type RecallId,
+  type WorkCenterId
+} from "../plant/identifiers.ts"
 import { type LotKey, LotScope } from "../plant/lot.ts"
 import type { MasterDataKey } from "../plant/master-data.ts"
 import { type OccurredAt, plantDay } from "../plant/time.ts"
@@ -52,6 +60,8 @@ export const equipmentStream = (plant: PlantId, workCenter: WorkCenterId, occurr
 /** What was found at a plant in a month, `yyyy-mm`. */
 export const reconciliationStream = (plant: PlantId, month: string): StreamName =>
   StreamName(`reconciliation/${plant}/${month}`)
+
+export const recallStream = (id: RecallId): StreamName => StreamName(`recall/${id}`)
 
 export const category = (stream: StreamName): string => stream.slice(0, stream.indexOf("/"))
 

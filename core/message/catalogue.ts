@@ -7,6 +7,7 @@ import { lotMessages } from "./lot.ts"
 import { masterDataMessages } from "./master-data.ts"
 import { orderMessages } from "./order.ts"
 import { plantDecisions } from "./plant.ts"
+import { recallMessages } from "./recall.ts"
 import { reconciliationMessages, repairMessages } from "./reconciliation.ts"
 
 /** Types that a plant's ERP or MES may send. */
@@ -26,7 +27,8 @@ export const commandMessages = {
   ExceptionResubmitted: exceptionMessages.ExceptionResubmitted,
   ...plantDecisions,
   ...reconciliationMessages,
-  ...repairMessages
+  ...repairMessages,
+  ...recallMessages
 } as const
 
 /** The version of the canonical contract in this code; a message of another version is parked. */

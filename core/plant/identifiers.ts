@@ -86,6 +86,10 @@ export type Badge = typeof Badge.Type
 export const CaseId = Schema.String.pipe(Schema.check(Schema.isPattern(/^[0-9a-f]{32}$/)), Schema.brand("CaseId"))
 export type CaseId = typeof CaseId.Type
 
+/** A recall, or a mock recall, by the time and a few random letters: `R-20261130T0912-k3x9`. */
+export const RecallId = text(60).pipe(Schema.brand("RecallId"))
+export type RecallId = typeof RecallId.Type
+
 /** Who sends: `<plant>/<exchange>/<app-id>` from the broker, `traveler/<part>` from inside the core. */
 export const Source = Text.pipe(Schema.brand("Source"))
 export type Source = typeof Source.Type

@@ -10,6 +10,7 @@ import type { MessageMetadata } from "../message/metadata.ts"
 import type { OrderMessage } from "../message/order.ts"
 import type { PlantDecision } from "../message/plant.ts"
 import type { GroupingMessage, PostingMessage } from "../message/posting.ts"
+import type { RecallMessage } from "../message/recall.ts"
 import type { ReconciliationMessage, RepairMessage } from "../message/reconciliation.ts"
 import type { ReleaseMessage } from "../message/release.ts"
 import type { TimerMessage } from "../message/timer.ts"
@@ -27,6 +28,7 @@ export type CanonicalMessage =
   | EquipmentMessage
   | MasterDataMessage
   | PlantDecision
+  | RecallMessage
   | ExceptionMessage
   | CaseNotice
   | ReconciliationMessage

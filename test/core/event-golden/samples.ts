@@ -18,6 +18,7 @@ import {
   PersonId,
   PlantId,
   PostingKey,
+  RecallId,
   Source,
   StorageLocationId,
   WorkCalendarId,
@@ -386,6 +387,33 @@ export const samples: Samples = {
     reason
   },
   PlantReconciled: { plant: PlantId.make("ulm"), orders: 12, lots: 30, equal: 41, differences: 1, more: 2 },
+  RecallRecorded: {
+    recallId: RecallId.make("R-20261130T0912-k3x9"),
+    kind: "recall",
+    reason,
+    signature: { role: "quality manager", meaning: "approved" },
+    lot: { scope: LotScope.make("plant/ulm"), itemId: ItemId.make("MILK"), lotId: LotId.make("M-17") },
+    direction: "both",
+    asOf: OccurredAt.make("2026-11-30T18:00:00+01:00"),
+    windows: [
+      {
+        equipment: WorkCenterId.make("FILLER-1"),
+        from: OccurredAt.make("2026-11-29T06:00:00+01:00"),
+        to: OccurredAt.make("2026-11-29T14:00:00+01:00")
+      }
+    ],
+    startedAt: OccurredAt.make("2026-11-30T09:12:00Z"),
+    scopeKnownAt: OccurredAt.make("2026-11-30T09:12:01Z"),
+    completedAt: OccurredAt.make("2026-11-30T09:12:05Z"),
+    scopes: { smallest: 12, largest: 40 },
+    shipments: 7,
+    customers: 3,
+    accountedPercent: fromText("99.5"),
+    held: { scope: "largest", lots: 40 },
+    report: "ab".repeat(32),
+    journal: { events: 4711, hash: "cd".repeat(32) },
+    version: "0.1.0"
+  },
   PostingWithdrawn: { version: 3, reversal: 7 },
   CaseOpened: { subject, failure, ownerRole: "steward", waiting },
   MessageResubmitted: { reason, shown: digest, attempt: 1, digest, contentType: "application/json", subject },
