@@ -1,9 +1,11 @@
 // A recall's report as an Excel workbook with a sheet for each of its tables. Used by the command.
 import writeWorkbook from "write-excel-file/node"
+import type { TrackingEvent } from "../../../projections/ledger/tracking-events.ts"
 import type { Cell } from "../../csv-line.ts"
 import { unzip } from "../../unzip.ts"
 import { zip } from "../../zip.ts"
 import type { RecallReport } from "../report.ts"
+import { trackingSheet } from "./fsma.ts"
 import { type Sheet, sheetsOf } from "./sheet.ts"
 
 /** What a spreadsheet's number (a double) holds exactly; more digits stay text. */
@@ -41,7 +43,9 @@ const workbookSheet = ({ header, name, rows }: Sheet) => ({
 })
 
 /** Written anew, since the library puts the time of day into the file. */
-export const recallWorkbook = async (sheets: ReadonlyArray<Sheet>): Promise<Uint8Array> =>
+const workbook = async (sheets: ReadonlyArray<Sheet>): Promise<Uint8Array> =>
   zip(await unzip(await writeWorkbook(sheets.map(workbookSheet)).toBuffer()))
 
-export const recallXlsx = (report: RecallReport): Promise<Uint8Array> => recallWorkbook(sheetsOf(report))
+/** With the critical tracking events of its lots, the sheet that the FDA may ask for. */
+export const recallXlsx = (report: RecallReport, events: ReadonlyArray<TrackingEvent>): Promise<Uint8Array> =>
+  workbook([...sheetsOf(report), trackingSheet(events)])

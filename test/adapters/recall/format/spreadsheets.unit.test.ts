@@ -2,12 +2,49 @@ import { parse } from "csv-parse/sync"
 import { readSheet } from "read-excel-file/node"
 import { describe, expect, test, vi } from "vitest"
 import { recallCsv } from "../../../../adapters/recall/format/csv.ts"
+import { trackingCsv } from "../../../../adapters/recall/format/fsma.ts"
 import { reportHash } from "../../../../adapters/recall/format/json.ts"
 import { recallXlsx } from "../../../../adapters/recall/format/xlsx.ts"
+import { StreamName } from "../../../../core/journal/stream.ts"
+import { fromText } from "../../../../core/plant/decimal.ts"
+import type { TrackingEvent } from "../../../../projections/ledger/tracking-events.ts"
 import { report } from "../report.ts"
 
+const trackingEvents: ReadonlyArray<TrackingEvent> = [
+  {
+    kind: "received",
+    lot: StreamName("lot/plant%2Fulm/MILK/00017"),
+    plant: "ulm",
+    location: "SILO-1",
+    counterpart: "DAIRY",
+    document: "COA-5",
+    partnerLot: "77",
+    quantity: fromText("100.5"),
+    unit: "KGM",
+    description: "=HYPERLINK(1)",
+    occurredAt: Date.parse("2026-11-29T05:00:00Z"),
+    reporter: StreamName("lot/plant%2Fulm/MILK/00017"),
+    version: 1
+  },
+  {
+    kind: "consumed",
+    lot: StreamName("lot/plant%2Fulm/MILK/00017"),
+    plant: "ulm",
+    location: "",
+    counterpart: "order/ulm/4711",
+    document: null,
+    partnerLot: null,
+    quantity: fromText("100"),
+    unit: "KGM",
+    description: null,
+    occurredAt: Date.parse("2026-11-29T07:00:00Z"),
+    reporter: StreamName("order/ulm/4711"),
+    version: 3
+  }
+]
+
 const csv = (): ReadonlyArray<Record<string, string>> => parse(recallCsv(report()), { columns: true })
-const xlsx = async (sheet: string) => readSheet(Buffer.from(await recallXlsx(report())), sheet)
+const xlsx = async (sheet: string) => readSheet(Buffer.from(await recallXlsx(report(), trackingEvents)), sheet)
 
 describe("a recall as CSV", () => {
   test("has every row of every table under one header", () => {
@@ -41,9 +78,38 @@ describe("a recall as XLSX", () => {
     ])
   })
   test("is the same file each time, whenever it is written", async () => {
-    const first = await recallXlsx(report())
+    const first = await recallXlsx(report(), trackingEvents)
     vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2031-05-06T07:08:09Z") })
-    const later = await recallXlsx(report()).finally(() => vi.useRealTimers())
+    const later = await recallXlsx(report(), trackingEvents).finally(() => vi.useRealTimers())
     expect(Buffer.compare(first, later)).toBe(0)
+  })
+})
+
+describe("the FDA's sortable spreadsheet", () => {
+  test("has a row for each critical tracking event, with its key data elements and the event that it is from", () => {
+    const rows = parse(trackingCsv(trackingEvents), { columns: true })
+    expect(rows).toMatchObject([
+      {
+        "critical tracking event": "Receiving",
+        "traceability lot code": "00017",
+        "previous source": "DAIRY",
+        location: "ulm/SILO-1",
+        "product description": "'=HYPERLINK(1)",
+        "reference document": "COA-5",
+        event: "lot/plant%2Fulm/MILK/00017@1"
+      },
+      {
+        "critical tracking event": "Transformation (input)",
+        location: "ulm",
+        "reference document type": "Production order",
+        "reference document": "4711",
+        event: "order/ulm/4711@3"
+      }
+    ])
+  })
+  test("is a sheet of the workbook, too", async () => {
+    const [header = [], first = []] = await xlsx("FSMA 204")
+    expect(first[header.indexOf("traceability lot code")]).toBe("00017")
+    expect(first[header.indexOf("quantity")]).toBe(100.5)
   })
 })
