@@ -1,7 +1,7 @@
 // The settings of Traveler: one table of environment variables, which is also docs/configuration.md. Used in adapters/.
 // A variable that isn't set comes from .traveler/services.json (what `findServices` found), else from its default.
 import { isAbsolute } from "node:path"
-import { Config, ConfigProvider, Cron, DateTime, Effect, Option, Redacted, Schema } from "effect"
+import { Config, ConfigProvider, Cron, DateTime, Effect, Option, Redacted, Result, Schema } from "effect"
 import type { OrderPostings } from "../core/port/erp.ts"
 import { readText, servicesFile } from "../scripts/services/record.ts"
 import type { ClosedPeriod } from "./erp/poster-period.ts"
@@ -93,6 +93,12 @@ const timeOfDay = (text: string): Option.Option<Cron.Cron> | undefined => {
   if (text === "off") return Option.none()
   return hour === undefined || minute === undefined ? undefined : Option.some(daily(Number(hour), Number(minute)))
 }
+
+/** Like `0 5 1 * *`, the first of each month at five; none where it is `off`. */
+const recurring = (text: string): Option.Option<Cron.Cron> | undefined =>
+  text === "off"
+    ? Option.none()
+    : Result.match(Cron.parse(text, "UTC"), { onSuccess: Option.some, onFailure: () => undefined })
 
 const standardPostgres = "postgres://postgres@127.0.0.1:5432/traveler"
 const standardBroker = "amqp://guest:guest@127.0.0.1:5672"
@@ -211,6 +217,16 @@ const table = {
     },
     Option.some(daily(2, 0)),
     timeOfDay
+  ),
+  mockRecallAt: setting<Option.Option<Cron.Cron>>(
+    {
+      name: "TRAVELER_MOCK_RECALL_AT",
+      meaning: "When the core practises a recall by itself and records it ([recall](recall.md)). UTC.",
+      expected: "a cron expression like `0 5 1 * *` (minute, hour, day, month, weekday), or `off`",
+      byDefault: "`off`"
+    },
+    Option.none(),
+    recurring
   ),
   files: setting<Option.Option<string>>(
     {
@@ -408,7 +424,8 @@ export const readSettings = Effect.all({
   prefetch: table.prefetch.read,
   residentActors: table.residentActors.read,
   negativeStock: table.negativeStock.read,
-  reconcileAt: table.reconcileAt.read
+  reconcileAt: table.reconcileAt.read,
+  mockRecallAt: table.mockRecallAt.read
 }).pipe(Effect.tap(fitTogether))
 
 /** All settings, from this process's environment and what was found, read when it is run. */

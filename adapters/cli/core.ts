@@ -29,6 +29,7 @@ import { followersClientLayer } from "../postgres/client.ts"
 import { intakeAccountLayer } from "../postgres/intake-account.ts"
 import { personsLayer } from "../postgres/persons.ts"
 import * as RabbitStream from "../rabbitmq/inbound-stream.ts"
+import { runMockRecalls } from "../recall/exercise.ts"
 import { runNightly } from "../reconciliation/nightly.ts"
 import { releaseChecksLayer } from "../release/checks/checks.ts"
 import { runReleases } from "../release/runner.ts"
@@ -108,6 +109,12 @@ const reconciliationLayer = ({ reconcileAt }: Settings) =>
       Layer.unwrap(Effect.map(Erp, ({ name }) => onceInTheCluster(`reconciliation/${name}`, runNightly(at))))
   })
 
+const exerciseLayer = ({ mockRecallAt }: Settings) =>
+  Option.match(mockRecallAt, {
+    onNone: () => Layer.empty,
+    onSome: (at) => onceInTheCluster("mock-recall", runMockRecalls(at))
+  })
+
 /** Where there is a folder for it, which every runner that has it must have alike. */
 const filesLayer = ({ files }: Settings) =>
   Option.match(files, {
@@ -156,6 +163,7 @@ export const followersLayer = (settings: Settings) =>
     filesLayer(settings),
     archiverLayer(settings),
     auditLayer(settings),
+    exerciseLayer(settings),
     Layer.mergeAll(erpSideLayer(settings), syncLayer(settings), reconciliationLayer(settings)).pipe(
       Layer.provide(erpLayer(settings))
     )

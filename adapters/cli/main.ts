@@ -15,6 +15,7 @@ const commands = {
   order: async () => (await import("./commands/order.ts")).order,
   lot: async () => (await import("./commands/lot.ts")).lot,
   recall: async () => (await import("./commands/recall.ts")).recall,
+  recalls: async () => (await import("./commands/recalls.ts")).recalls,
   equipment: async () => (await import("./commands/equipment.ts")).equipment,
   plants: async () => (await import("./commands/plants.ts")).plants,
   postings: async () => (await import("./commands/postings.ts")).postings,

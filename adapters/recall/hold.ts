@@ -1,7 +1,8 @@
 // Holds every lot of a recall's scope by one decision: a message to each lot's actor, in the name of whoever decided. Used by
 // the command.
-import { Effect } from "effect"
-import { DataQualityIssue } from "../../core/failure.ts"
+import { Effect, Schedule } from "effect"
+import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
+import { lotStream } from "../../core/journal/stream.ts"
 import { schemaVersion } from "../../core/message/catalogue.ts"
 import type { LotHeld } from "../../core/message/lot.ts"
 import type { RecallScope } from "../../core/message/recall.ts"
@@ -9,6 +10,7 @@ import type { Badge, PlantId, RecallId } from "../../core/plant/identifiers.ts"
 import { plantOfScope } from "../../core/plant/lot.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
 import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
+import { wordsKnown } from "../../projections/ledger/words.ts"
 import type { AffectedLot, RecallReport } from "./report.ts"
 
 export interface Holding {
@@ -21,6 +23,8 @@ export interface Holding {
   /** Says it of lots that are no plant's own. */
   readonly plant?: PlantId
 }
+
+const messageIdOf = (recallId: RecallId, index: number): string => `${recallId}/${index + 1}`
 
 const encoder = new TextEncoder()
 
@@ -56,14 +60,25 @@ const publicationOf = (lot: AffectedLot, index: number, holding: Holding, plant:
     type: "LotHeld",
     contentType: "application/json",
     body: encoder.encode(JSON.stringify(body)),
-    messageId: `${recallId}/${index + 1}`,
+    messageId: messageIdOf(recallId, index),
     appId: "traveler-recall",
     correlationId: recallId,
     schemaVersion
   }
 }
 
-/** Succeeds when the broker has all of them, which then are as safe as any message. */
+/** For a core that is drowning; one that is up takes 1,000 a second and more. */
+const patience = { schedule: Schedule.spaced("200 millis"), times: 1_500 }
+
+const notYet = (recallId: RecallId, known: number, sent: number) =>
+  new TechnicalFailure({
+    field: "recall",
+    value: recallId,
+    reason: `All ${sent} holds are sent and safe, but only ${known} of them are recorded yet`,
+    nextStep: "See later: npm run traveler -- doctor; the recall itself isn't recorded, so carry it out again then"
+  })
+
+/** Succeeds once every one of them is recorded. */
 export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holding: Holding) {
   const broker = yield* Broker
   const lots = lotsHeld(report, holding.scope)
@@ -74,5 +89,16 @@ export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holdi
     publications.push(publicationOf(lot, index, holding, plant))
   }
   yield* broker.publish(publications)
+  const said = lots.map(({ item, lot, scope }, index) => ({
+    lot: lotStream({ scope, itemId: item, lotId: lot }),
+    messageId: messageIdOf(holding.recallId, index)
+  }))
+  yield* wordsKnown(said).pipe(
+    Effect.filterOrFail(
+      (known) => known >= said.length,
+      (known) => notYet(holding.recallId, known, said.length)
+    ),
+    Effect.retry({ ...patience, while: ({ _tag }) => _tag === "TechnicalFailure" })
+  )
   return lots
 })
