@@ -55,5 +55,4 @@ export const carryOutRecall = Effect.fnUntraced(function* (
   yield* say(
     `${recallId} is recorded: scope known after ${seconds(scopeKnownAt - startedAt)}, complete after ${seconds(completedAt - startedAt)}; ${held}`
   )
-  return recallId
 })

@@ -40,7 +40,7 @@ const exercise = Effect.gen(function* () {
   const stream = yield* someLotReceived(startedAt - receivedWithin, new Date(startedAt).toISOString())
   if (stream === undefined) return
   const lot = lotOf(stream)
-  const report = yield* recall({ lot, direction: "both", windows: [] }, undefined)
+  const { report } = yield* recall({ lot, direction: "both", windows: [] }, undefined)
   const scopeKnownAt = yield* Clock.currentTimeMillis
   const message = incoming(
     recallRecorded({

@@ -7,6 +7,7 @@ import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { lotStream } from "../../core/journal/stream.ts"
 import { instant, type OccurredAt } from "../../core/plant/time.ts"
+import type { Checkpoint } from "../../core/port/checkpoints.ts"
 import { behind, checkpointsOf } from "../../projections/checkpoint.ts"
 import type { Cut } from "../../projections/cut.ts"
 import { broughtBack, stepsFrom } from "../../projections/genealogy/steps.ts"
@@ -114,7 +115,10 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
 /** Asks any number of times, all of them of one prefix. */
 const ofOnePrefix = <A, E, R>(
   question: Question,
-  program: (ask: (asOf: OccurredAt | undefined) => ReturnType<typeof reported>) => Effect.Effect<A, E, R>
+  program: (
+    ask: (asOf: OccurredAt | undefined) => ReturnType<typeof reported>,
+    prefix: Checkpoint
+  ) => Effect.Effect<A, E, R>
 ) =>
   Effect.andThen(
     caughtUp,
@@ -122,7 +126,10 @@ const ofOnePrefix = <A, E, R>(
       Effect.gen(function* () {
         const { isAllThereIs, offsets } = commonPrefix([...(yield* checkpointsOf(viewsAsked)).values()])
         const journal = { events: eventsIn(offsets), hash: prefixHash(offsets, yield* chainHashes(offsets)) }
-        return yield* program((asOf) => reported(question, asOf, isAllThereIs ? {} : { prefix: offsets }, journal))
+        return yield* program(
+          (asOf) => reported(question, asOf, isAllThereIs ? {} : { prefix: offsets }, journal),
+          offsets
+        )
       })
     )
   )
@@ -130,8 +137,17 @@ const ofOnePrefix = <A, E, R>(
 const reported = (question: Question, asOf: OccurredAt | undefined, cut: Cut, journal: RecallReport["journal"]) =>
   Effect.map(answered(question, cutAt(cut, asOf)), (answer) => reportOf(question, asOf, answer, { journal, version }))
 
+/** A report, and what of the views and of the journal it was made of: whoever asks more of that moment asks so. */
+export interface Recalled {
+  readonly report: RecallReport
+  readonly cut: Cut
+}
+
 /** As of a time; without one, of all that the journal holds. */
-export const recall = (question: Question, asOf: OccurredAt | undefined) => ofOnePrefix(question, (ask) => ask(asOf))
+export const recall = (question: Question, asOf: OccurredAt | undefined) =>
+  ofOnePrefix(question, (ask, prefix) =>
+    Effect.map(ask(asOf), (report): Recalled => ({ report, cut: cutAt({ prefix }, asOf) }))
+  )
 
 /** As of two times, to be compared. */
 export const recallTwice = (question: Question, earlier: OccurredAt, later: OccurredAt | undefined) =>

@@ -61,7 +61,9 @@ export const queryALot = (lot: LotKey) =>
 
 /** The whole report. */
 export const wholeRecall = (lot: LotKey) =>
-  timed(Effect.map(recall({ lot, direction: "forward", windows: [] }, undefined), ({ scopes }) => scopes.largest))
+  timed(
+    Effect.map(recall({ lot, direction: "forward", windows: [] }, undefined), ({ report }) => report.scopes.largest)
+  )
 
 const decodeAnswer = Schema.decodeUnknownEffect(
   Schema.fromJsonString(Schema.Struct({ scopes: Schema.Struct({ largest: Schema.Array(Schema.String) }) }))

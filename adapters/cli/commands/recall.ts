@@ -4,23 +4,18 @@ import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { DataQualityIssue, TechnicalFailure } from "../../../core/failure.ts"
 import { WorkCenterId } from "../../../core/plant/identifiers.ts"
+import type { LotKey } from "../../../core/plant/lot.ts"
 import { instant, OccurredAt } from "../../../core/plant/time.ts"
 import { recallDifference } from "../../recall/difference.ts"
-import { recallJson } from "../../recall/format/json.ts"
-import { differenceTable, recallTable } from "../../recall/format/table.ts"
+import { formats, writers } from "../../recall/format/formats.ts"
+import { differenceTable } from "../../recall/format/table.ts"
 import { recall as recallOf, recallTwice } from "../../recall/recall.ts"
 import type { RecallReport, Window } from "../../recall/report.ts"
+import { carryOutRecall } from "../carry-out-recall.ts"
 import { knownLot } from "../known-lots.ts"
 import { asJson, say, shown } from "../output.ts"
-import { withStorage } from "../with-core.ts"
-
-/** The same report gives the same bytes, whoever asks and when. */
-const writers = {
-  table: (report: RecallReport) => Promise.resolve(Buffer.from(`${recallTable(report)}\n`)),
-  json: (report: RecallReport) => Promise.resolve(recallJson(report))
-} as const satisfies { readonly [format: string]: (report: RecallReport) => Promise<Uint8Array> }
-
-const formats = ["table", "json"] as const satisfies ReadonlyArray<keyof typeof writers>
+import { carryingOut, orderOf } from "../recall-order.ts"
+import { requireCore, withBroker, withStorage } from "../with-core.ts"
 
 const isTime = (text: string): text is OccurredAt => Option.isSome(OccurredAt.makeOption(text))
 
@@ -110,6 +105,7 @@ const asked = {
     Flag.withDescription("The file to write it to, instead of to the terminal"),
     Flag.optional
   ),
+  ...carryingOut,
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("One line of JSON: scopes, lots, shipments, mass balance, and how long it took"),
     Flag.withDefault(false)
@@ -125,9 +121,19 @@ const tooMany = new DataQualityIssue({
   nextStep: "Leave the others out"
 })
 
+const onlyOne = new DataQualityIssue({
+  field: "diff",
+  value: "two answers",
+  reason: "A recall is carried out or practised on one answer, not on the difference between two",
+  nextStep: "Leave --diff out"
+})
+
 const text = (words: string): Uint8Array => Buffer.from(`${words}\n`)
 
-const found = Effect.fnUntraced(function* ({ asOf, diff, direction, format, json, lot, until, window }: Asked) {
+type CarryOut<E, R> = (lot: LotKey, report: RecallReport, startedAt: number) => Effect.Effect<void, E, R>
+
+const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOut<E, R>) {
+  const { asOf, diff, direction, format, json, lot, until, window } = flags
   const startedAt = yield* Clock.currentTimeMillis
   if ((Option.isSome(asOf) && Option.isSome(diff)) || (Option.isSome(until) && Option.isNone(diff))) {
     return yield* tooMany
@@ -139,14 +145,27 @@ const found = Effect.fnUntraced(function* ({ asOf, diff, direction, format, json
     const difference = recallDifference(before, after)
     return text(json ? asJson({ ...difference, milliseconds: yield* took }) : differenceTable(difference))
   }
-  const report = yield* recallOf(question, Option.getOrUndefined(asOf))
-  return json ? text(asJson(entry(report, yield* took))) : yield* Effect.promise(() => writers[format](report))
+  const recalled = yield* recallOf(question, Option.getOrUndefined(asOf))
+  const milliseconds = yield* took
+  yield* carryOut(question.lot, recalled.report, startedAt)
+  return json ? text(asJson(entry(recalled.report, milliseconds))) : yield* writers[format](recalled)
+})
+
+/** Where something is decided, there must be a core that hears it. */
+const answered = Effect.fnUntraced(function* (flags: Asked) {
+  const order = yield* orderOf(flags)
+  if (order === undefined) return yield* withStorage(() => found(flags, () => Effect.void))
+  if (Option.isSome(flags.diff)) return yield* onlyOne
+  return yield* withBroker((settings) =>
+    Effect.andThen(
+      requireCore(settings),
+      found(flags, (lot, report, startedAt) => carryOutRecall(lot, report, startedAt, order))
+    )
+  )
 })
 
 export const recall = Command.make("recall", asked, (flags) =>
-  withStorage(() =>
-    Effect.flatMap(found(flags), (bytes) =>
-      Option.match(flags.output, { onNone: () => shown(bytes), onSome: (file) => written(bytes, file) })
-    )
+  Effect.flatMap(answered(flags), (bytes) =>
+    Option.match(flags.output, { onNone: () => shown(bytes), onSome: (file) => written(bytes, file) })
   )
 ).pipe(Command.withDescription("Find every lot that is affected by one, where it is, and who has it"))

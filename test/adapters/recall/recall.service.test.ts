@@ -57,7 +57,7 @@ const first = (history: History, count: number): History => ({ ...history, event
 
 const asked = (history: History, lot: LotKey, asOf?: OccurredAt, direction: Question["direction"] = "both") =>
   Effect.provide(
-    recall({ lot, direction, windows: [] }, asOf),
+    Effect.map(recall({ lot, direction, windows: [] }, asOf), ({ report }) => report),
     journalOf(() => history)
   )
 
