@@ -10,10 +10,10 @@ import { type Projection, useSchema } from "../../projections/projection.ts"
 const levels = 7
 export const plant = "bench"
 /** Into an order, and out of it. */
-const inputs = 4
+const inputs = 5
 const outputs = 2
-/** In a block of lots the first go into many orders and the last into one or two: 50 at most, two on average. */
-const block = 139_000
+/** In a block of lots the first go into many orders and the last into one or two: about 50 at most, 2.5 on average. */
+const block = 119_000
 const skew = 1.38
 const partitions = 64
 
