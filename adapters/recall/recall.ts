@@ -13,6 +13,7 @@ import type { Cut } from "../../projections/cut.ts"
 import { broughtBack, stepsFrom } from "../../projections/genealogy/steps.ts"
 import { inOwnUnits } from "../../projections/ledger/own-unit.ts"
 import { balancesOf, dispositionsOf, shipmentsOf, suppliersOf } from "../../projections/ledger/queries.ts"
+import { keepingTables } from "../../projections/projection.ts"
 import { version } from "../version.ts"
 import { derivedFrom, windowLots } from "./derive.ts"
 import type { DerivedEdge, Node } from "./derived.ts"
@@ -55,11 +56,14 @@ const caughtUp = Effect.gen(function* () {
 const atOneMoment = <A, E, R>(program: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const begun = Effect.andThen(
-      sql`set transaction isolation level repeatable read, read only`,
-      sql`set local work_mem = '64MB'`
+    return yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`set transaction isolation level repeatable read, read only`
+        yield* keepingTables
+        yield* sql`set local work_mem = '64MB'`
+        return yield* program
+      })
     )
-    return yield* sql.withTransaction(Effect.andThen(begun, program))
   })
 
 /** As recorded by then and as valid by then. */

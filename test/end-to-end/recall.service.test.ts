@@ -84,7 +84,7 @@ it.live(
         { kind: "mock", heldLots: 0, accountedPercent: "100" }
       ])
 
-      for (const format of ["xlsx", "html"]) {
+      for (const format of ["xlsx", "html", "epcis"]) {
         const [first, second] = yield* Effect.forEach(["a", "b"], (name) => {
           const file = join(folder, `${name}.${format}`)
           const said = traveler(plant, "recall", "M-1", "--format", format, "--output", file)

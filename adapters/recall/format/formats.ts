@@ -25,9 +25,14 @@ export const writers = {
   fsma: (recalled: Recalled) =>
     Effect.flatMap(trackingEvents(recalled), (events) =>
       Effect.promise(async () => (await import("./fsma.ts")).trackingCsv(events))
+    ),
+  epcis: ({ cut, report }: Recalled) =>
+    Effect.flatMap(
+      Effect.promise(() => import("../../epcis/recall.ts")),
+      ({ recallDocument }) => Effect.map(recallDocument(report, cut), (document) => Buffer.from(document))
     )
 } as const
 
-export const formats = ["table", "json", "csv", "xlsx", "html", "fsma"] as const satisfies ReadonlyArray<
+export const formats = ["table", "json", "csv", "xlsx", "html", "fsma", "epcis"] as const satisfies ReadonlyArray<
   keyof typeof writers
 >
