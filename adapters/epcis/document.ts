@@ -4,6 +4,7 @@ import { isLotEvent } from "../../core/event/lot.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
 import { hex } from "../../core/journal/hash.ts"
 import { category } from "../../core/journal/stream.ts"
+import { identity } from "../../core/message/metadata.ts"
 import { instant } from "../../core/plant/time.ts"
 import { eventHash, namespacesOf } from "./hash/event-hash.ts"
 import { each, type Json, type JsonObject, writeJson } from "./json.ts"
@@ -79,14 +80,34 @@ const inOrder = (left: RecordedEvent, right: RecordedEvent): number =>
 const isStandard = (context: Json): boolean => typeof context === "string" && context.endsWith("/epcis-context.jsonld")
 
 const asWritten = ({ context, event }: Original, recordedAt: number): JsonObject => {
-  const own = [...each(context), ...each(event["@context"])].filter((one) => !isStandard(one))
+  const { "@context": within, ...said } = event
+  const own = [...each(context), ...each(within)].filter((one) => !isStandard(one))
   return {
     ...(own.length === 0 ? {} : { "@context": own }),
-    ...event,
+    ...said,
     eventID: event.eventID ?? hashOf({ context, event }),
     recordTime: iso(recordedAt)
   }
 }
+
+/** An import's ids are the hash of the event and a number: the messages that one event became have one hash. */
+const importedAs = ({ metadata }: RecordedEvent): string | undefined =>
+  /^(ni:\/\/\/sha-256;[\da-f]{64}\?ver=CBV2\.0)\/\d+$/.exec(identity(metadata).messageId)?.[1]
+
+interface Told {
+  readonly event: RecordedEvent
+  readonly said: ReadonlyArray<JsonObject>
+  readonly declaration?: Json
+  readonly original?: Original
+}
+
+/**
+ * Whether what became of a partner's event can be told by that event: not where some of it was taken back and some was
+ * not, nor where the bytes of some are gone or were repaired. It would say what isn't so, or say it twice.
+ */
+const isOneEvent = (told: ReadonlyArray<Told>): boolean =>
+  told.every(({ original }) => original !== undefined) &&
+  new Set(told.map(({ declaration }) => declaration !== undefined)).size === 1
 
 /** In the order in which it happened; a partner's event that became several messages is there once. */
 export const epcisEvents = (
@@ -94,16 +115,30 @@ export const epcisEvents = (
   originals: Originals = new Map()
 ): ReadonlyArray<JsonObject> => {
   const declared = declarations(events, originals)
-  const written = new Set<string>()
-  return events.toSorted(inOrder).flatMap((event) => {
+  const told = events.toSorted(inOrder).flatMap((event): ReadonlyArray<Told> => {
     const said = saidBy(event)
     if (said.length === 0) return []
     const declaration = declared.get(placeOf(event, event.version))
+    // A repaired message has the partner's event still with it, which says what was wrong.
+    const original = event.metadata.corrects === undefined ? originals.get(hex(event.metadata.digest)) : undefined
+    return [
+      {
+        event,
+        said,
+        ...(declaration === undefined ? {} : { declaration }),
+        ...(original === undefined ? {} : { original })
+      }
+    ]
+  })
+  const together = Map.groupBy(told, ({ event }) => importedAs(event))
+  const asTheyCame = new Set([...together].flatMap(([hash, of]) => (isOneEvent(of) ? [hash] : [])))
+  const written = new Set<string>()
+  return told.flatMap(({ declaration, event, original, said }) => {
     const withDeclaration = (whole: JsonObject): JsonObject =>
       declaration === undefined ? whole : { errorDeclaration: declaration, ...whole }
-    const original = originals.get(hex(event.metadata.digest))
-    if (original === undefined) return said.map((one) => withDeclaration(enveloped(event, one)))
-    const hash = hashOf(original)
+    const hash = importedAs(event)
+    if (hash === undefined || original === undefined || !asTheyCame.has(hash))
+      return said.map((one) => withDeclaration(enveloped(event, one)))
     if (written.has(hash)) return []
     written.add(hash)
     return [withDeclaration(asWritten(original, event.recordedAt))]

@@ -157,6 +157,94 @@ it("what Traveler wrote says the same once it was read and recorded again", () =
   )
 })
 
+describe("a partner's event is written as it came only while the journal says the same", () => {
+  const twoLots = said(
+    `"type":"ObjectEvent","action":"OBSERVE","bizStep":"receiving","quantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.012345.A","quantity":5},{"epcClass":"urn:epc:class:lgtin:4012345.012345.B","quantity":7}]`
+  )
+  const reversalOf = (publication: Publication | undefined): Publication => {
+    if (publication === undefined) throw new Error("Nothing was sent")
+    const { itemId, lotId, scope } = JSON.parse(new TextDecoder().decode(publication.body))
+    const reverses = { messageId: publication.messageId }
+    const body = { itemId, lotId, scope, occurredAt: "2026-11-23T07:00:00Z", reverses, reason: "Miscounted" }
+    return {
+      ...publication,
+      type: "LotReportReversed",
+      routingKey: "ulm.LotReportReversed",
+      messageId: `back/${publication.messageId}`,
+      body: new TextEncoder().encode(JSON.stringify(body))
+    }
+  }
+  /** As the lots' actors record it: each message of the event at the version that its reversal names. */
+  const withReversals = (facts: ReadonlyArray<RecordedEvent>, backs: ReadonlyArray<Publication>) =>
+    backs.map((publication): RecordedEvent => {
+      const [recorded] = understood(publication)
+      const fact = facts.find(({ stream }) => stream === recorded?.stream)
+      if (recorded === undefined || fact === undefined) throw new Error("It takes back nothing")
+      const takesBack = { type: "LotReceived" as const, quantities: [] }
+      const content = {
+        ...recorded.content,
+        data: { ...Object(recorded.content.data), version: fact.version, takesBack }
+      }
+      const row = { partition: 0, offset: 100, stream: fact.stream, version: 100, schemaVersion: 1, recordedAt: 100 }
+      return recordedEvent({ ...row, type: recorded.type, content: encode(content), hash: new Uint8Array(32) })
+    })
+  const eventsOf = (document: string): ReadonlyArray<{ readonly [name: string]: unknown }> =>
+    JSON.parse(document).epcisBody.eventList
+
+  const found = importAll(twoLots)
+  const facts = sentBy(found).flatMap(asRecorded)
+  const [first, second] = sentBy(found)
+
+  it.each([
+    ["first", [first], [true, false]],
+    ["second", [second], [false, true]]
+  ])("the %s of its two lots taken back alone: each lot is told for itself", (_name, backs, declared) => {
+    const written = eventsOf(epcisDocument([...facts, ...withReversals(facts, backs.map(reversalOf))], archived(found)))
+    expect(written.map((event) => "errorDeclaration" in event)).toEqual(declared)
+    expect(written.map(({ quantityList }) => quantityList)).toMatchObject([[{ quantity: 5 }], [{ quantity: 7 }]])
+  })
+
+  it("both of them taken back: it is declared once, as it came", () => {
+    const backs = withReversals(facts, [first, second].map(reversalOf))
+    const document = epcisDocument([...facts, ...backs], archived(found))
+    expect(hashes(document)).toEqual(hashes(twoLots))
+    expect(eventsOf(document)[0]).toHaveProperty("errorDeclaration")
+  })
+
+  it("the raw message of one of its lots is gone: nothing is told twice", () => {
+    const [kept] = archived(found)
+    const written = eventsOf(epcisDocument(facts, new Map(kept === undefined ? [] : [kept])))
+    expect(written.map(({ quantityList }) => quantityList)).toMatchObject([[{ quantity: 5 }], [{ quantity: 7 }]])
+  })
+
+  it("one of them was repaired: what was wrong is not told again", () => {
+    const corrects = (event: RecordedEvent | undefined): ReadonlyArray<RecordedEvent> =>
+      event === undefined ? [] : [{ ...event, metadata: { ...event.metadata, corrects: event.metadata } }]
+    const [one, other] = facts
+    const written = eventsOf(
+      epcisDocument([...corrects(one), ...(other === undefined ? [] : [other])], archived(found))
+    )
+    expect(written.map(({ quantityList }) => quantityList)).toMatchObject([[{ quantity: 5 }], [{ quantity: 7 }]])
+  })
+
+  it("its own context goes with its document's", () => {
+    const text = said(
+      '"type":"ObjectEvent","action":"OBSERVE","bizStep":"receiving","acme:note":"cold","other:note":"dry","quantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.012345.A","quantity":5}]'
+    )
+    const event = parseJson(text)
+    const standard = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+    const whole = writeJson({
+      "@context": [standard, { acme: "https://acme.example/" }],
+      type: "EPCISDocument",
+      epcisBody: {
+        eventList: [{ ...(isObject(event) ? event : {}), "@context": [{ other: "https://other.example/" }] }]
+      }
+    })
+    const one = importAll(whole)
+    expect(hashes(exported(one, archived(one)))).toEqual(hashes(whole))
+  })
+})
+
 describe("what isn't as the standard has it is named", () => {
   const failure = (text: string) => Result.getOrThrow(Result.flip(readDocument(text)))
 
