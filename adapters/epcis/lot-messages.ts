@@ -65,7 +65,7 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
     (lot: JsonObject, line: Line, more: { readonly [name: string]: Json | undefined }): JsonObject =>
       withoutGaps({ ...lot, ...at, quantity: materialJson(line).quantity, storageLocation, ...more })
   const [kept, taken] = [amount(keptIn(read)), amount(takenFrom(read))]
-  const decided = (type: "LotHeld" | "LotReleased" | "LotRejected", why: string): Meaning =>
+  const decided = (type: "LotHeld" | "LotRejected", why: string): Meaning =>
     each(lines, false, (lot) => ({
       type,
       body: withoutGaps({
@@ -147,22 +147,20 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
 }
 
 /**
- * What was measured and tested is told; a decision on its use only where Traveler wrote the event, since no partner's word
- * releases a lot here.
+ * What was measured and tested is told, and a rejection that Traveler wrote. No document releases a lot here: whoever
+ * writes it, a partner's Traveler too, can call the event ours.
  */
 const inspected = (
   read: ReadEvent,
   lines: Lines,
-  decided: (type: "LotReleased" | "LotRejected", why: string) => Meaning
+  decided: (type: "LotRejected", why: string) => Meaning
 ): Meaning => {
   const { said } = read
   const reason = said["traveler:reason"]
   const at = { occurredAt: occurredAt(said) }
   const disposition = word(said.disposition, "disposition", read)
-  if (said["traveler:event"] !== undefined && reason !== undefined) {
-    if (disposition === "conformant") return decided("LotReleased", reason)
-    if (disposition === "non_conformant") return decided("LotRejected", reason)
-  }
+  if (said["traveler:event"] !== undefined && reason !== undefined && disposition === "non_conformant")
+    return decided("LotRejected", reason)
   const test = documentOfType(read, "testprd")
   const passed = said["traveler:passed"]
   if (test !== undefined && passed !== undefined) {
@@ -174,7 +172,7 @@ const inspected = (
   const reports = (said.sensorElementList ?? []).flatMap(({ sensorReport }) => sensorReport)
   const measured = reports.flatMap(({ type, uom, value }) => (value === undefined ? [] : [{ type, uom, value }]))
   if (measured.length === 0)
-    return nothing("inspecting", "It measures nothing, and no partner's word releases a lot here")
+    return nothing("inspecting", "It measures nothing, and no document releases a lot here")
   const all = measured.map(({ type, uom, value }) =>
     each(lines, false, (lot) => ({
       type: "QualityReadingRecorded",
