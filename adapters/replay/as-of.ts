@@ -1,19 +1,17 @@
 // What a subject was at a moment and what the last message had changed; what lies between two moments. Each is a replay
 // and leaves a trace. Used by `replay order`, `replay lot` and `replay equipment`.
 import { Effect } from "effect"
-import { eventsUntil, type Moment, type TimeLine } from "../../core/journal/as-of.ts"
+import { eventsUntil, happenedBy, type Moment, type TimeLine } from "../../core/journal/as-of.ts"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { instant } from "../../core/plant/time.ts"
 import { tracedReplay } from "../../core/traced-batch.ts"
 import { type Change, changesBetween } from "./changes.ts"
 import { eventsBetween, eventsBy, lastMessage, noSuchMoment, type Subject } from "./subject.ts"
 
 /** When the last of them was there, by that time. */
-const endOf = (until: ReadonlyArray<RecordedEvent>, line: TimeLine): number => {
-  const last = until.at(-1)
-  if (last === undefined) return 0
-  return line === "journal" ? last.recordedAt : instant(last.metadata.occurredAt)
-}
+const endOf = (until: ReadonlyArray<RecordedEvent>, line: TimeLine): number =>
+  line === "journal"
+    ? (until.at(-1)?.recordedAt ?? 0)
+    : until.reduce((latest, event) => Math.max(latest, happenedBy(event)), 0)
 
 const timeOf = (moment: Moment, until: ReadonlyArray<RecordedEvent>, line: TimeLine): number =>
   "at" in moment ? moment.at : endOf(until, line)
@@ -78,7 +76,7 @@ export const difference = Effect.fnUntraced(function* <State>(
 ) {
   const to = asked ?? endOfHistory(subject.events, line)
   const [before, after] = [yield* eventsBy(subject, from, line), yield* eventsBy(subject, to, line)]
-  if (before.length > after.length)
+  if ("at" in from && "at" in to ? from.at > to.at : before.length > after.length)
     return yield* noSuchMoment(from, "It comes after the other one", "Give them in their order")
   const states = [yield* replayed(subject, before, from, line), yield* replayed(subject, after, to, line)] as const
   return {

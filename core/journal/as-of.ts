@@ -14,6 +14,18 @@ export type TimeLine = "journal" | "plant"
 /** A time in milliseconds since 1970, or how many events there were. */
 export type Moment = { readonly at: number } | { readonly version: number }
 
+/**
+ * When what it tells of began and ended, in milliseconds since 1970. A message says when it happened; samples and a
+ * cleaning have times of their own, which may be earlier than that: they are sent together, or once verified.
+ */
+const timesOf = (event: RecordedEvent): ReadonlyArray<number> => {
+  if (event.type === "EquipmentStateSampled") return event.data.runs.flatMap(({ from, to }) => [from, to]).map(instant)
+  return [instant(event.type === "CleanBreakRecorded" ? event.data.endedAt : event.metadata.occurredAt)]
+}
+
+/** The last of the times that an event tells of. */
+export const happenedBy = (event: RecordedEvent): number => Math.max(...timesOf(event))
+
 /** Its events up to that moment, in the order in which they were recorded, or in which they happened. */
 export const eventsUntil = (
   events: ReadonlyArray<RecordedEvent>,
@@ -22,7 +34,8 @@ export const eventsUntil = (
 ): ReadonlyArray<RecordedEvent> => {
   if ("version" in moment) return events.slice(0, moment.version)
   if (line === "journal") return events.filter(({ recordedAt }) => recordedAt <= moment.at)
-  return events.filter((event) => isFact(event) && instant(event.metadata.occurredAt) <= moment.at).toSorted(asHappened)
+  const hasBegun = (event: RecordedEvent): boolean => timesOf(event).some((time) => time <= moment.at)
+  return events.filter((event) => isFact(event) && hasBegun(event)).toSorted(asHappened)
 }
 
 /** Equal times in the order of sequence, source and id, so that arrival has no say; one message's events as it has them. */

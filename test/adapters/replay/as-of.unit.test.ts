@@ -3,6 +3,7 @@
 import { Effect, Result } from "effect"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { equipmentDecider } from "../../../actors/equipment/decider.ts"
 import { lotDecider } from "../../../actors/lot/decider.ts"
 import { orderDecider } from "../../../actors/order/decider.ts"
 import { asOf, difference } from "../../../adapters/replay/as-of.ts"
@@ -15,11 +16,14 @@ import { eventsThatCount, eventsUntil, type TimeLine } from "../../../core/journ
 import { encode } from "../../../core/journal/codec.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { recordedEvent } from "../../../core/journal/recorded.ts"
-import type { StreamName } from "../../../core/journal/stream.ts"
+import { equipmentStream, type StreamName } from "../../../core/journal/stream.ts"
 import type { MessageMetadata } from "../../../core/message/metadata.ts"
+import { instant } from "../../../core/plant/time.ts"
 import { Tracer } from "../../../core/port/tracer.ts"
+import { type EquipmentAsOf, equipmentAfter } from "../../../projections/equipment/as-of.ts"
 import { expiredBy, type LotAsOf, lotAfter } from "../../../projections/lots/as-of.ts"
 import { type OrderAsOf, orderAfter } from "../../../projections/orders/as-of.ts"
+import * as shop from "../../actors/equipment/shop.ts"
 import * as store from "../../actors/lot/store.ts"
 import * as floor from "../../actors/order/floor.ts"
 import { specification } from "../../harness/decider-specification.ts"
@@ -247,6 +251,54 @@ describe("by the plant's time", () => {
   })
 })
 
+describe("a work center by the plant's clock", () => {
+  const cleaned = shop.cleaned("clean", 40, 60)
+  const actor = specification(equipmentDecider)
+  const events = recorded(
+    equipmentStream(floor.plant, shop.workCenterId, shop.second(0)),
+    [
+      shop.state("idle", 0, "Idle"),
+      // Sent once the last of them was taken.
+      shop.sampled("samples", [
+        [10, "Running"],
+        [20, "Running"],
+        [30, "Idle"],
+        [90, "Running"]
+      ]),
+      { ...cleaned, metadata: { ...cleaned.metadata, occurredAt: shop.second(80) } }
+    ].map((made) => actor.deciding(made))
+  )
+  const subject: Subject<EquipmentAsOf> = {
+    kind: "equipment",
+    name: "Work center LATHE/1",
+    key: {},
+    about: {},
+    tags: undefined,
+    events,
+    stateOf: (until, at) => equipmentAfter(until, at),
+    compared: (state) => state,
+    words: () => []
+  }
+  const at = (second: number) => run(asOf(subject, { at: instant(shop.second(second)) }, "plant")).state
+
+  it("was what a sample found, though it was sent later", () => {
+    expect(at(5).state).toBe("Idle")
+    expect(at(10)).toMatchObject({ state: "Running", since: shop.second(10) })
+    expect(at(35)).toMatchObject({ state: "Idle", since: shop.second(30) })
+  })
+
+  it("was clean once the cleaning had ended, though it was reported later", () => {
+    expect(at(59).lastCleanBreak).toBeUndefined()
+    expect(at(60).lastCleanBreak).toMatchObject({ endedAt: shop.second(60) })
+  })
+
+  it("has its end when the last thing happened that was said of it", () => {
+    const { moment, state } = run(asOf(subject, undefined, "plant"))
+    expect(moment).toEqual({ at: instant(shop.second(90)) })
+    expect(state).toMatchObject({ state: "Running", since: shop.second(90) })
+  })
+})
+
 /** The fields once these changes are made. */
 const changed = (fields: Fields, changes: ReadonlyArray<Change>): Fields => {
   const made = new Map(fields)
@@ -311,6 +363,11 @@ describe("a moment that isn't there", () => {
       "happened 2026-11-23T06:05"
     ],
     ["a number of events in the plant's time", asOf(subject, { version: 1 }, "plant"), "has no numbers"],
+    [
+      "two times in the wrong order, without an event between them",
+      difference(subject, [{ at: recordedAt(8) }, { at: recordedAt(7) }], "journal"),
+      "comes after"
+    ],
     ["two moments in the wrong order", difference(subject, [{ version: 2 }, { version: 1 }], "journal"), "comes after"]
   ])("is refused with its reason: %s", (_, asked, reason) => {
     const refused = failing<unknown, { readonly reason: string }>(asked)
