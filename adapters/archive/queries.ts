@@ -7,7 +7,7 @@ import type { PlantId } from "../../core/plant/identifiers.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { digestKey, unpack } from "./block.ts"
 import { type ArchivedMessage, archivedMessage } from "./message.ts"
-import { type BlockColumns, blocksBetween, blocksWith, gaps, nameOf, sums } from "./statements.ts"
+import { type BlockColumns, blocksBetween, blocksWith, gaps, nameOf, redactedAmong, sums } from "./statements.ts"
 
 const failed = Effect.mapError(technicalFailure("archive"))
 
@@ -53,6 +53,27 @@ export const archivedByDigest = Effect.fnUntraced(function* (sql: SqlClient.SqlC
   const blocks = yield* failed(blocksWith(sql, [digestKey(digest)]))
   const messages = (yield* Effect.forEach(blocks, messagesOf)).flat()
   return messages.filter((message) => hex(message.digest) === hex(digest))
+})
+
+/** Digests a query; a page of blocks is in memory with the messages that are asked for. */
+const wanted = 500
+
+/** The bytes of many messages, by their digests in hex: a query for five hundred. What was redacted isn't there. */
+export const archivedBodies = Effect.fnUntraced(function* (digests: ReadonlyArray<Uint8Array>) {
+  const sql = yield* SqlClient.SqlClient
+  const bodies = new Map<string, Uint8Array>()
+  for (let from = 0; from < digests.length; from += wanted) {
+    const part = digests.slice(from, from + wanted)
+    const names = new Set(part.map(hex))
+    for (const block of yield* failed(blocksWith(sql, part.map(digestKey)))) {
+      for (const { body, digest } of yield* messagesOf(block)) {
+        const name = hex(digest)
+        if (body !== undefined && names.has(name)) bodies.set(name, body)
+      }
+    }
+    for (const { hash } of yield* failed(redactedAmong(sql, part))) bodies.delete(hex(hash))
+  }
+  return bodies
 })
 
 export const archiveStatus = Effect.gen(function* () {

@@ -81,7 +81,10 @@ const isStandard = (context: Json): boolean => typeof context === "string" && co
 
 const asWritten = ({ context, event }: Original, recordedAt: number): JsonObject => {
   const { "@context": within, ...said } = event
-  const own = [...each(context), ...each(within)].filter((one) => !isStandard(one))
+  const all = [...each(context), ...each(within)].filter((one) => !isStandard(one))
+  // Each once, which the schema asks for; the later of two equal ones is the one that rules.
+  const texts = all.map(writeJson)
+  const own = all.filter((_, place) => texts.lastIndexOf(texts[place] ?? "") === place)
   return {
     ...(own.length === 0 ? {} : { "@context": own }),
     ...said,

@@ -8,6 +8,7 @@ import { Journal } from "../../core/journal/journal.ts"
 import { recordedStream } from "../../core/journal/recorded.ts"
 import { partitionOf, type StreamName } from "../../core/journal/stream.ts"
 import { identity } from "../../core/message/metadata.ts"
+import { archivedBodies } from "../archive/queries.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { toRow } from "../postgres/statements/columns.ts"
 import { streamsByName, tailsAfter } from "../postgres/statements/load.ts"
@@ -62,19 +63,13 @@ const originalIn = (bytes: Uint8Array): Original | undefined => {
   return context !== undefined && isObject(event) ? { context, event } : undefined
 }
 
-/** Of what was imported, as far as the raw archive still has it: what was redacted is told in our own words. */
+/** Of what was imported, as far as the raw archive has it: what was redacted is told in our own words. */
 export const originalsOf = Effect.fnUntraced(function* (events: ReadonlyArray<RecordedEvent>) {
-  const journal = yield* Journal
   const digests = new Map(events.filter(isImported).map(({ metadata }) => [hex(metadata.digest), metadata.digest]))
-  const found = yield* Effect.forEach(
-    digests,
-    ([name, digest]) =>
-      Effect.map(journal.raw(digest), (bytes) => {
-        const original = bytes === undefined ? undefined : originalIn(bytes)
-        return original === undefined ? [] : [[name, original] as const]
-      }),
-    { concurrency: 8 }
-  )
-  const originals: Originals = new Map(found.flat())
-  return originals
+  const originals = new Map<string, Original>()
+  for (const [digest, bytes] of yield* archivedBodies([...digests.values()])) {
+    const original = originalIn(bytes)
+    if (original !== undefined) originals.set(digest, original)
+  }
+  return originals satisfies Originals
 })

@@ -150,11 +150,7 @@ export const objectMeaning = (read: ReadEvent): Meaning => {
  * What was measured and tested is told, and a rejection that Traveler wrote. No document releases a lot here: whoever
  * writes it, a partner's Traveler too, can call the event ours.
  */
-const inspected = (
-  read: ReadEvent,
-  lines: Lines,
-  decided: (type: "LotRejected", why: string) => Meaning
-): Meaning => {
+const inspected = (read: ReadEvent, lines: Lines, decided: (type: "LotRejected", why: string) => Meaning): Meaning => {
   const { said } = read
   const reason = said["traveler:reason"]
   const at = { occurredAt: occurredAt(said) }
@@ -171,8 +167,7 @@ const inspected = (
   }
   const reports = (said.sensorElementList ?? []).flatMap(({ sensorReport }) => sensorReport)
   const measured = reports.flatMap(({ type, uom, value }) => (value === undefined ? [] : [{ type, uom, value }]))
-  if (measured.length === 0)
-    return nothing("inspecting", "It measures nothing, and no document releases a lot here")
+  if (measured.length === 0) return nothing("inspecting", "It measures nothing, and no document releases a lot here")
   const all = measured.map(({ type, uom, value }) =>
     each(lines, false, (lot) => ({
       type: "QualityReadingRecorded",
