@@ -1,6 +1,7 @@
 // A stream as it was: which of its events count at a moment, by the journal's time or by the plant's. Pure. Used by the
 // replays of the command line and by the views' states as of a moment.
 import { isFact } from "../event/fact.ts"
+import { identity, messageKey } from "../message/metadata.ts"
 import { compareRanks, rankOf } from "../message/rank.ts"
 import { instant } from "../plant/time.ts"
 import type { RecordedEvent } from "./event.ts"
@@ -44,19 +45,36 @@ const asHappened = (left: RecordedEvent, right: RecordedEvent): number => {
   return one.at - other.at || compareRanks(one, other) || (left.part ?? 0) - (right.part ?? 0)
 }
 
-const takenBack = (event: RecordedEvent): number | undefined =>
-  event.type === "ReportReversed" || event.type === "ReportCorrected" || event.type === "LotReportReversed"
-    ? event.data.version
-    : undefined
+type Correction = Extract<RecordedEvent, { readonly type: "ReportCorrected" }>
+const isCorrection = (event: RecordedEvent): event is Correction => event.type === "ReportCorrected"
 
-const isReversal = ({ type }: RecordedEvent): boolean => type === "ReportReversed" || type === "LotReportReversed"
+type Reversal = Extract<RecordedEvent, { readonly type: "ReportReversed" | "LotReportReversed" }>
+const isReversal = (event: RecordedEvent): event is Reversal =>
+  event.type === "ReportReversed" || event.type === "LotReportReversed"
+
+/** The report that it corrects; without a source it's one of the sender's own. */
+const corrected = ({ data: { corrects }, metadata }: Correction): string =>
+  messageKey({ source: corrects.source ?? identity(metadata).source, messageId: corrects.messageId })
+
+/** All corrections of a report but the highest ranked: that one's line is gone for good, even where it is reversed. */
+const outranked = (corrections: ReadonlyArray<Correction>): ReadonlyArray<Correction> =>
+  corrections.toSorted((left, right) => compareRanks(rankOf(left.metadata), rankOf(right.metadata))).slice(0, -1)
 
 /**
  * Of one stream's events until then those that make its state. By the plant's time, what was taken back by then never
  * was, and a reversal says nothing else: what it says of words that hold instead is what its actor knew when it came.
+ * Likewise a correction takes the place of the report that it names, and not of what counted when it came.
  */
 export const eventsThatCount = (until: ReadonlyArray<RecordedEvent>, line: TimeLine): ReadonlyArray<RecordedEvent> => {
   if (line === "journal") return until
-  const gone = new Set(until.map(takenBack))
-  return until.filter((event) => !isReversal(event) && !gone.has(event.version))
+  const reversed = new Set(until.filter(isReversal).map(({ data }) => data.version))
+  const corrections = Map.groupBy(until.filter(isCorrection), corrected)
+  const losers = new Set<RecordedEvent>([...corrections.values()].flatMap(outranked))
+  return until.filter(
+    (event) =>
+      !isReversal(event) &&
+      !reversed.has(event.version) &&
+      !corrections.has(messageKey(identity(event.metadata))) &&
+      !losers.has(event)
+  )
 }

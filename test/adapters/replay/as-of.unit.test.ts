@@ -232,6 +232,25 @@ describe("by the plant's time", () => {
     expect(startedAt("plant", Date.parse(floor.at(9)))).toBe(second)
   })
 
+  it("an order's report is there once, though its correction came after a later reversal", () => {
+    const good = (events: ReadonlyArray<RecordedEvent>, minute: number) =>
+      orderAt(events, Date.parse(floor.at(minute)), "plant").operations[0]?.quantities[0]?.good
+    const counted = floor.confirmed({ id: "m", minute: 5 }, { yield: floor.quantity(40) })
+    const corrected = (id: string, minute: number, each: number) =>
+      floor.corrected({ id, minute }, "m", { yield: floor.quantity(each) })
+    const one = ordersEvents([counted, floor.reversed({ id: "r", minute: 20 }, "m"), corrected("c", 10, 38)])
+    expect(one.map(({ type }) => type)).toEqual(["OperationConfirmed", "ReportReversed", "ReportCorrected"])
+    expect([9, 10, 15, 20].map((minute) => good(one, minute))).toEqual(["40", "38", "38", "38"])
+
+    const two = ordersEvents([
+      counted,
+      corrected("c", 10, 38),
+      floor.reversed({ id: "r", minute: 20 }, "c"),
+      corrected("d", 15, 37)
+    ])
+    expect([9, 10, 15, 20].map((minute) => good(two, minute))).toEqual(["40", "38", "37", "37"])
+  })
+
   it("an order lacks nothing that hadn't happened, though its sender had numbered it", () => {
     const events = ordersEvents([
       numbered(floor.started({ id: "second", minute: 1 }), 2),
