@@ -103,7 +103,7 @@ const numbered = (message: floor.Message, sequence: number): floor.Message => ({
   metadata: { ...message.metadata, sequence }
 })
 
-/** Words, reports and reversals of reports, each of which is recorded in whatever order they come. */
+/** Words, reports, one correction of a report and later reversals, each of which is recorded in whatever order they come. */
 const orderMessages = fc
   .tuple(
     fc.array(
@@ -129,10 +129,14 @@ const orderMessages = fc
       ),
       { minLength: 1, maxLength: 10, size: "max" }
     ),
-    fc.array(fc.nat(9), { maxLength: 3 })
+    fc.array(fc.nat(9), { maxLength: 3 }),
+    fc.uniqueArray(fc.tuple(fc.nat(9), minute, each), { maxLength: 3, selector: ([of]) => of })
   )
-  .map(([made, reversals]) => [
+  .map(([made, reversals, corrections]) => [
     ...made.map((make, index) => numbered(make(`m${index}`), index + 1)),
+    ...corrections.map(([of, minute, each]) =>
+      floor.corrected({ id: `c${of}`, minute }, `m${of}`, { yield: floor.quantity(each) })
+    ),
     ...[...new Set(reversals)].map((of) => floor.reversed({ id: `r${of}`, minute: 21 + of }, `m${of}`))
   ])
 
