@@ -37,9 +37,21 @@ export interface Answer {
 /** A lot of which nothing ever moved has no unit; none of it is none of it in any. */
 const nothing = balanceOf(Unit.make("EA"), {})
 
-const massBalance = ({ derived, inProcess: _, made: __, passedOn, ...sums }: LotBalance): MassBalance => ({
-  ...sums,
-  movedBetweenLots: subtract(derived, passedOn)
+/** Name by name, here and below: of a hundred thousand lots, rest and spread would take a second. */
+const massBalance = (balance: LotBalance): MassBalance => ({
+  unit: balance.unit,
+  opening: balance.opening,
+  received: balance.received,
+  produced: balance.produced,
+  returned: balance.returned,
+  consumed: balance.consumed,
+  shipped: balance.shipped,
+  scrapped: balance.scrapped,
+  sampled: balance.sampled,
+  onHand: balance.onHand,
+  adjusted: balance.adjusted,
+  movedBetweenLots: subtract(balance.derived, balance.passedOn),
+  unexplained: balance.unexplained
 })
 
 const nameOf = ({ itemId, lotId, scope }: LotKey): LotName => `${scope}/${itemId}/${lotId}`
@@ -53,13 +65,23 @@ const affectedLot = (
 ) => {
   const key = lotOf(stream)
   const [balance = nothing, ...others] = balances.get(stream) ?? []
-  const { inProcess, made, onHand, scrapped, shipped, unit } = balance
   const word = dispositions.get(stream)
   const lot: AffectedLot = {
     id: nameOf(key),
-    ...{ scope: key.scope, item: key.itemId, lot: key.lotId },
-    ...{ certainty, reason, depth, direction, unit, made, onHand, inProcess, scrapped, shipped },
-    held: isBarred(word) && compare(onHand, zero) > 0 ? onHand : zero,
+    scope: key.scope,
+    item: key.itemId,
+    lot: key.lotId,
+    certainty,
+    reason,
+    depth,
+    direction,
+    unit: balance.unit,
+    made: balance.made,
+    onHand: balance.onHand,
+    inProcess: balance.inProcess,
+    scrapped: balance.scrapped,
+    shipped: balance.shipped,
+    held: isBarred(word) && compare(balance.onHand, zero) > 0 ? balance.onHand : zero,
     ...(word === undefined ? {} : { disposition: word.disposition }),
     massBalance: massBalance(balance),
     ...(others.length === 0 ? {} : { otherUnits: others.map(massBalance) })

@@ -23,12 +23,18 @@ export interface Walk {
   readonly reached: ReadonlyArray<Reached | undefined>
 }
 
-export const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+/** By their keys, as texts compare: without a function to call for each pair, in half the time. */
+const inOrder = <A>(byKey: ReadonlyMap<string, A>): ReadonlyArray<A> =>
+  [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? [])
 
 /** Of two ways the surer; of equally sure ones the shorter. */
-const better = (left: Reached, right: Reached): boolean =>
-  (rankOf(left.certainty) - rankOf(right.certainty) || left.depth - right.depth || byName(left.reason, right.reason)) <
-  0
+const better = (left: Reached, right: Reached): boolean => {
+  const nearer = rankOf(left.certainty) - rankOf(right.certainty) || left.depth - right.depth
+  return nearer === 0 ? left.reason < right.reason : nearer < 0
+}
+
+const lotKey = ({ certainty, depth, stream }: TracedLot): string =>
+  `${rankOf(certainty)}${String(depth).padStart(9, "0")}${stream}`
 
 const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<TracedLot> => {
   const lots = new Map<string, TracedLot>()
@@ -39,31 +45,26 @@ const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<TracedLot> => {
       const before = lots.get(node)
       const best = before === undefined || better(at, before) ? at : before
       const direction = before === undefined && place > 0 ? graph.way : "both"
-      lots.set(node, { ...best, stream: StreamName(node), direction })
+      const { certainty, depth, reason } = best
+      lots.set(node, { stream: StreamName(node), certainty, depth, reason, direction })
     }
   }
-  return [...lots.values()].sort(
-    (left, right) =>
-      rankOf(left.certainty) - rankOf(right.certainty) || left.depth - right.depth || byName(left.stream, right.stream)
-  )
+  return inOrder(new Map(Array.from(lots.values(), (lot) => [lotKey(lot), lot])))
 }
-
-const linkKey = ({ certainty, from, through, to }: Link): string => [from, to, through, certainty].join("\n")
 
 /** One for all lines that say the same. */
 const linksOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<Link> => {
   const links = new Map<string, Link>()
   for (const { graph } of walks) {
-    const nodeAt = (place: number): string => graph.nodes[place] ?? ""
-    for (const [place, steps] of graph.onward.entries()) {
-      for (const { certainty, far, through } of steps) {
-        const [from, to] = graph.way === "forward" ? [nodeAt(place), nodeAt(far)] : [nodeAt(far), nodeAt(place)]
-        const link = { from, to, through, certainty }
-        links.set(linkKey(link), link)
+    for (const [place, near] of graph.nodes.entries()) {
+      for (const { certainty, far: to, through } of graph.onward[place] ?? []) {
+        const far = graph.nodes[to] ?? ""
+        const [from, into] = graph.way === "forward" ? [near, far] : [far, near]
+        links.set(`${from}\n${into}\n${through}\n${certainty}`, { from, to: into, through, certainty })
       }
     }
   }
-  return [...links].sort(([left], [right]) => byName(left, right)).map(([, link]) => link)
+  return inOrder(links)
 }
 
 export const traced = (walks: ReadonlyArray<Walk>): Traced => ({ lots: lotsOf(walks), links: linksOf(walks) })
