@@ -41,7 +41,9 @@ interface Report {
 const say = (line: string) => Effect.sync(() => void process.stderr.write(`${line}\n`))
 
 /** The first lots of a level go into the most orders. */
-const candidates = [0, 1, 2, 3, 5, 8, 13, 20, 35, 50, 80, 130, 200, 350, 500, 650, 800, 1_300, 2_000, 4_000]
+const candidates = [
+  0, 1, 2, 3, 5, 8, 13, 20, 35, 50, 80, 130, 200, 350, 500, 650, 800, 1_300, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000
+]
 
 const suppliersLot = (number: number): LotKey => ({
   scope: plantScope(PlantId.make(plant)),

@@ -1,6 +1,8 @@
 // What the walks of a recall come to: the lots found, each with its surest way, and what lies between them. Pure; used by
 // `recall.ts` and tests.
 import { StreamName } from "../../core/journal/stream.ts"
+import { Certainty } from "../../core/plant/lot.ts"
+import type { Node } from "./derived.ts"
 import type { Graph } from "./graph.ts"
 import type { Direction, Link } from "./report.ts"
 import { isLot, type Reached, rankOf } from "./surest.ts"
@@ -14,7 +16,7 @@ export interface TracedLot extends Reached {
 export interface Traced {
   /** By certainty, depth and name. */
   readonly lots: ReadonlyArray<TracedLot>
-  /** In the direction of the material, by name. */
+  /** In the direction of the material; by walk, and by the names of the nodes that lead on. */
   readonly links: ReadonlyArray<Link>
 }
 
@@ -23,48 +25,62 @@ export interface Walk {
   readonly reached: ReadonlyArray<Reached | undefined>
 }
 
-/** By their keys, as texts compare: without a function to call for each pair, in half the time. */
-const inOrder = <A>(byKey: ReadonlyMap<string, A>): ReadonlyArray<A> =>
-  [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? [])
-
 /** Of two ways the surer; of equally sure ones the shorter. */
 const better = (left: Reached, right: Reached): boolean => {
   const nearer = rankOf(left.certainty) - rankOf(right.certainty) || left.depth - right.depth
   return nearer === 0 ? left.reason < right.reason : nearer < 0
 }
 
-const lotKey = ({ certainty, depth, stream }: TracedLot): string =>
-  `${rankOf(certainty)}${String(depth).padStart(9, "0")}${stream}`
-
-const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<TracedLot> => {
-  const lots = new Map<string, TracedLot>()
+const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyMap<Node, TracedLot> => {
+  const lots = new Map<Node, TracedLot>()
   for (const { graph, reached } of walks) {
     for (const [place, node] of graph.nodes.entries()) {
       const at = reached[place]
       if (at === undefined || !isLot(node)) continue
       const before = lots.get(node)
-      const best = before === undefined || better(at, before) ? at : before
+      const { certainty, depth, reason } = before === undefined || better(at, before) ? at : before
       const direction = before === undefined && place > 0 ? graph.way : "both"
-      const { certainty, depth, reason } = best
       lots.set(node, { stream: StreamName(node), certainty, depth, reason, direction })
     }
   }
-  return inOrder(new Map(Array.from(lots.values(), (lot) => [lotKey(lot), lot])))
+  return lots
 }
 
-/** One for all lines that say the same. */
-const linksOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<Link> => {
-  const links = new Map<string, Link>()
-  for (const { graph } of walks) {
-    for (const [place, near] of graph.nodes.entries()) {
-      for (const { certainty, far: to, through } of graph.onward[place] ?? []) {
-        const far = graph.nodes[to] ?? ""
-        const [from, into] = graph.way === "forward" ? [near, far] : [far, near]
-        links.set(`${from}\n${into}\n${through}\n${certainty}`, { from, to: into, through, certainty })
+/** Lots of one certainty and depth stay in the order in which they come. */
+const bySureness = (lots: ReadonlyArray<TracedLot>): ReadonlyArray<TracedLot> => {
+  const layers = Map.groupBy(lots, ({ certainty, depth }) => depth * Certainty.literals.length + rankOf(certainty))
+  return [...layers.values()]
+    .sort(([left], [right]) =>
+      left === undefined || right === undefined
+        ? 0
+        : rankOf(left.certainty) - rankOf(right.certainty) || left.depth - right.depth
+    )
+    .flat()
+}
+
+/** One for all lines that say the same, by the node that leads to it, as the names come. */
+const linksOf = (walks: ReadonlyArray<Walk>, names: ReadonlyArray<Node>): ReadonlyArray<Link> => {
+  const walked = new Set<Node>()
+  return walks.flatMap(({ graph: { nodes, onward, way } }) => {
+    const places = new Map(nodes.map((node, place) => [node, place]))
+    const links = names.flatMap((near) => {
+      const found = new Map<string, Link>()
+      for (const { certainty, far, through } of onward[places.get(near) ?? -1] ?? []) {
+        const other = nodes[far] ?? ""
+        const [from, to] = way === "forward" ? [near, other] : [other, near]
+        // Whatever leads on from a node was told by the walk that came through it.
+        if (!walked.has(from)) found.set(`${other}\n${through}\n${certainty}`, { from, to, through, certainty })
       }
-    }
-  }
-  return inOrder(links)
+      return found.size < 2 ? [...found.values()] : [...found.keys()].sort().flatMap((key) => found.get(key) ?? [])
+    })
+    for (const node of nodes) walked.add(node)
+    return links
+  })
 }
 
-export const traced = (walks: ReadonlyArray<Walk>): Traced => ({ lots: lotsOf(walks), links: linksOf(walks) })
+/** Names are sorted once, which is most of what it costs: everything else follows their order. */
+export const traced = (walks: ReadonlyArray<Walk>): Traced => {
+  const names = [...new Set(walks.flatMap(({ graph }) => graph.nodes))].sort()
+  const lots = lotsOf(walks)
+  return { lots: bySureness(names.flatMap((name) => lots.get(name) ?? [])), links: linksOf(walks, names) }
+}

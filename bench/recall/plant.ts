@@ -106,11 +106,12 @@ select lot, 0, (row_number() over (partition by lot order by "offset"))::integer
   location, unit, case when kind in ('consumed', 'shipped') then -quantity else quantity end
 from ledger.flow`
 
-/** Nothing was ever returned, sampled or scrapped there. */
+/** Null where there is none of a kind, as the view's handler leaves it. */
+const sumOf = (kind: string): string => `sum(quantity) filter (where kind = '${kind}')`
+
 const totals = `
 insert into ledger.total (lot, unit, received, produced, consumed, shipped, "onHand")
-select lot, unit, sum(case kind when 'received' then quantity else 0 end), sum(case kind when 'produced' then quantity else 0 end),
-  sum(case kind when 'consumed' then quantity else 0 end), sum(case kind when 'shipped' then quantity else 0 end),
+select lot, unit, ${["received", "produced", "consumed", "shipped"].map(sumOf).join(", ")},
   sum(case when kind in ('consumed', 'shipped') then -quantity else quantity end)
 from ledger.flow group by lot, unit`
 

@@ -57,6 +57,9 @@ export const fromText = (text: string): Decimal =>
   (isShort(text) ? quotient(Number(text), 1) : undefined) ?? canonical(BigDecimal.fromStringUnsafe(text))
 
 export const add = (left: Decimal, right: Decimal): Decimal => {
+  // Most columns of a balance are zero, and a recall adds up a million of them.
+  if (left === zero) return right
+  if (right === zero) return left
   const factor = commonFactor(left, right)
   if (factor !== undefined) {
     const [first, second] = [multiple(left, factor), multiple(right, factor)]
