@@ -2,15 +2,12 @@
 // besides `partition-door.ts` and `runner.ts`.
 import { Context, Effect, Layer } from "effect"
 import { Entity, Singleton } from "effect/cluster"
-import { caseId, waitingFor } from "../../actors/case-id.ts"
-import { messageSubject } from "../../actors/message-subject.ts"
 import { makePartition, type Partition } from "../../actors/partition.ts"
 import type { Behaviours, Verdict } from "../../actors/partition-state.ts"
-import { resubmissionSource, undecidedTwin } from "../../actors/reactions/resubmissions.ts"
-import type { RecordedFailure } from "../../core/failure.ts"
+import { undecided } from "../../actors/undecided.ts"
 import { decode, encode } from "../../core/journal/codec.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { caseStream, partitionOf } from "../../core/journal/stream.ts"
+import { partitionOf } from "../../core/journal/stream.ts"
 import { Door, type Incoming, type Outcome, PartitionUnavailable } from "../../core/port/door.ts"
 import { restarting } from "../../core/restarting.ts"
 import { callsInOrder } from "./calls-in-order.ts"
@@ -73,23 +70,6 @@ const submitLocally = (local: ReadonlyMap<number, Partition>, partition: number,
     : owner.submit(incoming)
 }
 
-/** The message whole, on its case's own stream, since its actor can't be loaded or can't decide it. */
-const onItsCase = (incoming: Incoming, failure: RecordedFailure): Incoming => {
-  const { delivery, metadata, stream } = incoming
-  return {
-    ...incoming,
-    stream: caseStream(caseId(metadata, metadata.digest)),
-    content:
-      delivery === undefined
-        ? {
-            _tag: "NotUnderstood",
-            failure,
-            subject: { kind: "breach", breach: `undecidable/${metadata.source}/${metadata.messageId}`, stream }
-          }
-        : { _tag: "NotUnderstood", failure, subject: messageSubject(delivery, metadata), ...waitingFor(stream) }
-  }
-}
-
 /** The one way in. Direct where the partition is here, by its entity where another runner has it. */
 export const doorClientLayer = Layer.effect(
   Door,
@@ -126,8 +106,7 @@ export const doorClientLayer = Layer.effect(
 
     const settle = (incoming: Incoming, verdict: Verdict): Effect.Effect<Outcome, PartitionUnavailable> => {
       if (typeof verdict === "string") return Effect.succeed(verdict)
-      const isTwin = incoming.metadata.source === resubmissionSource
-      const parked = isTwin ? undecidedTwin(incoming, verdict.undecidable) : onItsCase(incoming, verdict.undecidable)
+      const parked = undecided(incoming, verdict.undecidable)
       const partition = partitionOf(parked.stream, partitions)
       return submit(partition, [parked]).pipe(
         Effect.flatMap(([outcome]) =>

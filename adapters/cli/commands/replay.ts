@@ -2,11 +2,12 @@
 import { Command } from "effect/cli"
 import { equipment } from "./replay/equipment.ts"
 import { lot } from "./replay/lot.ts"
+import { messages } from "./replay/messages.ts"
 import { order } from "./replay/order.ts"
 import { projection } from "./replay/projection.ts"
 import { publish } from "./replay/publish.ts"
 
 export const replay = Command.make("replay").pipe(
-  Command.withDescription("Replay the journal: what was known when; rebuild views; and send history again"),
-  Command.withSubcommands([order, lot, equipment, projection, publish])
+  Command.withDescription("Replay the journal: what was known when; rebuild views; play and send history again"),
+  Command.withSubcommands([order, lot, equipment, messages, projection, publish])
 )
