@@ -1,6 +1,6 @@
 // Two versions' outcomes held against each other, stream by stream as they come, so that memory holds one stream of each
 // and the differences found. Pure but for reading them; used by `what-if.ts`.
-import type { Item, Kind, Outcome, Played } from "./protocol.ts"
+import { type Item, Kind, type Outcome, type Played } from "./protocol.ts"
 
 export interface Sample {
   readonly stream: string
@@ -51,6 +51,21 @@ export const fieldsThatDiffer = (
   return [path]
 }
 
+/** Of two contents, what isn't the same: of objects only the fields that differ. */
+export const parting = (left: Content, right: Content): readonly [Content, Content] => {
+  if (!isObject(left) || !isObject(right)) return [left, right]
+  const of = (one: typeof left, other: typeof left): Content =>
+    Object.fromEntries(
+      Object.entries(one)
+        .filter(([name, inner]) => JSON.stringify(inner) !== JSON.stringify(other[name]))
+        .map(([name, inner]) => [name, parting(inner, other[name] ?? null)[0]])
+    )
+  return [of(left, right), of(right, left)]
+}
+
+/** From cause to effect. */
+const rank = (kind: Kind): number => Kind.literals.indexOf(kind)
+
 class Found {
   readonly #groups = new Map<string, Difference>()
   readonly #samples: number
@@ -61,7 +76,9 @@ class Found {
   }
 
   get differences(): ReadonlyArray<Difference> {
-    return [...this.#groups].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, difference]) => difference)
+    return [...this.#groups]
+      .sort(([left, { kind }], [right, other]) => rank(kind) - rank(other.kind) || (left < right ? -1 : 1))
+      .map(([, difference]) => difference)
   }
 
   #add(item: Item, how: Difference["how"], fields: ReadonlyArray<string>, sample: Sample): void {

@@ -4,11 +4,11 @@ import { Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { recordedStream } from "../../../core/journal/recorded.ts"
-import { StreamName } from "../../../core/journal/stream.ts"
+import { category, StreamName } from "../../../core/journal/stream.ts"
 import { technicalFailure } from "../../postgres/failure.ts"
 import { toRow } from "../../postgres/statements/columns.ts"
 import { tailsAfter } from "../../postgres/statements/load.ts"
-import { causeOf, eventNames, type Json, type Named, namedIn } from "./naming.ts"
+import { causeOf, type Json, type Names, named, namesOf } from "./naming.ts"
 import type { Item, Outcome } from "./protocol.ts"
 
 /** Streams that are read at once. */
@@ -50,10 +50,12 @@ const casesOf = (sql: SqlClient.SqlClient, streams: ReadonlyArray<string>) =>
     from exceptions.exception_case as c
     where id = any(${streams.filter((name) => name.startsWith("case/")).map((name) => name.slice("case/".length))}::text[])`
 
-/** The rest of the envelope is in its name, or can't be equal. */
-const told = ({ data, metadata }: RecordedEvent, named: Named): Json => {
+/** The rest of the envelope is in its name, or can't be equal. A case's word of when a breach began is a version elsewhere. */
+const told = ({ data, metadata, stream }: RecordedEvent, names: Names): Json => {
   const { by, correlationId, corrects, occurredAt, sequence } = metadata
-  return named({ occurredAt, by, sequence, correlationId, corrects, data })
+  const content =
+    category(stream) === "case" && "subject" in data ? { ...data, subject: { ...data.subject, since: undefined } } : data
+  return named(names, { occurredAt, by, sequence, correlationId, corrects, data: content })
 }
 
 /** The next streams, and all that is on them; events from the window alone. */
@@ -61,28 +63,27 @@ const outcomesAfter = Effect.fnUntraced(
   function* (last: string, from: number) {
     const sql = yield* SqlClient.SqlClient
     const streams = yield* streamsAfter(sql, last)
-    const names = streams.map(({ name }) => name)
+    const touched = streams.map(({ name }) => name)
     const rows = yield* tailsAfter(
       sql,
       streams.map(({ key }) => ({ partition: 0, key, version: 0 }))
     )
     const events = Map.groupBy(rows, ({ stream_key }) => stream_key)
-    const postings = Map.groupBy(yield* postingsOf(sql, names), ({ stream }) => stream)
-    const edges = Map.groupBy(yield* edgesOf(sql, names), ({ stream }) => stream)
-    const cases = Map.groupBy(yield* casesOf(sql, names), ({ stream }) => stream)
+    const postings = Map.groupBy(yield* postingsOf(sql, touched), ({ stream }) => stream)
+    const edges = Map.groupBy(yield* edgesOf(sql, touched), ({ stream }) => stream)
+    const cases = Map.groupBy(yield* casesOf(sql, touched), ({ stream }) => stream)
     const outcomes = yield* Effect.forEach(
       streams,
       Effect.fnUntraced(function* ({ key, name }) {
         const stream = StreamName(name)
         const history = yield* recordedStream((events.get(key) ?? []).map((columns) => toRow(columns, name)))
-        const byVersion = eventNames(history)
+        const names = namesOf(stream, history)
         const causes = new Map(history.map(({ metadata, version }) => [version, causeOf(metadata)]))
-        const named = namedIn(stream, byVersion)
         const by = (version: number) => {
           const cause = causes.get(version)
           return cause === undefined ? {} : { message: cause }
         }
-        const nameOf = (version: number) => byVersion.get(version) ?? String(version)
+        const nameOf = (version: number) => names.events.get(version) ?? String(version)
         const items: ReadonlyArray<Item> = [
           ...history
             .filter(({ recordedAt }) => recordedAt >= from)
@@ -92,7 +93,7 @@ const outcomesAfter = Effect.fnUntraced(
                 key: nameOf(event.version),
                 type: event.type,
                 ...by(event.version),
-                content: told(event, named)
+                content: told(event, names)
               })
             ),
           ...(postings.get(name) ?? []).map(
@@ -101,7 +102,7 @@ const outcomesAfter = Effect.fnUntraced(
               key: `${kind} of ${nameOf(version)}`,
               type: kind,
               ...by(version),
-              content: named(content)
+              content: named(names, content)
             })
           ),
           ...(edges.get(name) ?? []).map(
@@ -110,7 +111,7 @@ const outcomesAfter = Effect.fnUntraced(
               key: `line ${line} of ${nameOf(version)}`,
               type: through,
               ...by(version),
-              content: named(content)
+              content: named(names, content)
             })
           ),
           ...(cases.get(name) ?? []).map(
@@ -119,14 +120,14 @@ const outcomesAfter = Effect.fnUntraced(
               key: name,
               type: `${subject} ${field}`,
               ...(message_id === null ? {} : { message: message_id }),
-              content: named(content)
+              content: named(names, content)
             })
           )
         ]
         return { stream: name, items }
       })
     )
-    return { outcomes, last: names.at(-1) }
+    return { outcomes, last: touched.at(-1) }
   },
   Effect.catchTag("SqlError", (error) => Effect.fail(technicalFailure("what was played")(error)))
 )

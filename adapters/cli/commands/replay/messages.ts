@@ -5,7 +5,7 @@ import { Command, Flag } from "effect/cli"
 import { BusinessRuleViolation } from "../../../../core/failure.ts"
 import { PlantId } from "../../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../../core/plant/time.ts"
-import type { Compared, Difference } from "../../../replay/what-if/compare.ts"
+import { type Compared, type Difference, parting, type Sample } from "../../../replay/what-if/compare.ts"
 import { whatIf } from "../../../replay/what-if/what-if.ts"
 import { answer, answerJson } from "../../output.ts"
 import { foundSettings } from "../../with-core.ts"
@@ -24,13 +24,22 @@ const ways: { readonly [W in Difference["how"]]: string } = {
   changed: "differs"
 }
 
-const lines = ({ count, fields, how, kind, samples, type }: Difference): ReadonlyArray<string> => [
-  `${count} × ${kinds[kind]} ${type}: ${ways[how]}${fields.length === 0 ? "" : ` in ${fields.join(", ")}`}`,
-  ...samples.flatMap(({ baseline, candidate, message, stream }) => [
-    `    ${stream}${message === undefined ? "" : `, message ${message}`}`,
+const both = ({ baseline, candidate }: Sample) =>
+  baseline === undefined || candidate === undefined ? [baseline, candidate] : parting(baseline, candidate)
+
+const sampleLines = (sample: Sample): ReadonlyArray<string> => {
+  const { message, stream } = sample
+  const [baseline, candidate] = both(sample)
+  return [
+    `    ${[stream, ...(message === undefined ? [] : [`message ${message}`])].filter((part) => part !== "").join(", ")}`,
     ...(baseline === undefined ? [] : [`      baseline:  ${JSON.stringify(baseline)}`]),
     ...(candidate === undefined ? [] : [`      candidate: ${JSON.stringify(candidate)}`])
-  ])
+  ]
+}
+
+const lines = ({ count, fields, how, kind, samples, type }: Difference): ReadonlyArray<string> => [
+  `${count} × ${kinds[kind]} ${type}: ${ways[how]}${fields.length === 0 ? "" : ` in ${fields.join(", ")}`}`,
+  ...samples.flatMap(sampleLines)
 ]
 
 const sentences = ({ baseline, candidate, differences, equal }: Compared): string =>
