@@ -6,19 +6,13 @@ import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Clock, Effect, Layer, Schema, Stream } from "effect"
 import { behavioursBy } from "../../../actors/behaviours.ts"
 import { TechnicalFailure } from "../../../core/failure.ts"
-import { Journal } from "../../../core/journal/journal.ts"
-import { Tracer } from "../../../core/port/tracer.ts"
 import { failureLine } from "../../cli/failure-line.ts"
 import { loggingToStderr, say } from "../../cli/output.ts"
 import { settings } from "../../config.ts"
-import { followersClientLayer } from "../../postgres/client.ts"
-import { journalTables } from "../../postgres/database.ts"
-import { journalLayer } from "../../postgres/journal.ts"
-import { silentTracer } from "../../telemetry/silent.ts"
-import { Live, personsAsKnown, withLiveBytes } from "./live.ts"
 import { outcomes } from "./outcome.ts"
 import { play } from "./play.ts"
 import { type Line, protocol, Request } from "./protocol.ts"
+import { stageLayer } from "./stage.ts"
 import { fillViews } from "./views.ts"
 
 const decodeRequest = Schema.decodeUnknownEffect(Schema.fromJsonString(Request))
@@ -55,8 +49,6 @@ const write = (line: Line) =>
     process.stdout.write(`${JSON.stringify(line)}\n`, () => resume(Effect.void))
   })
 
-const journal = Layer.effect(Journal, withLiveBytes).pipe(Layer.provide(journalLayer))
-
 const answer = Effect.gen(function* () {
   const asked = yield* Effect.flatMap(request, (line) =>
     Effect.mapError(decodeRequest(line), ({ message }) => wrongRequest(message))
@@ -64,13 +56,6 @@ const answer = Effect.gen(function* () {
   yield* write({ protocol })
   const policy = yield* settings
   const { from, plant, to } = asked
-  const services = personsAsKnown.pipe(
-    Layer.provideMerge(journal),
-    Layer.provideMerge(Live.layer(asked.live)),
-    Layer.provide(journalTables({ partitions: 1 })),
-    Layer.provideMerge(followersClientLayer(asked.scratch)),
-    Layer.provideMerge(Layer.succeed(Tracer, silentTracer))
-  )
   yield* Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const range = { from: new Date(from), to: new Date(to), ...(plant === undefined ? {} : { plant }) }
@@ -88,7 +73,7 @@ const answer = Effect.gen(function* () {
     )
     const seconds = ((yield* Clock.currentTimeMillis) - began) / 1_000
     yield* write({ played: { messages, redacted, events, seconds } })
-  }).pipe(Effect.provide(services))
+  }).pipe(Effect.provide(stageLayer(asked)))
 })
 
 answer.pipe(

@@ -54,7 +54,9 @@ const casesOf = (sql: SqlClient.SqlClient, streams: ReadonlyArray<string>) =>
 const told = ({ data, metadata, stream }: RecordedEvent, names: Names): Json => {
   const { by, correlationId, corrects, occurredAt, sequence } = metadata
   const content =
-    category(stream) === "case" && "subject" in data ? { ...data, subject: { ...data.subject, since: undefined } } : data
+    category(stream) === "case" && "subject" in data
+      ? { ...data, subject: { ...data.subject, since: undefined } }
+      : data
   return named(names, { occurredAt, by, sequence, correlationId, corrects, data: content })
 }
 

@@ -18,8 +18,13 @@ import { causeOf } from "./naming.ts"
 import { decide } from "./owner.ts"
 import type { Item } from "./protocol.ts"
 
-/** As many as a core takes at once at full load. */
-const batchSize = 2_000
+/**
+ * Messages that are decided before what follows of them is. A plant's core has more time between them: the more at once,
+ * the later lots hear of what orders took from them, and the more of them seem to be empty meanwhile.
+ */
+const batchSize = 250
+/** Events that are reacted to at once. */
+const roundSize = 2_000
 
 /** What this version could not even address, or react to: with a core it would stand still before it. */
 const stuck = (key: string, type: string, message: string, cause: unknown): Item => ({
@@ -74,7 +79,7 @@ export const play = Effect.fnUntraced(function* (
   /** Until nothing follows any more. What was copied from before the window has been reacted to, long ago. */
   const followUp = Effect.fnUntraced(function* (now: number) {
     while (true) {
-      const events = yield* journal.read(new Map([[0, reacted]]), batchSize)
+      const events = yield* journal.read(new Map([[0, reacted]]), roundSize)
       const last = events.at(-1)
       if (last === undefined) return
       const sent = yield* Effect.forEach(

@@ -2,31 +2,34 @@
 import { randomBytes } from "node:crypto"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { technicalFailure } from "../../postgres/failure.ts"
 
-/** What the names of all of them begin with. */
-export const scratchPrefix = "traveler_what_if_"
+/** What the names of all of a live database's begin with. Postgres cuts names at 63 bytes. */
+export const scratchPrefix = (live: Redacted.Redacted): string =>
+  `${new URL(Redacted.value(live)).pathname.slice(1, 36)}_what_if_`
 
-/** On the server of `url`, whose role must be allowed to make databases. */
-export const scratchDatabase = (url: Redacted.Redacted) => {
-  const administer = (statement: (sql: SqlClient.SqlClient) => ReturnType<SqlClient.SqlClient["unsafe"]>) =>
+/** On the server of `live`, whose role must be allowed to make databases. */
+export const scratchDatabase = (live: Redacted.Redacted) => {
+  const administer = (statement: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, SqlError.SqlError>) =>
     Effect.flatMap(SqlClient.SqlClient, statement).pipe(
-      Effect.provide(PgClient.layer({ url, database: "postgres", maxConnections: 1, connectTimeout: "5 seconds" })),
+      Effect.provide(
+        PgClient.layer({ url: live, database: "postgres", maxConnections: 1, connectTimeout: "5 seconds" })
+      ),
       Effect.mapError(technicalFailure("scratch database"))
     )
   return Effect.acquireRelease(
     Effect.suspend(() => {
-      const name = `${scratchPrefix}${randomBytes(8).toString("hex")}`
+      const name = `${scratchPrefix(live)}${randomBytes(8).toString("hex")}`
       return Effect.as(
-        administer((sql) => sql.unsafe(`create database ${name}`)),
+        administer((sql) => sql`create database ${sql(name)}`),
         name
       )
     }),
-    (name) => Effect.orDie(administer((sql) => sql.unsafe(`drop database if exists ${name} with (force)`)))
+    (name) => Effect.orDie(administer((sql) => sql`drop database if exists ${sql(name)} with (force)`))
   ).pipe(
     Effect.map((name) => {
-      const scratch = new URL(Redacted.value(url))
+      const scratch = new URL(Redacted.value(live))
       scratch.pathname = `/${name}`
       return Redacted.make(scratch.href)
     })

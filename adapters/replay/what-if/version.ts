@@ -60,6 +60,12 @@ const started = (checkout: string, scratch: Redacted.Redacted) =>
     ended
   )
 
+/** Fails where there is nothing that could be asked. */
+export const requireProgram = (name: string, checkout: string) =>
+  existsSync(join(checkout, program))
+    ? Effect.void
+    : Effect.fail(cannotPlay(name, checkout, `It has no ${program}: no checkout of Traveler, or one from before that`))
+
 /** Asks a checkout to play; `tell` hears what it says meanwhile. */
 export const versionOf = Effect.fnUntraced(function* (
   name: string,
@@ -67,9 +73,6 @@ export const versionOf = Effect.fnUntraced(function* (
   request: Request,
   tell: (line: string) => void
 ) {
-  if (!existsSync(join(checkout, program))) {
-    return yield* cannotPlay(name, checkout, `It has no ${program}: no checkout of Traveler, or one from before that`)
-  }
   const child = yield* started(checkout, request.scratch)
   const said: Array<string> = []
   createInterface({ input: child.stderr }).on("line", (line) => {

@@ -7,7 +7,7 @@ import type { Range } from "../../archive/queries.ts"
 import { compare } from "./compare.ts"
 import { protocol, type Request } from "./protocol.ts"
 import { scratchDatabase } from "./scratch.ts"
-import { versionOf } from "./version.ts"
+import { requireProgram, versionOf } from "./version.ts"
 
 /** Of each way of being different, so many are shown. */
 const samples = 3
@@ -37,7 +37,10 @@ export const whatIf = Effect.fnUntraced(function* (
     }
     return yield* versionOf(name, checkout, request, tell)
   })
-  const [ours, theirs] = yield* Effect.all([playing("baseline", root), playing("candidate", candidate)])
+  yield* requireProgram("candidate", candidate)
+  const [ours, theirs] = yield* Effect.all([playing("baseline", root), playing("candidate", candidate)], {
+    concurrency: 2
+  })
   return yield* Effect.tryPromise({
     try: () => compare(ours.outcomes, theirs.outcomes, samples),
     catch: (cause) => (cause instanceof TechnicalFailure ? cause : unforeseen(cause))
