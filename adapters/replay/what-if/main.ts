@@ -59,8 +59,14 @@ const answer = Effect.gen(function* () {
   yield* Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const range = { from: new Date(from), to: new Date(to), ...(plant === undefined ? {} : { plant }) }
+    let told = 0
     const { failed, messages, redacted } = yield* play(range, behavioursBy(policy), (count) =>
-      say(`${count} messages played`)
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const second = Math.ceil((now - began) / 1_000)
+        if (second === told) return Effect.void
+        told = second
+        return say(`${count} messages played`)
+      })
     )
     yield* fillViews
     if (failed.length > 0) yield* write({ stream: "", items: failed })
