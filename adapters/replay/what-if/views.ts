@@ -8,7 +8,6 @@ import { genealogy } from "../../../projections/genealogy/genealogy.ts"
 import { postings } from "../../../projections/postings/postings.ts"
 import { makeTables, type Projection } from "../../../projections/projection.ts"
 
-
 const compared: ReadonlyArray<Projection> = [postings, genealogy, exceptions]
 
 /** As many as the runner of a view takes at once. */

@@ -1,13 +1,16 @@
 // What another version of Traveler would have made of archived messages: this checkout and that one play the same ones,
 // each in a scratch database of its own, and what came of it is compared. Used by `traveler replay messages`.
+import { join } from "node:path"
 import { Effect, type Redacted } from "effect"
 import { TechnicalFailure } from "../../../core/failure.ts"
-import { root } from "../../../scripts/places.mjs"
 import type { Range } from "../../archive/queries.ts"
 import { compare } from "./compare.ts"
 import { protocol, type Request } from "./protocol.ts"
 import { scratchDatabase } from "./scratch.ts"
 import { requireProgram, versionOf } from "./version.ts"
+
+/** This checkout. */
+const root = join(import.meta.dirname, "../../..")
 
 /** Of each way of being different, so many are shown. */
 const samples = 3
