@@ -91,8 +91,8 @@ layer(Layer.effectDiscard(makeProjectionTables(partitions)).pipe(Layer.provideMe
         const [own, near, far] = [streamIn(0, partitions, 0), streamIn(1, partitions, 1), streamIn(2, partitions, 2)]
         const edge = (source: StreamName, target: StreamName, offset: number) => sql`
         insert into genealogy.edge (partition, "offset", line, stream, source, target, through, quantity, unit, certainty,
-          valid_from, known_from, version)
-        values (0, ${offset}::int8, 0, ${source}, ${source}, ${target}, 'consumption', 1, 'EA', 'exact', 0, 0, 1)`
+          valid_from, known_from, version, specific)
+        values (0, ${offset}::int8, 0, ${source}, ${source}, ${target}, 'consumption', 1, 'EA', 'exact', 0, 0, 1, false)`
         yield* edge(own, near, 1)
         yield* edge(near, far, 2)
         const { manifest, path } = yield* exportOf({ _tag: "Story", subject: "order test/1", stream: own })
