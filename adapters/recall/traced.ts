@@ -3,7 +3,7 @@
 import { StreamName } from "../../core/journal/stream.ts"
 import { Certainty } from "../../core/plant/lot.ts"
 import type { Node } from "./derived.ts"
-import type { Graph } from "./graph.ts"
+import type { Graph, Onward } from "./graph.ts"
 import type { Direction, Link } from "./report.ts"
 import { isLot, type Reached, rankOf } from "./surest.ts"
 
@@ -58,24 +58,39 @@ const bySureness = (lots: ReadonlyArray<TracedLot>): ReadonlyArray<TracedLot> =>
     .flat()
 }
 
-/** One for all lines that say the same, by the node that leads to it, as the names come. */
+const inTexts = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+/** One for all lines that say the same, in order. */
+const distinct = (steps: ReadonlyArray<Onward>, nodes: ReadonlyArray<Node>): ReadonlyArray<Onward> => {
+  if (steps.length < 2) return steps
+  const compare = (left: Onward, right: Onward): number =>
+    inTexts(nodes[left.far] ?? "", nodes[right.far] ?? "") ||
+    inTexts(left.through, right.through) ||
+    rankOf(left.certainty) - rankOf(right.certainty)
+  return steps.toSorted(compare).filter((step, at, sorted) => {
+    const before = sorted[at - 1]
+    return before === undefined || compare(before, step) !== 0
+  })
+}
+
+/** By walk, and by the node that leads on, as the names come. */
 const linksOf = (walks: ReadonlyArray<Walk>, names: ReadonlyArray<Node>): ReadonlyArray<Link> => {
+  const links: Array<Link> = []
   const walked = new Set<Node>()
-  return walks.flatMap(({ graph: { nodes, onward, way } }) => {
+  for (const [turn, { graph }] of walks.entries()) {
+    const { nodes, onward, way } = graph
     const places = new Map(nodes.map((node, place) => [node, place]))
-    const links = names.flatMap((near) => {
-      const found = new Map<string, Link>()
-      for (const { certainty, far, through } of onward[places.get(near) ?? -1] ?? []) {
+    for (const near of names) {
+      for (const { certainty, far, through } of distinct(onward[places.get(near) ?? -1] ?? [], nodes)) {
         const other = nodes[far] ?? ""
         const [from, to] = way === "forward" ? [near, other] : [other, near]
         // Whatever leads on from a node was told by the walk that came through it.
-        if (!walked.has(from)) found.set(`${other}\n${through}\n${certainty}`, { from, to, through, certainty })
+        if (!walked.has(from)) links.push({ from, to, through, certainty })
       }
-      return found.size < 2 ? [...found.values()] : [...found.keys()].sort().flatMap((key) => found.get(key) ?? [])
-    })
-    for (const node of nodes) walked.add(node)
-    return links
-  })
+    }
+    if (turn < walks.length - 1) for (const node of nodes) walked.add(node)
+  }
+  return links
 }
 
 /** Names are sorted once, which is most of what it costs: everything else follows their order. */
