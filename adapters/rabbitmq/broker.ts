@@ -13,7 +13,8 @@ import {
   commandTopology,
   plantStreamTopology,
   plantTopology,
-  reservedPlant
+  reservedPlant,
+  type Topology
 } from "./topology.ts"
 
 /** Two connections: the broker blocks those that publish when it is short, and consuming must go on. */
@@ -21,9 +22,16 @@ const make = Effect.fnUntraced(function* (url: Redacted.Redacted<string>) {
   const consuming = yield* connect(url, "consuming")
   const publishing = yield* connect(url, "publishing")
   const publish = yield* makePublisher(publishing)
+  /** No plant stands still because its archive can't be: an older broker, no right to it, another queue of that name. */
+  const declareStream = (topology: Topology) =>
+    Effect.catch(declare(consuming, topology), ({ nextStep, reason }) =>
+      Effect.logError(`What comes in isn't archived: ${reason}. ${nextStep}`)
+    )
   const declarePlant = (plant: PlantId) =>
-    Effect.suspend(() => reservedPlant(plant) ?? declare(consuming, plantTopology(plant), plantStreamTopology(plant)))
-  const declareCommands = declare(consuming, commandTopology, commandStreamTopology)
+    Effect.suspend(() => reservedPlant(plant) ?? declare(consuming, plantTopology(plant))).pipe(
+      Effect.andThen(declareStream(plantStreamTopology(plant)))
+    )
+  const declareCommands = Effect.andThen(declare(consuming, commandTopology), declareStream(commandStreamTopology))
 
   return Broker.of({
     declarePlant,

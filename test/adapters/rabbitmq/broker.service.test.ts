@@ -1,10 +1,11 @@
 // What only RabbitMQ can do wrong: topology that differs, refused logins, dead letters, blocked and lost channels.
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Redacted, Schedule } from "effect"
+import { Effect, Fiber, Layer, Logger, Redacted, Schedule } from "effect"
 import { Connection } from "rabbitmq-client"
 import * as RabbitBroker from "../../../adapters/rabbitmq/broker.ts"
 import { PlantId } from "../../../core/plant/identifiers.ts"
 import { Broker, deadLetterQueue, inboundQueue, type Publication } from "../../../core/port/broker.ts"
+import { inboundStream } from "../../../core/port/inbound-stream.ts"
 import { virtualHost } from "../../harness/broker.ts"
 import { faultProxy } from "../../harness/fault-proxy.ts"
 
@@ -67,6 +68,25 @@ describe("RabbitBroker", { timeout: 30_000 }, () => {
         value: "none",
         reason: expect.stringContaining("Expected traveler.unrouted, found none")
       })
+    })
+  )
+
+  it.live("works on without the archive's stream where that can't be there, and says so", () =>
+    Effect.gen(function* () {
+      const { url } = yield* virtualHost
+      const other = yield* operator(url)
+      yield* Effect.promise(() => other.queueDeclare({ queue: inboundStream, durable: true }))
+      const told: Array<unknown> = []
+      const ear = Logger.make(({ logLevel, message }) => void (logLevel === "Error" && told.push(message)))
+      const got = yield* Effect.gen(function* () {
+        const broker = yield* Broker
+        yield* broker.declareCommands
+        const intake = yield* broker.consume({ queue, plant, prefetch: 10 })
+        yield* broker.publish([publication])
+        return yield* intake.take(10)
+      }).pipe(Effect.timeout("10 seconds"), Effect.provide(Layer.merge(RabbitBroker.layer(url), Logger.layer([ear]))))
+      expect(got.deliveries.map(({ messageId }) => messageId)).toEqual(["m1"])
+      expect(told.join()).toMatch(/isn't archived: Expected \S+, found none/)
     })
   )
 
