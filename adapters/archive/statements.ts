@@ -41,7 +41,7 @@ export const upsertBlock = (sql: SqlClient.SqlClient, row: BlockRow) =>
     values (${row.incarnation}, ${row.firstOffset}::int8, ${row.lastOffset}::int8, ${row.firstReceivedAt}::int8,
       ${row.lastReceivedAt}::int8, ${row.messages}, ${row.size}, ${bigints(row.digests)}, ${row.content})
     on conflict (incarnation, first_offset) do update set last_offset = excluded.last_offset,
-      last_received_at = excluded.last_received_at, messages = excluded.messages, size = excluded.size,
+      first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, messages = excluded.messages, size = excluded.size,
       digests = excluded.digests, content = excluded.content`
 
 /** Those that hold a message whose digest has one of these keys. */

@@ -27,12 +27,14 @@ export interface Position {
 
 export const blockRow = Effect.fnUntraced(function* (incarnation: number, entries: ReadonlyArray<Entry>) {
   const { content, size } = yield* pack(entries)
+  // Another runner's clock may be behind that of the one before.
+  const received = entries.map(({ receivedAt }) => receivedAt)
   const row: BlockRow = {
     incarnation,
     firstOffset: entries[0]?.offset ?? 0,
     lastOffset: entries.at(-1)?.offset ?? 0,
-    firstReceivedAt: entries[0]?.receivedAt ?? 0,
-    lastReceivedAt: entries.at(-1)?.receivedAt ?? 0,
+    firstReceivedAt: received.reduce((first, time) => Math.min(first, time), Number.MAX_SAFE_INTEGER),
+    lastReceivedAt: received.reduce((last, time) => Math.max(last, time), 0),
     messages: entries.length,
     size,
     digests: digestKeys(entries),

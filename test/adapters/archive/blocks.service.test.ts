@@ -1,7 +1,7 @@
 // How arrivals become blocks of the archive, and what is missing between them.
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect } from "effect"
-import { archiveStatus } from "../../../adapters/archive/queries.ts"
+import { Effect, Stream } from "effect"
+import { archivedMessages, archiveStatus } from "../../../adapters/archive/queries.ts"
 import { archive } from "../../../adapters/archive/write.ts"
 import { temporaryTables } from "../../harness/database.ts"
 import { arrivalOf, emptied, kept } from "./archiving.ts"
@@ -30,6 +30,20 @@ describe("The archive's blocks", () => {
           ...Array.from({ length: 10 }, () => 2_000),
           ...Array.from({ length: 2 }, () => 3_000)
         ])
+      })
+    )
+
+    it.effect("give what came in a time also where a runner's clock was behind the one before", () =>
+      Effect.gen(function* () {
+        yield* emptied
+        yield* archive(undefined, 1, arrivals(0, 1), 2_000)
+        yield* archive(upTo(1), 1, arrivals(2, 3), 1_000)
+        const between = (from: number, to: number) =>
+          Effect.map(Stream.runCollect(archivedMessages({ from: new Date(from), to: new Date(to) })), (messages) =>
+            [...messages].map(({ offset }) => offset)
+          )
+        expect(yield* between(1_500, 2_500)).toEqual([0, 1])
+        expect(yield* between(500, 1_500)).toEqual([2, 3])
       })
     )
 
