@@ -8,9 +8,10 @@ import { type Arrival, type Arrivals, type From, InboundStream, inboundStream } 
 import { restarting } from "../../core/restarting.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { plants } from "../postgres/plants.ts"
-import { unpack } from "./block.ts"
-import { digestOf, type Entry } from "./message.ts"
-import { type Gap, insertGap, lastBlock, nameOf } from "./statements.ts"
+import { type Archived, lastArchived } from "./last-archived.ts"
+import { digestOf } from "./message.ts"
+import { type Gap, insertGap } from "./statements.ts"
+import { isAnother, streamEnd } from "./stream-end.ts"
 import { archive, type Position } from "./write.ts"
 
 /** So many are written at once: about ten blocks. */
@@ -22,20 +23,6 @@ const rest = (took: Duration.Duration) => Duration.times(took, 3)
 /** A stream that has a message gives it within a moment. */
 const patience = "5 seconds"
 
-interface Archived extends Position {
-  readonly entry: Entry
-}
-
-/** The last message that is in the archive. */
-export const lastArchived = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [block] = yield* Effect.mapError(lastBlock(sql), technicalFailure("archive"))
-  if (block === undefined) return undefined
-  const entry = (yield* unpack(nameOf(block), block.content)).at(-1)
-  if (entry === undefined) return undefined
-  return { incarnation: block.incarnation, offset: entry.offset, entry } satisfies Archived
-})
-
 /** A batch that was taken, and where more come from. */
 interface Reading {
   readonly incarnation: number
@@ -44,8 +31,9 @@ interface Reading {
 }
 
 const opened = Effect.fnUntraced(function* (from: From) {
-  const { read } = yield* InboundStream
-  return yield* read(from, yield* plants)
+  const { declare, read } = yield* InboundStream
+  yield* declare(yield* plants)
+  return yield* read(from)
 })
 
 const isTheSame = ({ entry }: Archived, { delivery, offset }: Arrival): boolean =>
@@ -54,19 +42,13 @@ const isTheSame = ({ entry }: Archived, { delivery, offset }: Arrival): boolean 
   entry.routingKey === delivery.routingKey &&
   hex(digestOf(entry)) === hex(sha256(delivery.body))
 
-const slow = new TechnicalFailure({
+/** Either the same one, which mends itself, or another one, which is told by its first message. */
+const silent = new TechnicalFailure({
   field: `stream ${inboundStream}`,
   value: "silent",
-  reason: "It holds what is archived, and doesn't give it",
+  reason: "It gives nothing of what is archived: it was made anew and is empty, or the broker is slow",
   nextStep: "It is read again by itself; see the log of RabbitMQ"
 })
-
-/** It ends before what is archived of it; certain, where a stream that is only slow must not be taken for another. */
-const endsBefore = Effect.fnUntraced(function* ({ offset }: Position) {
-  const { take } = yield* opened("last")
-  const end = yield* Effect.timeoutOption(take(batchLength), patience)
-  return Option.isNone(end) || (end.value.arrivals.at(-1)?.offset ?? -1) < offset
-}, Effect.scoped)
 
 const fromFirst = (incarnation: number) =>
   Effect.map(opened("first"), (arrivals): Reading => ({ incarnation, arrivals, taken: [] }))
@@ -83,12 +65,16 @@ const fromAnother = Effect.fnUntraced(function* ({ incarnation, offset }: Positi
 
 /**
  * Reads the last archived message once more: the same one proves that it is the same stream, a later one that those between
- * are gone. A stream never drops the segment that it writes, so silence is no proof of either.
+ * are gone. Silence proves nothing, so then the stream's end is asked for: a stream that is only slow must not be taken for
+ * another, or all of it were archived a second time.
  */
 const continued = Effect.fnUntraced(function* (last: Archived) {
   const arrivals = yield* opened(last.offset)
   const begin = yield* Effect.timeoutOption(arrivals.take(batchLength), patience)
-  if (Option.isNone(begin)) return (yield* endsBefore(last)) ? yield* fromAnother(last) : yield* slow
+  if (Option.isNone(begin)) {
+    const end = yield* streamEnd(patience)
+    return end !== undefined && isAnother(last, end) ? yield* fromAnother(last) : yield* silent
+  }
   const { arrivals: taken, done } = begin.value
   const [first] = taken
   if (first !== undefined && first.offset <= last.offset && !isTheSame(last, first)) return yield* fromAnother(last)

@@ -1,6 +1,6 @@
 // Forgets a person: the row that says who is behind an id, and the bytes of every message that says the badge. Used by the
 // command that people decide this with.
-import { Duration, Effect, Stream } from "effect"
+import { Clock, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { decode } from "../../core/journal/codec.ts"
 import type { EventContent } from "../../core/journal/event.ts"
@@ -33,13 +33,15 @@ const digestsActedBy = Effect.fnUntraced(function* (id: PersonId) {
     .map(({ digest }) => digest)
 })
 
-/** Archived until then: what comes later is somebody else's, as far as anybody can tell. */
-const archivedDigests = (holder: Holder, until: Date) =>
-  archivedMessages({ from: new Date(0), to: until }).pipe(
+const archivedDigests = Effect.fnUntraced(function* (holder: Holder) {
+  // What comes while they are read is somebody else's, as far as anybody can tell.
+  const to = new Date(yield* Clock.currentTimeMillis)
+  return yield* archivedMessages({ from: new Date(0), to }).pipe(
     Stream.filter((message) => saysBadge(message, holder)),
     Stream.map(({ digest }) => digest),
     Stream.runCollect
   )
+})
 
 /** Bytes that only the journal keeps, since they are parked or were sent by a person; of any plant where it isn't known. */
 const parkedDigests = Effect.fnUntraced(function* (holder: Holder) {
@@ -56,18 +58,27 @@ const parkedDigests = Effect.fnUntraced(function* (holder: Holder) {
   ).pipe(Effect.map((found) => found.map(({ hash }) => hash)))
 })
 
-/** Every message that says the badge: of those archived until then, and of those that are parked. */
-export const digestsSaying = (holder: Holder, until: Date) =>
-  Effect.map(Effect.all([archivedDigests(holder, until), parkedDigests(holder)]), (found) => found.flat())
+/** Every message that says the badge: of those archived, and of those that are parked. */
+export const digestsSaying = (holder: Holder) =>
+  Effect.map(Effect.all([archivedDigests(holder), parkedDigests(holder)]), (found) => found.flat())
 
 /**
  * After the decision is recorded. The row goes first, so that what comes from then on is of a new id; once no core
- * remembers the old one any more, all that was said under it is in the journal, and found. Tells how many messages were redacted.
+ * remembers the old one any more, all that was said under it is in the journal, and found. A message of which the journal
+ * doesn't tell that it says the badge is found once it is archived, which is waited for; where that fails, the rest is done
+ * before it is told. Tells how many messages were redacted.
  */
-export const erasePerson = Effect.fnUntraced(function* (holder: Holder, id: PersonId, redaction: Redaction) {
+export const erasePerson = Effect.fnUntraced(function* <E, R>(
+  holder: Holder,
+  id: PersonId,
+  redaction: Redaction,
+  allIsArchived: Effect.Effect<void, E, R>
+) {
   const sql = yield* SqlClient.SqlClient
   yield* failed(sql`delete from person where person_id = ${id}::uuid`)
   yield* Effect.sleep(Duration.sum(rememberedFor, Duration.seconds(1)))
-  const digests = [...(yield* digestsActedBy(id)), ...(yield* digestsSaying(holder, new Date(redaction.at)))]
-  return yield* redact(digests, redaction)
+  const waited = yield* Effect.exit(allIsArchived)
+  const redacted = yield* redact([...(yield* digestsActedBy(id)), ...(yield* digestsSaying(holder))], redaction)
+  yield* waited
+  return redacted
 })

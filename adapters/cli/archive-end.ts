@@ -1,30 +1,32 @@
-// How far the archive is behind the broker's stream. Used by `archive status`.
-import { Effect, Layer, Option } from "effect"
-import { InboundStream } from "../../core/port/inbound-stream.ts"
-import { lastArchived } from "../archive/archiver.ts"
+// How far the archive is behind the stream of the broker that the settings name. Used by commands.
+import { Effect, Result } from "effect"
+import { behindStream, untilArchived } from "../archive/stream-end.ts"
 import type { Settings } from "../config.ts"
 import * as RabbitStream from "../rabbitmq/inbound-stream.ts"
 
-const patience = "2 seconds"
+/** Both are null where the broker is in memory, of which nothing is archived. */
+export interface Distance {
+  readonly behind: number | null
+  readonly behindUnknown: string | null
+}
 
-/** The last of what the stream gives at once, which is its end while nothing more comes; none where it is empty. */
-const streamEnd = Effect.gen(function* () {
-  const { take } = yield* (yield* InboundStream).read("last", [])
-  let end: number | undefined
-  while (true) {
-    const batch = yield* Effect.timeoutOption(take(10_000), end === undefined ? patience : "200 millis")
-    if (Option.isNone(batch)) return end
-    end = batch.value.arrivals.at(-1)?.offset
-    yield* batch.value.done
-  }
-}).pipe(Effect.scoped)
+/** A stream that isn't there, or a broker that can't be reached, is an answer, too. */
+export const distance = Effect.fnUntraced(function* ({ brokerUrl }: Settings) {
+  if (brokerUrl === "memory") return { behind: null, behindUnknown: null } satisfies Distance
+  const found = yield* Effect.result(behindStream).pipe(Effect.provide(RabbitStream.layer(brokerUrl)))
+  return Result.match(found, {
+    onSuccess: (behind): Distance => ({ behind, behindUnknown: null }),
+    onFailure: ({ nextStep, reason }): Distance => ({ behind: null, behindUnknown: `${reason}. ${nextStep}` })
+  })
+})
 
-/** Messages of the stream that aren't archived yet, about: a few offsets are the broker's own. */
-export const behindStream = ({ brokerUrl }: Settings) =>
-  brokerUrl === "memory"
-    ? Effect.succeed(undefined)
-    : Effect.gen(function* () {
-        const last = yield* lastArchived
-        const end = yield* streamEnd
-        return Math.max(0, (end ?? -1) - (last?.offset ?? -1))
-      }).pipe(Effect.provide(Layer.fresh(RabbitStream.layer(brokerUrl))))
+export const distanceLine = ({ behind, behindUnknown }: Distance): string => {
+  if (behindUnknown !== null) return `How far the archive is behind the broker's stream isn't known: ${behindUnknown}`
+  return behind === null
+    ? "The broker is in memory: what goes through it isn't archived."
+    : `${behind} messages of the broker's stream are not archived yet.`
+}
+
+/** Of the broker in memory nothing is archived, so there is nothing to wait for. */
+export const untilAllIsArchived = ({ brokerUrl }: Settings) =>
+  brokerUrl === "memory" ? Effect.void : untilArchived.pipe(Effect.provide(RabbitStream.layer(brokerUrl)))

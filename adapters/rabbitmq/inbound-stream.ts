@@ -38,9 +38,8 @@ const lost = (reason: string) =>
 
 /** A connection for each reading: whoever follows the stream shares no socket with the intake. */
 const read = (url: Redacted.Redacted<string>) =>
-  Effect.fnUntraced(function* (from: From, plants: ReadonlyArray<PlantId>) {
+  Effect.fnUntraced(function* (from: From) {
     const connection = yield* connect(url, "archiving")
-    yield* declare(connection, commandStreamTopology, ...plants.map(plantStreamTopology))
     const arrived = yield* Latch.make(false)
     const session = yield* openSession(
       connection,
@@ -64,5 +63,12 @@ const read = (url: Redacted.Redacted<string>) =>
     return { take }
   })
 
+const declareFor = (url: Redacted.Redacted<string>) => (plants: ReadonlyArray<PlantId>) =>
+  Effect.scoped(
+    Effect.flatMap(connect(url, "archiving"), (connection) =>
+      declare(connection, commandStreamTopology, ...plants.map(plantStreamTopology))
+    )
+  )
+
 export const layer = (url: Redacted.Redacted<string>): Layer.Layer<InboundStream> =>
-  Layer.succeed(InboundStream, { read: read(url) })
+  Layer.succeed(InboundStream, { declare: declareFor(url), read: read(url) })

@@ -31,14 +31,10 @@ export interface Arrivals {
 export class InboundStream extends Context.Service<
   InboundStream,
   {
-    /**
-     * From a position on, or from the oldest message there is where that one has gone. Ends with the scope. Where somebody
-     * deleted the stream it is made anew, for these plants: nothing else would tell them.
-     */
-    readonly read: (
-      from: From,
-      plants: ReadonlyArray<PlantId>
-    ) => Effect.Effect<Arrivals, TechnicalFailure, Scope.Scope>
+    /** Makes the stream anew where somebody deleted it, for these plants and people: nothing else would tell them. */
+    readonly declare: (plants: ReadonlyArray<PlantId>) => Effect.Effect<void, TechnicalFailure>
+    /** From a position on, or from the oldest message there is where that one has gone. Ends with the scope. */
+    readonly read: (from: From) => Effect.Effect<Arrivals, TechnicalFailure, Scope.Scope>
   }
 >()("traveler/core/InboundStream") {}
 

@@ -11,7 +11,7 @@ import { commandsPlant } from "../../../core/port/broker.ts"
 import type { ArchivedMessage } from "../../archive/message.ts"
 import { type ArchiveStatus, archivedByDigest, archivedMessages, archiveStatus } from "../../archive/queries.ts"
 import { redact as redactBytes, redactionOf } from "../../archive/redact.ts"
-import { behindStream } from "../archive-end.ts"
+import { distance, distanceLine } from "../archive-end.ts"
 import { archiveLines } from "../archive-lines.ts"
 import { decideOnKept } from "../decide-on-kept.ts"
 import { answer, answerJson } from "../output.ts"
@@ -170,16 +170,9 @@ const status = Command.make("status", { json }, (flags) =>
   withBroker((settings) =>
     Effect.gen(function* () {
       const found: ArchiveStatus = yield* archiveStatus
-      const behind = yield* behindStream(settings)
-      if (flags.json) return yield* answerJson({ ...found, behind: behind ?? null })
-      return yield* answer(
-        [
-          ...archiveLines(found),
-          behind === undefined
-            ? "The broker is in memory: what goes through it isn't archived."
-            : `${behind} messages of the broker's stream are not archived yet.`
-        ].join("\n")
-      )
+      const behind = yield* distance(settings)
+      if (flags.json) return yield* answerJson({ ...found, ...behind })
+      return yield* answer([...archiveLines(found), distanceLine(behind)].join("\n"))
     })
   )
 ).pipe(Command.withDescription("Say how much is archived, how it is compressed, and what is missing"))

@@ -8,12 +8,14 @@ import { projections } from "../../../projections/index.ts"
 import { queueAccounts } from "../../../projections/intake/queries.ts"
 import { lastReconciliations, type RunRow } from "../../../projections/reconciliation/queries.ts"
 import { archiveStatus } from "../../archive/queries.ts"
+import type { Settings } from "../../config.ts"
 import { type CaptureState, captureStates } from "../../erp/capture-state.ts"
 import { lastSyncs } from "../../erp/sync-runs.ts"
 import { waitingFiles } from "../../files/intake-state.ts"
 import { plants } from "../../postgres/plants.ts"
 import { coreIsRunning } from "../../postgres/presence.ts"
 import { otlpAnswers } from "../../telemetry/receiver/start.ts"
+import { distance, distanceLine } from "../archive-end.ts"
 import { archiveLines } from "../archive-lines.ts"
 import { intakeLine } from "../intake-line.ts"
 import { answer, answerJson } from "../output.ts"
@@ -23,7 +25,7 @@ import { withBroker } from "../with-core.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
 
-const examine = (otlpEndpoint: string) =>
+const examine = (settings: Settings) =>
   Effect.gen(function* () {
     const journal = yield* Journal
     const broker = yield* Broker
@@ -55,9 +57,9 @@ const examine = (otlpEndpoint: string) =>
       captures: yield* captureStates,
       syncs: yield* lastSyncs,
       waitingFiles: yield* waitingFiles,
-      archive: yield* archiveStatus,
+      archive: { ...(yield* archiveStatus), ...(yield* distance(settings)) },
       reconciliations: yield* lastReconciliations,
-      traces: { endpoint: otlpEndpoint, answers: yield* otlpAnswers(otlpEndpoint) }
+      traces: { endpoint: settings.otlpEndpoint, answers: yield* otlpAnswers(settings.otlpEndpoint) }
     }
   })
 
@@ -94,13 +96,14 @@ const inWords = (found: Findings): string =>
     ...found.waitingFiles.map(intakeLine),
     ...found.reconciliations.map(reconciliation),
     ...archiveLines(found.archive),
+    distanceLine(found.archive),
     found.traces.answers
       ? `Traces go to ${found.traces.endpoint}.`
       : `No OTLP endpoint at ${found.traces.endpoint}: a core writes its traces to a file in .traveler/traces.`
   ].join("\n")
 
 export const doctor = Command.make("doctor", { json }, (flags) =>
-  withBroker(({ otlpEndpoint }) =>
-    Effect.flatMap(examine(otlpEndpoint), (found) => (flags.json ? answerJson(found) : answer(inWords(found))))
+  withBroker((settings) =>
+    Effect.flatMap(examine(settings), (found) => (flags.json ? answerJson(found) : answer(inWords(found))))
   )
 ).pipe(Command.withDescription("Say what is there, what is missing, and what to do about it"))

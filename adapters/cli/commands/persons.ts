@@ -8,6 +8,7 @@ import { Persons } from "../../../core/port/persons.ts"
 import type { Holder } from "../../archive/badge.ts"
 import { digestsSaying, erasePerson, personOf } from "../../archive/erase-person.ts"
 import { personsLayer } from "../../postgres/persons.ts"
+import { untilAllIsArchived } from "../archive-end.ts"
 import { decideOnKept } from "../decide-on-kept.ts"
 import { answer, say } from "../output.ts"
 import { withBroker } from "../with-core.ts"
@@ -24,7 +25,7 @@ const nobody = ({ badge, plant }: Holder) =>
 const idOf = Effect.fnUntraced(function* (holder: Holder) {
   const known = yield* personOf(holder)
   if (known !== undefined) return known
-  const saying = yield* digestsSaying(holder, new Date(yield* Clock.currentTimeMillis))
+  const saying = yield* digestsSaying(holder)
   const persons = yield* Persons
   const [id] = saying.length === 0 ? [] : yield* persons.identify([holder])
   return id ?? (yield* nobody(holder))
@@ -52,7 +53,7 @@ const erase = Command.make(
           body: { plantId: plant, occurredAt, badge: by, reason, personId }
         })
         yield* say("Recorded. Waiting until no core remembers the badge, then looking through everything that is kept")
-        const redacted = yield* erasePerson(holder, personId, redaction)
+        const redacted = yield* erasePerson(holder, personId, redaction, untilAllIsArchived(settings))
         return yield* answer(
           `The badge is forgotten; ${redacted} messages that said it are redacted. The history keeps person ${personId}, who is nobody now.`
         )
