@@ -1,4 +1,5 @@
-// The core is killed (-9) between an order's commit and what that means for its lots: each lot hears of each line once.
+// The core is killed (-9) between an order's commit and what that means for its lots: each lot hears of each line once;
+// and while it archives.
 // Postgres itself holds the core at the place where it is to be killed, so that each window is certain.
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -30,6 +31,12 @@ const windows: ReadonlyArray<Window> = [
     name: "after the lots' append, before the reaction's checkpoint: nothing is doubled",
     table: "reader_checkpoint",
     when: "new.reader = 'reaction/lots'",
+    told: true
+  },
+  {
+    name: "while the archive is written: it has each message once",
+    table: "archive_block",
+    when: "true",
     told: true
   }
 ]
@@ -123,6 +130,16 @@ const count = (plant: Plant) =>
 const haveLotsHeard = (plant: Plant) =>
   Effect.map(count(plant), (counted) => counted.has("LotConsumed") || counted.has("LotProduced"))
 
+/** Offsets are a message's own, so with as many of them as messages none is there twice; the broker's own entries come first. */
+const isArchived = (plant: Plant, sent: number) =>
+  Effect.map(
+    rows<{ readonly messages: number; readonly offsets: number }>(
+      plant,
+      `select sum(messages)::integer as messages, max(last_offset)::integer + 1 as offsets from archive_block`
+    ),
+    ([archived]) => archived?.messages === sent && archived.offsets === sent
+  )
+
 /** Some order's events are committed by then, not all: what waits at the gate keeps other appends waiting, too. */
 const isHeldAtGate = Effect.fnUntraced(function* (plant: Plant, { told }: Window) {
   const [gate] = yield* rows<{ readonly waiting: number }>(plant, arrived)
@@ -166,6 +183,8 @@ for (const window of windows) {
           { lot: "S-2", onHand: "88" }
         ])
         expect(yield* rows(plant, edges)).toEqual(expectedEdges)
+        yield* eventually("everything is archived", isArchived(plant, received.length + orders.length))
+        expect(yield* rows(plant, "select from archive_gap")).toEqual([])
       }).pipe(Effect.scoped),
     300_000
   )
