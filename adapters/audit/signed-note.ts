@@ -29,7 +29,10 @@ export const parseNote = (note: string): SignedNote | undefined => {
   const signatures = lines.flatMap((line) => {
     const [, name = "", encoded = ""] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? []
     const bytes = Buffer.from(encoded, "base64")
-    return bytes.length < 5 ? [] : [{ name, id: bytes.toString("hex", 0, 4), signature: bytes.subarray(4) }]
+    // Two texts must not stand for one signature: bits that base64 doesn't use are zero.
+    return bytes.length < 5 || bytes.toString("base64") !== encoded
+      ? []
+      : [{ name, id: bytes.toString("hex", 0, 4), signature: bytes.subarray(4) }]
   })
   return signatures.length === lines.length ? { text: note.slice(0, end + 1), signatures } : undefined
 }
