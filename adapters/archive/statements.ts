@@ -63,6 +63,21 @@ export const blocksBetween = (
       and (incarnation, first_offset) > (${after.incarnation}, ${after.offset}::int8)
     order by incarnation, first_offset limit ${limit}`
 
+export interface BlockToVerify extends BlockColumns {
+  readonly digests: ReadonlyArray<bigint>
+}
+
+/** The next ones, with what was written of their messages' digests. */
+export const blocksAfter = (
+  sql: SqlClient.SqlClient,
+  after: { readonly incarnation: number; readonly offset: number },
+  limit: number
+) =>
+  sql<BlockToVerify>`
+    select incarnation, first_offset, last_offset, size, content, digests from archive_block
+    where (incarnation, first_offset) > (${after.incarnation}, ${after.offset}::int8)
+    order by incarnation, first_offset limit ${limit}`
+
 export interface Gap {
   readonly incarnation: number
   readonly first: number

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Journal } from "../../core/journal/journal.ts"
+import { alteredBlocks } from "../archive/altered.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import type { ProvedPartition } from "./prove-partition.ts"
 import type { Doubt, Published } from "./published.ts"
@@ -14,6 +15,8 @@ export interface Verdict {
   readonly doubts: ReadonlyArray<Doubt>
   /** SHA-256 of raw messages whose bytes are others now. */
   readonly alteredRaw: ReadonlyArray<string>
+  /** Blocks of the archive of which a message's bytes are others now, by their place. */
+  readonly alteredBlocks: ReadonlyArray<string>
 }
 
 const failing = technicalFailure("tables of the audit")
@@ -55,10 +58,14 @@ export const verdict = Effect.fnUntraced(function* (published: Published, partit
       ...(yield* setBack(published)),
       ...(yield* cutOtherwise(published))
     ],
-    alteredRaw: yield* alteredRaw
+    alteredRaw: yield* alteredRaw,
+    alteredBlocks: yield* alteredBlocks
   }
   return found
 })
 
-export const isSound = ({ alteredRaw, doubts, partitions }: Verdict): boolean =>
-  alteredRaw.length === 0 && doubts.length === 0 && partitions.every((partition) => partition.break === undefined)
+export const isSound = ({ alteredBlocks, alteredRaw, doubts, partitions }: Verdict): boolean =>
+  alteredRaw.length === 0 &&
+  alteredBlocks.length === 0 &&
+  doubts.length === 0 &&
+  partitions.every((partition) => partition.break === undefined)

@@ -47,7 +47,7 @@ const checkpointLine = ({ checkpoint, doubts }: Verdict, { folder, trusted }: Ve
 }
 
 export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
-  const { alteredRaw, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, doubts, partitions } = verdict
   const [proven, notYetProven] = [sumOf(partitions, (of) => of.proven), sumOf(partitions, (of) => of.notYetProven)]
   return [
     checkpointLine(verdict, by),
@@ -55,12 +55,13 @@ export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
     ...partitions.flatMap(breakLines),
     ...doubts.map(({ checkpoint, reason }) => `NOT BELIEVED: checkpoint ${checkpoint}. ${reason}.`),
     ...alteredRaw.map((hash) => `ALTERED: the raw message ${hash} has other bytes now.`),
+    ...alteredBlocks.map((place) => `ALTERED: a message in ${place} has other bytes now.`),
     `${isSound(verdict) ? "Nothing is broken" : "SOMETHING IS BROKEN"}; ${partitions.length} partitions in ${(by.milliseconds / 1000).toFixed(1)} s.`
   ].join("\n")
 }
 
 export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) => {
-  const { alteredRaw, checkpoint, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, checkpoint, doubts, partitions } = verdict
   return {
     sound: isSound(verdict),
     checkpoint: checkpoint ?? null,
@@ -69,6 +70,7 @@ export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) =>
     breaks: partitions.flatMap(({ break: broken, proven }) => (broken === undefined ? [] : [{ ...broken, proven }])),
     doubts,
     alteredRaw,
+    alteredBlocks,
     partitions: partitions.map(({ notYetProven, partition, proven }) => ({ partition, proven, notYetProven })),
     milliseconds
   }
