@@ -74,7 +74,8 @@ export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<
     ), ruling as (
       select distinct on ("order") "order", operations from ledger.plan
       where "order" in (select "order" from unended) and ${counts(sql, cut)}
-      order by "order", revision desc, sequence desc, occurred_at desc, source desc, message_id desc
+      -- Of twins under one id the first, as the actor has it.
+      order by "order", revision desc, sequence desc, occurred_at desc, source desc, message_id desc, version
     ), confirmed as (
       select ruling."order" from ruling
         cross join lateral jsonb_array_elements_text(operations) as planned (operation)
@@ -170,12 +171,12 @@ export interface HoldingWord {
   readonly since: number
 }
 
-/** Of those lots of which anything was said. */
+/** Of those lots of which anything was said. Of twins under one id the last holds, as the actor has it. */
 export const dispositionsOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql<HoldingWord>`
     select distinct on (place) known.lot, disposition, reason, occurred_at as since
     from ${named(sql, lots)} ${each(sql, sql`select * from ledger.word where word.lot = asked.lot and ${counts(sql, cut)}`)} as known
-    order by place, occurred_at desc, sequence desc, source desc, message_id desc`
+    order by place, occurred_at desc, sequence desc, source desc, message_id desc, version desc`
   return new Map(rows.map((word) => [word.lot, word]))
 })

@@ -2,7 +2,7 @@
 // what the events before it alone would; what was in process, who got and supplied a lot, and whether it might be used.
 import { PgClient } from "@effect/sql-pg"
 import { it, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import fc from "fast-check"
 import { describe, expect } from "vitest"
@@ -13,7 +13,6 @@ import { ItemId, LotId, MessageId, OperationId, OrderId, PartnerId } from "../..
 import { LotScope } from "../../core/plant/lot.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Cut, everything } from "../../projections/cut.ts"
-import { ledger } from "../../projections/ledger/ledger.ts"
 import {
   balancesOf,
   balancesStatement,
@@ -21,33 +20,12 @@ import {
   shipmentsOf,
   suppliersOf
 } from "../../projections/ledger/queries.ts"
-import { makeTables, useSchema } from "../../projections/projection.ts"
-import { temporaryClient } from "../harness/database.ts"
 import { at, order, plant, quantity, Writer } from "./events.ts"
+import { emptyLedger, fillLedger, ledgerTables } from "./ledger.ts"
 import { LotHistory, lotCalled, lotSteps } from "./lot-history.ts"
 
 const numbers = Array.from({ length: 8 }, (_, number) => number)
 const lots = numbers.map((number) => lotStream(lotCalled(number)))
-
-const tables = ["flow", "stock", "total", "word", "plan", "finish"]
-
-/** A database of its own with the view's tables. */
-const emptyView = Layer.effectDiscard(makeTables([ledger], 1)).pipe(Layer.provideMerge(temporaryClient))
-
-/** The view of these events and no others, so many at once, in turn. */
-const filled = Effect.fnUntraced(function* (
-  events: ReadonlyArray<RecordedEvent>,
-  sizes: ReadonlyArray<number> = [events.length]
-) {
-  const sql = yield* SqlClient.SqlClient
-  for (const table of tables) yield* sql`delete from ledger.${sql(table)}`
-  for (let from = 0, turn = 0; from < events.length; turn++) {
-    const size = sizes[turn % sizes.length] ?? events.length
-    const batch = events.slice(from, from + size)
-    yield* sql.withTransaction(Effect.andThen(useSchema(sql, ledger.name), ledger.apply(sql, batch)))
-    from += size
-  }
-})
 
 /** All that the view answers of these lots. */
 const answers = Effect.fnUntraced(function* (of: ReadonlyArray<StreamName>, cut: Cut) {
@@ -62,7 +40,7 @@ const answers = Effect.fnUntraced(function* (of: ReadonlyArray<StreamName>, cut:
 const rows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const all: Array<string> = []
-  for (const table of tables) {
+  for (const table of ledgerTables) {
     const found = yield* sql<{ readonly row: unknown }>`select to_jsonb(each) as row from ledger.${sql(table)} as each`
     all.push(...found.map(({ row }) => `${table} ${JSON.stringify(row)}`).sort())
   }
@@ -127,7 +105,7 @@ describe("any history of lots", () => {
           const history = new LotHistory(plan)
           const events = happening(history.writer.events, minutes)
           const wanted = [...anywhere, ...beforeReversal(events)]
-          await run(filled(events))
+          await run(fillLedger(events))
           const whole = await run(rows)
           const { balances } = await run(answers(lots, everything))
           for (const [number, lot] of lots.entries()) {
@@ -142,15 +120,15 @@ describe("any history of lots", () => {
           expect(await run(answers(lots, { recordedBy: Infinity }))).toEqual(await run(answers(lots, everything)))
           const cutAnswers = await run(Effect.forEach(wanted, (cut) => answers(lots, cut)))
           for (const [number, cut] of wanted.entries()) {
-            await run(filled(events.filter(within(cut))))
+            await run(fillLedger(events.filter(within(cut))))
             expect(cutAnswers[number]).toEqual(await run(answers(lots, everything)))
           }
-          await run(filled(mixed(events), sizes))
+          await run(fillLedger(mixed(events), sizes))
           expect(await run(rows)).toEqual(whole)
         }
       )
       yield* Effect.promise(() => fc.assert(property, { numRuns: 4, endOnFailure: true }))
-    }).pipe(Effect.provide(emptyView))
+    }).pipe(Effect.provide(emptyLedger))
   )
 })
 
@@ -177,11 +155,11 @@ const confirmFinally = (writer: Writer, operationId: OperationId) =>
   writer.write(order("4711"), { type: "OperationConfirmed", data: { orderId, operationId, final: true, ...told } })
 
 const inProcess = Effect.fnUntraced(function* (writer: Writer, cut: Cut = everything) {
-  yield* filled(writer.events)
+  yield* fillLedger(writer.events)
   return (yield* balancesOf([stream], cut)).get(stream)?.[0]?.inProcess
 })
 
-layer(emptyView)((it) => {
+layer(emptyLedger)((it) => {
   describe("What an order has taken of a lot is in process", () => {
     it.effect("less what it gave back, until the order is technically completed", () =>
       Effect.gen(function* () {
@@ -224,7 +202,7 @@ layer(emptyView)((it) => {
       writer.write(stream, { type: "LotShipped", data: { ...own, ...delivery, ...told } })
       // Said later, of an earlier time: the word on the later time holds.
       writer.write(stream, { type: "LotReleased", data: { ...own, reason: "Tested", ...told } }, { minute: 0 })
-      yield* filled(writer.events)
+      yield* fillLedger(writer.events)
       expect(yield* suppliersOf(lots, everything)).toEqual([
         {
           ...{ lot: stream, partner: "S-1", partnerLot: "HEAT-9", certificate: "3.1/77" },
@@ -254,7 +232,7 @@ layer(emptyView)((it) => {
       const writer = new Writer()
       const data = { orderId: taking, materials, ...told }
       writer.write(orderStream(plant, taking), { type: "MaterialConsumed", data })
-      yield* filled(writer.events)
+      yield* fillLedger(writer.events)
       const [balance] = (yield* balancesOf([lotStream(named)], everything)).get(lotStream(named)) ?? []
       expect(balance).toMatchObject({ consumed: "3", inProcess: "3" })
     })
@@ -264,7 +242,7 @@ layer(emptyView)((it) => {
     Effect.gen(function* () {
       const writer = begun()
       writer.write(stream, { type: "LotReceived", data: { ...own, quantity: quantity("10"), ...told } })
-      yield* filled(writer.events)
+      yield* fillLedger(writer.events)
       // Its stream was told neither of what the order took nor of what it gave back.
       const [balance] = (yield* balancesOf([stream], everything)).get(stream) ?? []
       expect(balance).toMatchObject({ received: "10", consumed: "10", returned: "2", onHand: "10", unexplained: "-8" })
@@ -274,7 +252,7 @@ layer(emptyView)((it) => {
   it.effect("no table is read from end to end, however the question is cut", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      yield* filled(begun().events)
+      yield* fillLedger(begun().events)
       for (const cut of [everything, { recordedBy: recorded(1), occurredBy: recorded(1), prefix: new Map([[0, 5]]) }]) {
         const [text, parameters] = balancesStatement(sql, lots, cut).compile()
         // Among so few rows any table would be: it's left where no index serves.
