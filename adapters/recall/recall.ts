@@ -24,8 +24,8 @@ import { type Answer, type Question, reportOf } from "./report-of.ts"
 import { surest } from "./surest.ts"
 import { traced } from "./traced.ts"
 
-/** Every view that an answer is made of. Of master data it takes what is known now. */
-export const viewsAsked = ["genealogy", "ledger", "plants", "equipment", "masterData"]
+/** Every view that an answer is made of. */
+export const viewsAsked = ["genealogy", "ledger", "plants", "equipment"]
 
 /** 30 seconds: a core that runs takes a tenth of one. */
 const patience = { schedule: Schedule.spaced("100 millis"), times: 300 }
@@ -107,7 +107,7 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
   const upstream = found.lots.flatMap(({ direction, stream }) => (direction === "forward" ? [] : [stream]))
   const answer: Answer = {
     traced: found,
-    balances: yield* inOwnUnits(yield* balancesOf(lots, cut)),
+    balances: yield* inOwnUnits(yield* balancesOf(lots, cut), cut),
     dispositions: yield* dispositionsOf(lots, cut),
     shipments: yield* shipmentsOf(downstream, cut),
     receipts: yield* suppliersOf(upstream, cut),

@@ -10,10 +10,19 @@ import type { Projection } from "../projection.ts"
 import { type Columns, columnNames, recordset } from "../recordset.ts"
 import { byText } from "../sorted.ts"
 import { flowsOf, plantOfFlow } from "./flow.ts"
+import { itemWordOf } from "./item-word.ts"
 import { finishOf, planOf, wordOf } from "./progress.ts"
 import { takenBackBy, toldBy } from "./reversal.ts"
 import { stockOf } from "./stock.ts"
-import { finishColumns, flowColumns, planColumns, stockColumns, tables, wordColumns } from "./tables.ts"
+import {
+  finishColumns,
+  flowColumns,
+  itemWordColumns,
+  planColumns,
+  stockColumns,
+  tables,
+  wordColumns
+} from "./tables.ts"
 import { type Counted, totalColumns, totalNames, totalsOf } from "./total.ts"
 
 const ofEvent = ({ metadata, offset, partition, recordedAt, version }: RecordedEvent) => ({
@@ -73,6 +82,11 @@ const planRows = (event: RecordedEvent) => {
 const finishRows = (event: RecordedEvent) => {
   const finish = finishOf(event)
   return finish === undefined ? [] : [{ order: event.stream, ...ofEvent(event), ...finish }]
+}
+
+const itemWordRows = (event: RecordedEvent) => {
+  const word = itemWordOf(event)
+  return word === undefined ? [] : [{ stream: event.stream, ...ofEvent(event), ...rankColumnsOf(event), ...word }]
 }
 
 const insert = <Name extends string>(
@@ -138,6 +152,7 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
   yield* insert(sql, "word", wordColumns, events.flatMap(wordRows))
   yield* insert(sql, "plan", planColumns, events.flatMap(planRows))
   yield* insert(sql, "finish", finishColumns, events.flatMap(finishRows))
+  yield* insert(sql, "item_word", itemWordColumns, events.flatMap(itemWordRows))
   const ended = yield* end(sql, events)
   const totals = totalsOf([...flows, ...stock.map((row) => ({ ...row, kind: "onHand" }))], ended)
   if (totals.length === 0) return
@@ -147,4 +162,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
     on conflict (lot, unit) do update set ${sql.literal(totalSums)}`
 })
 
-export const ledger: Projection = { name: "ledger", version: 1, tables, apply }
+export const ledger: Projection = { name: "ledger", version: 2, tables, apply }

@@ -1,5 +1,5 @@
 // Balances in the unit in which each item's stock is kept, where master data convert all of them exactly. Used by recalls
-// and by tests. Master data are as they are known now, whatever time a balance is of: what a box holds is no event.
+// and by tests. Master data are cut as the balances are: an answer stays what it was, whatever an ERP publishes later.
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { masterDataEvents } from "../../core/event/master-data.ts"
@@ -9,7 +9,9 @@ import { add, divide, multiply } from "../../core/plant/decimal.ts"
 import type { ItemId } from "../../core/plant/identifiers.ts"
 import { type LotScope, plantOfScope } from "../../core/plant/lot.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
+import { type Cut, counts } from "../cut.ts"
 import { amountNames, type LotBalance } from "./balance.ts"
+import { holdingItemWord } from "./tables.ts"
 
 /** How an item's stock is kept. */
 export interface ItemUnit {
@@ -52,23 +54,26 @@ const decodeUnit = Schema.decodeUnknownEffect(masterDataEvents.UnitOfMeasurePubl
 const decodeItem = Schema.decodeUnknownEffect(masterDataEvents.MaterialDefinitionPublished)
 
 /** Of every plant that knows one of these items, by plant. */
-const itemUnits = Effect.fnUntraced(function* (items: ReadonlyArray<ItemId>) {
+const itemUnits = Effect.fnUntraced(function* (items: ReadonlyArray<ItemId>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* sql<{ readonly plant: string; readonly kind: string; readonly content: unknown }>`
-    select plant, kind, content from "masterData".record
-    where not deleted and (kind = 'UnitOfMeasure' or kind = 'MaterialDefinition' and id = any(${items}::text[]))
-    order by plant, id`
+  const rows = yield* sql<{ readonly plant: string; readonly isUnit: boolean; readonly content: unknown }>`
+    select plant, item is null as "isUnit", content from (
+      select distinct on (stream) * from ledger.item_word
+      where (item is null or item = any(${items}::text[])) and ${counts(sql, cut)}
+      order by stream, ${sql.literal(holdingItemWord)}
+    ) as held
+    where not deleted order by plant, stream`
   const general = new Map<string, Array<Conversion>>()
-  for (const { content, kind, plant } of rows) {
-    if (kind !== "UnitOfMeasure") continue
+  for (const { content, isUnit, plant } of rows) {
+    if (!isUnit) continue
     const { base, unit } = yield* Effect.orDie(decodeUnit(content))
     const known = general.get(plant) ?? []
     if (base !== undefined) known.push(conversion(unit, base.unit, base))
     general.set(plant, known)
   }
   const known = new Map<string, Map<ItemId, ItemUnit>>()
-  for (const { content, kind, plant } of rows) {
-    if (kind !== "MaterialDefinition") continue
+  for (const { content, isUnit, plant } of rows) {
+    if (isUnit) continue
     const { conversions = [], itemId, unit: own } = yield* Effect.orDie(decodeItem(content))
     const ofItem = conversions.map(({ unit, ...ratio }) => conversion(unit, own, ratio))
     const ofPlant = known.get(plant) ?? new Map<ItemId, ItemUnit>()
@@ -91,11 +96,14 @@ const unitFor = (known: ReadonlyMap<string, ReadonlyMap<ItemId, ItemUnit>>, scop
 /** Its name without the number: lots of one item and scope begin alike. */
 const kindOf = (lot: StreamName): string => lot.split("/", 3).join("/")
 
-/** The same balances, of all these lots. */
-export const inOwnUnits = Effect.fnUntraced(function* (balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>) {
+/** The same balances, of all these lots, by what had been published as of the same cut. */
+export const inOwnUnits = Effect.fnUntraced(function* (
+  balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>,
+  cut: Cut
+) {
   const kinds = new Map([...balances.keys()].map((lot) => [kindOf(lot), lot]))
   const keys = [...kinds].map(([kind, lot]) => ({ kind, ...lotOf(lot) }))
-  const known = yield* itemUnits([...new Set(keys.map(({ itemId }) => itemId))])
+  const known = yield* itemUnits([...new Set(keys.map(({ itemId }) => itemId))], cut)
   const units = new Map(keys.map(({ itemId, kind, scope }) => [kind, unitFor(known, scope, itemId)]))
   return new Map(
     [...balances].map(([lot, ofLot]) => {

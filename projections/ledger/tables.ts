@@ -157,6 +157,34 @@ create table if not exists finish (
   primary key ("order", version)
 )`
 
+/** What master data said of items and units, each time that an ERP published them: by both times, as everything here. */
+export const itemWordColumns = {
+  stream: "text",
+  ...eventColumns,
+  source: "text",
+  message_id: "text",
+  plant: "text",
+  item: "text",
+  deleted: "boolean",
+  content: "jsonb"
+}
+const itemWord = `
+create table if not exists item_word (
+  stream text collate "C" not null,${event},
+  source text collate "C" not null,
+  message_id text collate "C" not null,
+  plant text collate "C" not null,
+  -- Null of a unit, which converts whatever the item.
+  item text collate "C",
+  -- The ERP took it back.
+  deleted boolean not null,
+  content jsonb not null,
+  primary key (stream, version)
+)`
+const itemWordByItem = `create index if not exists item_word_by_item on item_word (item, plant)`
+/** The word that holds comes first; an ERP's count is of something else, as \`master-data/record.ts\` says. */
+export const holdingItemWord = "occurred_at desc, source desc, message_id desc, version"
+
 export const tables = [
   flow,
   byLot,
@@ -169,5 +197,7 @@ export const tables = [
   total,
   word,
   plan,
-  finish
+  finish,
+  itemWord,
+  itemWordByItem
 ]

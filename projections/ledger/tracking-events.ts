@@ -6,6 +6,7 @@ import type { StreamName } from "../../core/journal/stream.ts"
 import type { Decimal } from "../../core/plant/decimal.ts"
 import { type Cut, counts } from "../cut.ts"
 import type { FlowKind } from "./flow.ts"
+import { holdingItemWord } from "./tables.ts"
 
 export interface TrackingEvent {
   readonly kind: Extract<
@@ -22,7 +23,7 @@ export interface TrackingEvent {
   readonly partnerLot: string | null
   readonly quantity: Decimal
   readonly unit: string
-  /** What the item is called, where master data say. */
+  /** What the item is called, where master data had said it. */
   readonly description: string | null
   /** Milliseconds since 1970. */
   readonly occurredAt: number
@@ -39,9 +40,9 @@ export const trackingEventsOf = Effect.fnUntraced(function* (lots: ReadonlyArray
       trim_scale(quantity)::text as quantity, unit, described.description, occurred_at as "occurredAt", reporter, version
     from unnest(string_to_array(${lots.join("\n")}, chr(10)) collate "C") as asked (lot) join ledger.flow using (lot)
       left join lateral (
-        select content ->> 'description' as description from "masterData".record
-        where record.plant = flow.plant and record.kind = 'MaterialDefinition' and record.id = flow.item
-        limit 1
+        select content ->> 'description' as description from ledger.item_word
+        where item_word.plant = flow.plant and item_word.item = flow.item and ${counts(sql, cut)}
+        order by ${sql.literal(holdingItemWord)} limit 1
       ) as described on true
     where kind in ('received', 'receivedBack', 'consumed', 'returned', 'produced', 'derived', 'passedOn', 'shipped')
       and ${counts(sql, cut)}

@@ -6,7 +6,7 @@ import { ledger } from "../../projections/ledger/ledger.ts"
 import { makeTables, useSchema } from "../../projections/projection.ts"
 import { temporaryClient } from "../harness/database.ts"
 
-export const ledgerTables = ["flow", "stock", "total", "word", "plan", "finish"]
+export const ledgerTables = ["flow", "stock", "total", "word", "plan", "finish", "item_word"]
 
 /** A database of its own with the view's tables. */
 export const emptyLedger = Layer.effectDiscard(makeTables([ledger], 1)).pipe(Layer.provideMerge(temporaryClient))
