@@ -5,7 +5,7 @@ import { Result } from "effect"
 import type { Decision, Evolved } from "../core/decider.ts"
 import type { AnyEvent } from "../core/event/catalogue.ts"
 import { schemaVersionOf } from "../core/event/catalogue.ts"
-import { DataQualityIssue, type RecordedFailure, recorded, TechnicalFailure } from "../core/failure.ts"
+import { DataQualityIssue, messageOf, type RecordedFailure, recorded, TechnicalFailure } from "../core/failure.ts"
 import { encode } from "../core/journal/codec.ts"
 import type { EventContent, EventRow } from "../core/journal/event.ts"
 import { eventHash } from "../core/journal/hash.ts"
@@ -45,7 +45,7 @@ const undecidable = (cause: unknown): Verdict => ({
   undecidable: recorded(
     new TechnicalFailure({
       field: "stream",
-      value: cause instanceof Error ? cause.message : String(cause),
+      value: messageOf(cause),
       reason: "Its actor can't be loaded, or can't decide this message",
       nextStep: "Report it with this case's id; resubmit once it is mended"
     })

@@ -24,6 +24,9 @@ export class BusinessRuleViolation extends Schema.TaggedError<BusinessRuleViolat
 /** A steward mends data or mapping. */
 export class DataQualityIssue extends Schema.TaggedError<DataQualityIssue>()("DataQualityIssue", fields) {}
 
+/** What a thrown value says, whatever it is. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
 export type Failure = TechnicalFailure | BusinessRuleViolation | DataQualityIssue
 
 /** A failure as an event holds it. */

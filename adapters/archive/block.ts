@@ -4,7 +4,7 @@ import { promisify } from "node:util"
 import { zstdCompress, zstdDecompress } from "node:zlib"
 import { Effect, Schema } from "effect"
 import { SchemaJITCompiler } from "effect/schema"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 import { decode, encode } from "../../core/journal/codec.ts"
 import { digestOf, Entry } from "./message.ts"
 
@@ -34,7 +34,7 @@ const decodeEntries = Schema.decodeUnknownEffect(Entries)
 const damaged = (field: string, cause: unknown) =>
   new TechnicalFailure({
     field,
-    value: cause instanceof Error ? cause.message : String(cause),
+    value: messageOf(cause),
     reason: "A block of the archive can't be read",
     nextStep: "Restore this row of archive_block from a backup; the journal doesn't need it"
   })

@@ -1,5 +1,6 @@
 // One event as an export holds it: to be read, and with all that its proof needs. Pure. Used by adapters/audit.
 import { Schema } from "effect"
+import { messageOf } from "../../core/failure.ts"
 import { decode } from "../../core/journal/codec.ts"
 import type { EventRow } from "../../core/journal/event.ts"
 import { eventHash, hex } from "../../core/journal/hash.ts"
@@ -46,7 +47,7 @@ const readContent = (content: Uint8Array): unknown => {
   try {
     return readable(decode(content))
   } catch (cause) {
-    return { unreadable: cause instanceof Error ? cause.message : String(cause) }
+    return { unreadable: messageOf(cause) }
   }
 }
 

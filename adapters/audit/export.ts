@@ -8,7 +8,13 @@ import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { Effect, type Scope } from "effect"
 import type { SqlClient } from "effect/sql"
-import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
+import {
+  BusinessRuleViolation,
+  DataQualityIssue,
+  type Failure,
+  messageOf,
+  TechnicalFailure
+} from "../../core/failure.ts"
 import { decode } from "../../core/journal/codec.ts"
 import type { EventContent } from "../../core/journal/event.ts"
 import { eventHash, hex, sha256 } from "../../core/journal/hash.ts"
@@ -64,7 +70,7 @@ const notWritten = (path: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "output",
     value: path,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
     nextStep: "Name a file in a folder that can be written to"
   })
 

@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto"
 import { readFile, stat, writeFile } from "node:fs/promises"
 import { Effect } from "effect"
-import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
+import { DataQualityIssue, messageOf, TechnicalFailure } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
 
 /** Whoever has it can tell what was signed with the private one. */
@@ -79,7 +79,7 @@ const noFile = (path: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "key",
     value: path,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
     nextStep: "Make one: npm run traveler -- audit key FILE --name NAME"
   })
 
@@ -108,7 +108,7 @@ export const makeKeyFile = Effect.fnUntraced(function* (path: string, name: stri
       new TechnicalFailure({
         field: "key",
         value: path,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
         nextStep: "Name a file that isn't there yet, in a folder that can be written to"
       })
   })

@@ -3,7 +3,7 @@
 import { mkdir, open, readdir, readFile, rename } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { BusinessRuleViolation, type Failure, TechnicalFailure } from "../../core/failure.ts"
+import { BusinessRuleViolation, type Failure, messageOf, TechnicalFailure } from "../../core/failure.ts"
 
 export interface Place {
   readonly name: string
@@ -17,7 +17,7 @@ const notReached = (place: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "publish",
     value: place,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
     nextStep: "The checkpoint is kept and published with the next one; see whether the place can be written to"
   })
 

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 import type { SignedLog } from "../../core/journal/verify.ts"
 import { parseCheckpoint, type SignedCheckpoint, whyNotNext } from "./checkpoint.ts"
 import { hashesIn } from "./hashes-file.ts"
@@ -27,7 +27,7 @@ const failed = (folder: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "checkpoints",
     value: folder,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
     nextStep: "Name the folder that checkpoints were published to: --checkpoints DIR"
   })
 

@@ -1,5 +1,6 @@
 // Makes and publishes a checkpoint every day. Composed by adapters/cli (singleton `audit`).
-import { Cause, Clock, Cron, type Duration, Effect } from "effect"
+import { Clock, Cron, Effect } from "effect"
+import { type Beat, onSchedule } from "../on-schedule.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { parseCheckpoint } from "./checkpoint.ts"
 import { readSigningKey } from "./keys.ts"
@@ -19,28 +20,15 @@ const isDue = Effect.fnUntraced(function* (at: Cron.Cron) {
 const round = Effect.fnUntraced(function* (at: Cron.Cron, keyFile: string, place: Place) {
   if (yield* isDue(at)) {
     const key = yield* readSigningKey(keyFile)
-    return yield* makeCheckpoint({ key, next: key }, place)
+    yield* makeCheckpoint({ key, next: key }, place)
+  } else {
+    yield* publish(place)
   }
-  yield* publish(place)
+  return true
 })
 
 /** Works until its fiber is interrupted. What fails is told and tried again. */
 export const runSchedule = (
   { at, keyFile, place }: { readonly at: Cron.Cron; readonly keyFile: string; readonly place: Place },
-  {
-    again = "10 minutes",
-    every = "1 minute"
-  }: { readonly again?: Duration.Input; readonly every?: Duration.Input } = {}
-) =>
-  round(at, keyFile, place).pipe(
-    Effect.andThen(Effect.sleep(every)),
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause)
-        ? Effect.failCause(cause)
-        : Effect.andThen(
-            Effect.logError("No checkpoint could be made or published; it is tried again", cause),
-            Effect.sleep(again)
-          )
-    ),
-    Effect.forever
-  )
+  beat?: Beat
+) => onSchedule(round(at, keyFile, place), "No checkpoint could be made or published; it is tried again", beat)

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import { createInterface } from "node:readline"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
-import { DataQualityIssue } from "../../core/failure.ts"
+import { DataQualityIssue, messageOf } from "../../core/failure.ts"
 import { type Archive, bytesOf, openArchive } from "./archive.ts"
 import { parseCheckpoint, type SignedCheckpoint } from "./checkpoint.ts"
 import { ExportedEvents, type Finding } from "./exported-events.ts"
@@ -98,7 +98,7 @@ export const verifyExport = (path: string, trusted: PublicKey | undefined) =>
     const archive = yield* Effect.acquireRelease(
       Effect.tryPromise({
         try: () => openArchive(path),
-        catch: (error) => notAnExport(path, error instanceof Error ? error.message : String(error))
+        catch: (error) => notAnExport(path, messageOf(error))
       }),
       ({ close }) => Effect.sync(close)
     )

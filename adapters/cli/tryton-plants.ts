@@ -2,7 +2,7 @@
 // what Traveler has. Used by the demo alone.
 import { join } from "node:path"
 import { Effect, Option, Redacted, Schedule, Schema } from "effect"
-import { DataQualityIssue, TechnicalFailure } from "../../core/failure.ts"
+import { DataQualityIssue, messageOf, TechnicalFailure } from "../../core/failure.ts"
 import { orderMessages } from "../../core/message/order.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Unit } from "../../core/plant/quantity.ts"
@@ -29,7 +29,7 @@ const noTryton = (cause: unknown) =>
   new TechnicalFailure({
     field: "erp",
     value: "tryton",
-    reason: cause instanceof Error ? cause.message : String(cause),
+    reason: messageOf(cause),
     nextStep: "Run it as root on Debian, which installs Tryton, or without --erp"
   })
 

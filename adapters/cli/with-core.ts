@@ -1,7 +1,7 @@
 // What a command stands on: services found or started, the storage, and a core where it needs one.
 import { createServer } from "node:net"
 import { Effect, Layer } from "effect"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 import { findPostgres, findServices } from "../../scripts/services.ts"
 import { type Settings, settings, type WrongSetting } from "../config.ts"
 import { announceCore, coreIsRunning } from "../postgres/presence.ts"
@@ -16,7 +16,7 @@ const found = (look: () => Promise<unknown>): Effect.Effect<Settings, TechnicalF
         new TechnicalFailure({
           field: "services",
           value: "",
-          reason: cause instanceof Error ? cause.message : String(cause),
+          reason: messageOf(cause),
           nextStep: "See docs/configuration.md"
         })
     }),

@@ -1,6 +1,7 @@
 // Captures what is changed in an ERP: orders and master data, told to each plant's inbox as if the ERP had sent them.
 // Composed by adapters/cli (each ERP's singleton `capture/<erp>`) and by tests.
 import { Cause, type Duration, Effect } from "effect"
+import { messageOf } from "../../core/failure.ts"
 import { hex, sha256 } from "../../core/journal/hash.ts"
 import type { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
@@ -37,7 +38,7 @@ export const publicationOf = (erp: string, plant: PlantId, change: ErpChange): P
 export const reasonOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   if (typeof error === "object" && error !== null && "reason" in error) return String(error.reason)
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /**

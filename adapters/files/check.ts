@@ -3,6 +3,7 @@ import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
+import { messageOf } from "../../core/failure.ts"
 import { type RowReader, rowReader } from "./columns.ts"
 import { isAbsent } from "./folders.ts"
 import type { ListedFile } from "./manifest.ts"
@@ -53,8 +54,7 @@ const reading = <A>(file: string, what: () => Promise<A>) =>
   })
 
 /** With its line; not with what stands there, which may be anybody's badge. */
-const cutError = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/,? value is .*$/s, "")
+const cutError = (error: unknown): string => messageOf(error).replace(/,? value is .*$/s, "")
 
 /** What a text in another encoding is full of when it is read as UTF-8. */
 const isGarbled = (cell: string | null): boolean => cell?.includes("\uFFFD") === true

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Stream } from "effect"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 import type { Amounts } from "../../core/message/order.ts"
 import type { PlantId, PostingKey } from "../../core/plant/identifiers.ts"
 import type { Movement, OperationTotal } from "../../core/port/erp.ts"
@@ -83,7 +83,7 @@ const notWritten = (out: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "out",
     value: out,
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
     nextStep: "Name a folder that can be written to: npm run traveler -- files export --out DIR"
   })
 

@@ -2,7 +2,7 @@
 // Used by `journal.ts`.
 import { Deferred, Effect, Queue } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, type TechnicalFailure } from "../../core/failure.ts"
 import type { LoadedStream } from "../../core/journal/journal.ts"
 import { recordedEvent } from "../../core/journal/recorded.ts"
 import type { StreamName } from "../../core/journal/stream.ts"
@@ -69,7 +69,7 @@ const loaded = ({ stream, tail }: Found): LoadedStream => {
       tail: tail.map((columns) => recordedEvent(toRow(columns, name)))
     }
   } catch (cause) {
-    return { key, tail: [], unreadable: cause instanceof Error ? cause.message : String(cause) }
+    return { key, tail: [], unreadable: messageOf(cause) }
   }
 }
 

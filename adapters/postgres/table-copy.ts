@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { Effect, Layer, Redacted } from "effect"
 import { Pool, type PoolClient } from "pg"
 import { from } from "pg-copy-streams"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 import type { CopiedRows } from "../../projections/copied-rows.ts"
 import { TableCopy } from "../../projections/rebuild/table-copy.ts"
 
@@ -60,7 +60,7 @@ export const tableCopyLayer = (url: Redacted.Redacted) =>
             catch: (cause) =>
               new TechnicalFailure({
                 field: `tables of ${schema}`,
-                value: cause instanceof Error ? cause.message : String(cause),
+                value: messageOf(cause),
                 reason: "Postgres didn't take the rows of a rebuild",
                 nextStep: "Run the command again: it goes on where it was"
               })

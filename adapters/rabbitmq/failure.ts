@@ -1,6 +1,6 @@
 // What goes wrong with the broker, as a TechnicalFailure that says what to do. For adapters/rabbitmq only.
 import { AMQPError } from "rabbitmq-client"
-import { TechnicalFailure } from "../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../core/failure.ts"
 
 const mismatch =
   /inequivalent arg '(?<argument>[^']+)' for (?<kind>queue|exchange) '(?<name>[^']+)' in vhost '(?<vhost>[^']*)': received (?<expected>.*) but current is (?<found>.*)$/s
@@ -21,7 +21,7 @@ const nextSteps: { readonly [code: string]: string } = {
 }
 
 export const brokerFailure = (field: string, cause: unknown): TechnicalFailure => {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = messageOf(cause)
   const unequal = mismatch.exec(message)?.groups
   if (unequal !== undefined) {
     const { argument = "", kind = "", name = "", vhost = "", expected = "", found = "" } = unequal

@@ -1,6 +1,6 @@
 // Practises a recall by itself, on a schedule: some lot that a supplier sent, both ways, timed and recorded. Composed by
 // adapters/cli (the singleton `mock-recall`).
-import { Cause, Clock, Cron, type Duration, Effect } from "effect"
+import { Clock, Cron, Effect } from "effect"
 import { sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { lotOf, partitionOf, recallStream } from "../../core/journal/stream.ts"
@@ -9,6 +9,7 @@ import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import { Door, type Incoming } from "../../core/port/door.ts"
 import { someLotReceived } from "../../projections/ledger/received-lots.ts"
 import { lastMockRecall } from "../../projections/recalls/queries.ts"
+import { onSchedule } from "../on-schedule.ts"
 import { recall } from "./recall.ts"
 import { newRecallId } from "./recall-id.ts"
 import { recallRecorded } from "./record.ts"
@@ -58,23 +59,13 @@ const exercise = Effect.gen(function* () {
 })
 
 /** Works until its fiber is interrupted. One that was due while no core ran is made up for; one that fails is tried again. */
-export const runMockRecalls = (
-  at: Cron.Cron,
-  {
-    again = "10 minutes",
-    every = "1 minute"
-  }: { readonly again?: Duration.Input; readonly every?: Duration.Input } = {}
-) =>
-  Effect.gen(function* () {
-    const due = Cron.prev(at, new Date((yield* Clock.currentTimeMillis) + 1)).getTime()
-    const last = yield* lastMockRecall
-    if (last === undefined || last < due) yield* exercise
-    yield* Effect.sleep(every)
-  }).pipe(
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause)
-        ? Effect.failCause(cause)
-        : Effect.andThen(Effect.logError("A mock recall failed and is tried again", cause), Effect.sleep(again))
-    ),
-    Effect.forever
+export const runMockRecalls = (at: Cron.Cron) =>
+  onSchedule(
+    Effect.gen(function* () {
+      const due = Cron.prev(at, new Date((yield* Clock.currentTimeMillis) + 1)).getTime()
+      const last = yield* lastMockRecall
+      if (last === undefined || last < due) yield* exercise
+      return true
+    }),
+    "A mock recall failed and is tried again"
   )

@@ -1,6 +1,6 @@
 // Reconciles every plant once a night and has what was found recorded. Composed by adapters/cli (each ERP's singleton
 // `reconciliation/<erp>`).
-import { Cause, Clock, Cron, type Duration, Effect, Schedule } from "effect"
+import { Cause, Clock, Cron, Effect, Schedule } from "effect"
 import { route } from "../../actors/route.ts"
 import { sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
@@ -8,6 +8,7 @@ import { partitionOf } from "../../core/journal/stream.ts"
 import { MessageId, type PlantId, Source } from "../../core/plant/identifiers.ts"
 import { Door, type Incoming } from "../../core/port/door.ts"
 import { lastReconciliations } from "../../projections/reconciliation/queries.ts"
+import { onSchedule } from "../on-schedule.ts"
 import { plantsServedSince } from "../postgres/plants.ts"
 import { usualSince } from "./range.ts"
 import { type Reconciled, reconcile } from "./run.ts"
@@ -53,29 +54,19 @@ const plantsDue = Effect.fnUntraced(function* (at: Cron.Cron) {
 })
 
 /** Works until its fiber is interrupted. A plant that fails is told, holds up no other, and is tried again. */
-export const runNightly = (
-  at: Cron.Cron,
-  {
-    again = "10 minutes",
-    every = "1 minute"
-  }: { readonly again?: Duration.Input; readonly every?: Duration.Input } = {}
-) =>
-  Effect.gen(function* () {
-    let isWell = true
-    for (const plant of yield* plantsDue(at)) {
-      yield* Effect.catchCause(night(plant), (cause) => {
-        isWell = false
-        return Cause.hasInterruptsOnly(cause)
-          ? Effect.failCause(cause)
-          : Effect.logError(`The reconciliation of plant ${plant} failed and is tried again`, cause)
-      })
-    }
-    yield* Effect.sleep(isWell ? every : again)
-  }).pipe(
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause)
-        ? Effect.failCause(cause)
-        : Effect.andThen(Effect.logError("The reconciliation failed and goes on", cause), Effect.sleep(again))
-    ),
-    Effect.forever
+export const runNightly = (at: Cron.Cron) =>
+  onSchedule(
+    Effect.gen(function* () {
+      let isWell = true
+      for (const plant of yield* plantsDue(at)) {
+        yield* Effect.catchCause(night(plant), (cause) => {
+          isWell = false
+          return Cause.hasInterruptsOnly(cause)
+            ? Effect.failCause(cause)
+            : Effect.logError(`The reconciliation of plant ${plant} failed and is tried again`, cause)
+        })
+      }
+      return isWell
+    }),
+    "The reconciliation failed and goes on"
   )

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { AnyEvent } from "../event/catalogue.ts"
 import { upcast } from "../event/upcast.ts"
+import { messageOf } from "../failure.ts"
 import { decode } from "./codec.ts"
 import type { EventContent, EventRow, RecordedEvent } from "./event.ts"
 import { UnreadableEvent } from "./journal.ts"
@@ -37,7 +38,7 @@ const unreadable = ({ offset, partition, stream, version }: StoredRow, cause: un
     offset,
     stream,
     version,
-    reason: cause instanceof Error ? cause.message : String(cause)
+    reason: messageOf(cause)
   })
 
 /** The events of one stream: all of them, or the first that can't be read. */

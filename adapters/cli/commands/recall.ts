@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises"
 import { Clock, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { DataQualityIssue, TechnicalFailure } from "../../../core/failure.ts"
+import { DataQualityIssue, messageOf, TechnicalFailure } from "../../../core/failure.ts"
 import { WorkCenterId } from "../../../core/plant/identifiers.ts"
 import type { LotKey } from "../../../core/plant/lot.ts"
 import { instant, OccurredAt } from "../../../core/plant/time.ts"
@@ -65,7 +65,7 @@ const written = (bytes: Uint8Array, file: string) =>
         new TechnicalFailure({
           field: "output",
           value: file,
-          reason: cause instanceof Error ? cause.message : String(cause),
+          reason: messageOf(cause),
           nextStep: "Name a file in a folder that is there and may be written to"
         })
     }),

@@ -5,6 +5,7 @@ import { Effect, Stream } from "effect"
 import type { Behaviours } from "../../../actors/partition-state.ts"
 import { reactions } from "../../../actors/reactions/all.ts"
 import { address, badgeOf, read } from "../../../actors/understand.ts"
+import { messageOf } from "../../../core/failure.ts"
 import type { RecordedEvent } from "../../../core/journal/event.ts"
 import { hex } from "../../../core/journal/hash.ts"
 import { Journal } from "../../../core/journal/journal.ts"
@@ -32,7 +33,7 @@ const stuck = (key: string, type: string, message: string, cause: unknown): Item
   key,
   type,
   message,
-  content: { reason: cause instanceof Error ? cause.message : String(cause) }
+  content: { reason: messageOf(cause) }
 })
 
 const nameOf = ({ digest, envelope }: ArchivedMessage): string =>

@@ -2,7 +2,7 @@
 // each in a scratch database of its own, and what came of it is compared. Used by `traveler replay messages`.
 import { join } from "node:path"
 import { Effect, type Redacted } from "effect"
-import { TechnicalFailure } from "../../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../../core/failure.ts"
 import type { Range } from "../../archive/queries.ts"
 import { compare } from "./compare.ts"
 import { protocol, type Request } from "./protocol.ts"
@@ -19,7 +19,7 @@ const unforeseen = (cause: unknown) =>
   new TechnicalFailure({
     field: "versions",
     value: "",
-    reason: cause instanceof Error ? cause.message : String(cause),
+    reason: messageOf(cause),
     nextStep: "Report it with both versions"
   })
 

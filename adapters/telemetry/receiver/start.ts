@@ -2,7 +2,7 @@
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { Effect, type Scope } from "effect"
-import { TechnicalFailure } from "../../../core/failure.ts"
+import { messageOf, TechnicalFailure } from "../../../core/failure.ts"
 
 /** On disk, for all that is kept of the requests; some 200,000 spans. */
 const spoolLimit = 128 * 1024 * 1024
@@ -22,7 +22,7 @@ const failure = (field: string, cause: unknown): TechnicalFailure =>
   new TechnicalFailure({
     field,
     value: "",
-    reason: cause instanceof Error ? cause.message : String(cause),
+    reason: messageOf(cause),
     nextStep: "Choose another port or file for the receiver of traces, or an OTLP endpoint that answers"
   })
 

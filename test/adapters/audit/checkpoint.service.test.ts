@@ -321,7 +321,9 @@ describe("Publishing", () => {
           weekdays: [],
           tz: DateTime.zoneMakeOffset(0)
         })
-        yield* Effect.forkScoped(runSchedule({ at, keyFile, place: placeOf(published) }, { every: "5 millis" }))
+        yield* Effect.forkScoped(
+          runSchedule({ at, keyFile, place: placeOf(published) }, { every: "5 millis", again: "10 minutes" })
+        )
         const isPublished = lastStored.pipe(
           Effect.filterOrFail((stored) => stored?.publishedTo === published),
           Effect.retry(Schedule.spaced("10 millis"))
