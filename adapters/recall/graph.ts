@@ -1,5 +1,5 @@
 // The part of the genealogy that a recall walks, in memory: all that can be reached from where it starts, whatever its
-// certainty. It is fetched a layer at a time, one statement for all nodes of the layer. Used by `recall.ts` and tests.
+// certainty. It is fetched a layer at a time, a few statements for all nodes of the layer. Used by `recall.ts` and tests.
 import { Effect } from "effect"
 import type { Certainty } from "../../core/plant/lot.ts"
 import type { Pair, Step } from "../../projections/genealogy/steps.ts"
@@ -28,7 +28,8 @@ export interface Graph {
 
 /** The genealogy as the walk asks for it, in its direction. */
 export interface Genealogy<E, R> {
-  readonly stepsFrom: (nodes: ReadonlyArray<Node>) => Effect.Effect<ReadonlyArray<Step>, E, R>
+  /** In any number of parts. */
+  readonly stepsFrom: (nodes: ReadonlyArray<Node>) => Effect.Effect<ReadonlyArray<ReadonlyArray<Step>>, E, R>
   /** Of these, those of which the order gave everything back. */
   readonly broughtBack: (pairs: ReadonlyArray<Pair>) => Effect.Effect<ReadonlyArray<Pair>, E, R>
 }
@@ -60,9 +61,11 @@ export const graphFrom = Effect.fnUntraced(function* <E, R>(
   placeOf(start)
   for (let first = 0; first < nodes.length; ) {
     const layer = nodes.slice(first)
-    for (const { certainty, isReturn, node, place, through } of yield* stepsFrom(layer)) {
-      if (isReturn) returns.set(`${first + place}\n${node}`, pairOf(layer[place] ?? "", node))
-      else onward[first + place]?.push({ far: placeOf(node), through, certainty })
+    for (const steps of yield* stepsFrom(layer)) {
+      for (const { certainty, isReturn, node, place, through } of steps) {
+        if (isReturn) returns.set(`${first + place}\n${node}`, pairOf(layer[place] ?? "", node))
+        else onward[first + place]?.push({ far: placeOf(node), through, certainty })
+      }
     }
     for (const [place, near] of layer.entries()) {
       for (const { certainty, reason, source, target } of derivedFrom.get(near) ?? []) {

@@ -2,7 +2,6 @@
 // the lots found is. All of it is read as of one moment, of one prefix of the journal. Used by the command, the exercise and
 // tests.
 import { Effect, Schedule } from "effect"
-import { SqlClient } from "effect/sql"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { lotStream } from "../../core/journal/stream.ts"
@@ -13,16 +12,16 @@ import type { Cut } from "../../projections/cut.ts"
 import { broughtBack, stepsFrom } from "../../projections/genealogy/steps.ts"
 import { inOwnUnits } from "../../projections/ledger/own-unit.ts"
 import { balancesOf, dispositionsOf, shipmentsOf, suppliersOf } from "../../projections/ledger/queries.ts"
-import { keepingTables } from "../../projections/projection.ts"
 import { version } from "../version.ts"
 import { derivedFrom, windowLots } from "./derive.ts"
 import type { DerivedEdge, Node } from "./derived.ts"
 import { graphFrom, type Way } from "./graph.ts"
+import { type Ask, atOneMoment } from "./one-moment.ts"
 import { chainHashes, commonPrefix, eventsIn, prefixHash } from "./prefix.ts"
 import type { Direction, RecallReport } from "./report.ts"
-import { type Answer, type Question, reportOf } from "./report-of.ts"
+import { type Answer, partOf, type Question, reportOf } from "./report-of.ts"
 import { surest } from "./surest.ts"
-import { traced } from "./traced.ts"
+import { linksOf, lotsOf, type TracedLot } from "./traced.ts"
 
 /** Every view that an answer is made of. */
 export const viewsAsked = ["genealogy", "ledger", "plants", "equipment"]
@@ -49,23 +48,6 @@ const caughtUp = Effect.gen(function* () {
   }).pipe(Effect.retry({ ...patience, while: ({ _tag }) => _tag === "TechnicalFailure" }))
 })
 
-/**
- * One snapshot for every statement, whatever the core writes meanwhile. A hundred thousand lots are sorted in memory: with
- * Postgres's usual 4 MB they would go by way of the disk.
- */
-const atOneMoment = <A, E, R>(program: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    return yield* sql.withTransaction(
-      Effect.gen(function* () {
-        yield* sql`set transaction isolation level repeatable read, read only`
-        yield* keepingTables
-        yield* sql`set local work_mem = '64MB'`
-        return yield* program
-      })
-    )
-  })
-
 /** As recorded by then and as valid by then. */
 const cutAt = (cut: Cut, asOf: OccurredAt | undefined): Cut =>
   asOf === undefined ? cut : { ...cut, recordedBy: instant(asOf), occurredBy: instant(asOf) }
@@ -84,7 +66,20 @@ const suspicion =
     ...{ certainty: "window", reason, validFrom: 0, knownFrom: 0 }
   })
 
-const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Question, cut: Cut) {
+/** Deliveries of what the recalled lot went into, receipts of what went into it. */
+const booked = Effect.fnUntraced(function* (found: ReadonlyArray<TracedLot>, cut: Cut) {
+  const lots = found.map(({ stream }) => stream)
+  const downstream = found.flatMap(({ direction, stream }) => (direction === "backward" ? [] : [stream]))
+  const upstream = found.flatMap(({ direction, stream }) => (direction === "forward" ? [] : [stream]))
+  return partOf(found, {
+    balances: yield* inOwnUnits(yield* balancesOf(lots, cut), cut),
+    dispositions: yield* dispositionsOf(lots, cut),
+    shipments: yield* shipmentsOf(downstream, cut),
+    receipts: yield* suppliersOf(upstream, cut)
+  })
+})
+
+const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Question, cut: Cut, ask: Ask) {
   const start = lotStream(lot)
   const derived = yield* derivedFrom(cut)
   const suspects = yield* Effect.forEach(windows, ({ equipment, from, to }) =>
@@ -93,7 +88,7 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
   const walks = yield* Effect.forEach(waysOf[direction], (way) =>
     Effect.gen(function* () {
       const genealogy = {
-        stepsFrom: (nodes: ReadonlyArray<Node>) => stepsFrom(nodes, way, cut),
+        stepsFrom: (nodes: ReadonlyArray<Node>) => ask(nodes, (portion, first) => stepsFrom(portion, way, cut, first)),
         broughtBack: (pairs: Parameters<typeof broughtBack>[0]) => broughtBack(pairs, cut)
       }
       const edges = [...derived.edges, ...suspects.flatMap(({ starts }) => starts.map(suspicion(start, way)))]
@@ -101,16 +96,9 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
       return { graph, reached: surest(graph) }
     })
   )
-  const found = traced(walks)
-  const lots = found.lots.map(({ stream }) => stream)
-  const downstream = found.lots.flatMap(({ direction, stream }) => (direction === "backward" ? [] : [stream]))
-  const upstream = found.lots.flatMap(({ direction, stream }) => (direction === "forward" ? [] : [stream]))
   const answer: Answer = {
-    traced: found,
-    balances: yield* inOwnUnits(yield* balancesOf(lots, cut), cut),
-    dispositions: yield* dispositionsOf(lots, cut),
-    shipments: yield* shipmentsOf(downstream, cut),
-    receipts: yield* suppliersOf(upstream, cut),
+    parts: yield* ask(lotsOf(walks), (portion) => booked(portion, cut)),
+    links: () => linksOf(walks),
     assumptions: [...derived.assumptions, ...suspects.flatMap(({ assumptions }) => assumptions)]
   }
   return answer
@@ -120,26 +108,34 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
 const ofOnePrefix = <A, E, R>(
   question: Question,
   program: (
-    ask: (asOf: OccurredAt | undefined) => ReturnType<typeof reported>,
+    answerAt: (asOf: OccurredAt | undefined) => ReturnType<typeof reported>,
     prefix: Checkpoint
   ) => Effect.Effect<A, E, R>
 ) =>
   Effect.andThen(
     caughtUp,
-    atOneMoment(
+    atOneMoment((ask) =>
       Effect.gen(function* () {
         const { isAllThereIs, offsets } = commonPrefix([...(yield* checkpointsOf(viewsAsked)).values()])
         const journal = { events: eventsIn(offsets), hash: prefixHash(offsets, yield* chainHashes(offsets)) }
         return yield* program(
-          (asOf) => reported(question, asOf, isAllThereIs ? {} : { prefix: offsets }, journal),
+          (asOf) => reported(question, asOf, isAllThereIs ? {} : { prefix: offsets }, journal, ask),
           offsets
         )
       })
     )
   )
 
-const reported = (question: Question, asOf: OccurredAt | undefined, cut: Cut, journal: RecallReport["journal"]) =>
-  Effect.map(answered(question, cutAt(cut, asOf)), (answer) => reportOf(question, asOf, answer, { journal, version }))
+const reported = (
+  question: Question,
+  asOf: OccurredAt | undefined,
+  cut: Cut,
+  journal: RecallReport["journal"],
+  ask: Ask
+) =>
+  Effect.map(answered(question, cutAt(cut, asOf), ask), (answer) =>
+    reportOf(question, asOf, answer, { journal, version })
+  )
 
 /** A report, and what of the views and of the journal it was made of: whoever asks more of that moment asks so. */
 export interface Recalled {
@@ -149,10 +145,10 @@ export interface Recalled {
 
 /** As of a time; without one, of all that the journal holds. */
 export const recall = (question: Question, asOf: OccurredAt | undefined) =>
-  ofOnePrefix(question, (ask, prefix) =>
-    Effect.map(ask(asOf), (report): Recalled => ({ report, cut: cutAt({ prefix }, asOf) }))
+  ofOnePrefix(question, (answerAt, prefix) =>
+    Effect.map(answerAt(asOf), (report): Recalled => ({ report, cut: cutAt({ prefix }, asOf) }))
   )
 
 /** As of two times, to be compared. */
 export const recallTwice = (question: Question, earlier: OccurredAt, later: OccurredAt | undefined) =>
-  ofOnePrefix(question, (ask) => Effect.all({ before: ask(earlier), after: ask(later) }))
+  ofOnePrefix(question, (answerAt) => Effect.all({ before: answerAt(earlier), after: answerAt(later) }))

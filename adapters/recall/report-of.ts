@@ -1,6 +1,7 @@
 // Puts a recall's report together from what was found. Pure; used by `recall.ts`.
-import { lotOf, type StreamName } from "../../core/journal/stream.ts"
+import { lotKindOf, lotOf, type StreamName } from "../../core/journal/stream.ts"
 import { compare, subtract, zero } from "../../core/plant/decimal.ts"
+import { LotId } from "../../core/plant/identifiers.ts"
 import type { Certainty, LotKey } from "../../core/plant/lot.ts"
 import { Unit } from "../../core/plant/quantity.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
@@ -10,13 +11,14 @@ import type {
   AffectedLot,
   AffectedShipment,
   Direction,
+  Link,
   LotName,
   MassBalance,
   RecallReport,
   SupplierLot,
   Window
 } from "./report.ts"
-import type { Traced, TracedLot } from "./traced.ts"
+import type { TracedLot } from "./traced.ts"
 
 export interface Question {
   readonly lot: LotKey
@@ -24,13 +26,22 @@ export interface Question {
   readonly windows: ReadonlyArray<Window>
 }
 
-/** What the views say of the question. */
-export interface Answer {
-  readonly traced: Traced
+/** What the ledger says of some of the lots found. */
+export interface Booked {
   readonly balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>
   readonly dispositions: ReadonlyMap<StreamName, HoldingWord>
   readonly shipments: ReadonlyArray<Shipment>
   readonly receipts: ReadonlyArray<Receipt>
+}
+
+/** The same as the report has it; parts in order make it whole. */
+export type Part = Pick<RecallReport, "lots" | "shipments" | "suppliers">
+
+/** What was found. */
+export interface Answer {
+  readonly parts: ReadonlyArray<Part>
+  /** Only a report that is drawn or kept needs them, and of a hundred thousand lots they take a while. */
+  readonly links: () => ReadonlyArray<Link>
   readonly assumptions: ReadonlyArray<string>
 }
 
@@ -56,14 +67,25 @@ const massBalance = (balance: LotBalance): MassBalance => ({
 
 const nameOf = ({ itemId, lotId, scope }: LotKey): LotName => `${scope}/${itemId}/${lotId}`
 
+/** Lots of one kind are read alike: it is taken apart once. */
+const keysOfLots = () => {
+  const kinds = new Map<string, LotKey>()
+  return (stream: StreamName): LotKey => {
+    const kind = lotKindOf(stream)
+    const known = kinds.get(kind) ?? lotOf(stream)
+    kinds.set(kind, known)
+    return { scope: known.scope, itemId: known.itemId, lotId: LotId.make(stream.slice(kind.length + 1)) }
+  }
+}
+
 const isBarred = (word: HoldingWord | undefined): boolean =>
   word?.disposition === "held" || word?.disposition === "rejected"
 
 const affectedLot = (
-  { balances, dispositions }: Answer,
+  { balances, dispositions }: Booked,
+  key: LotKey,
   { certainty, depth, direction, reason, stream }: TracedLot
 ) => {
-  const key = lotOf(stream)
   const [balance = nothing, ...others] = balances.get(stream) ?? []
   const word = dispositions.get(stream)
   const lot: AffectedLot = {
@@ -91,18 +113,39 @@ const affectedLot = (
 
 const timeOf = (millis: number): string => new Date(millis).toISOString()
 
+export const partOf = (found: ReadonlyArray<TracedLot>, booked: Booked): Part => {
+  const keyOf = keysOfLots()
+  const known = new Map<StreamName, AffectedLot>()
+  for (const lot of found) known.set(lot.stream, affectedLot(booked, keyOf(lot.stream), lot))
+  const ofLot = (stream: StreamName): { readonly id: LotName; readonly certainty: Certainty } => {
+    const { certainty = "exact", id = stream } = known.get(stream) ?? {}
+    return { id, certainty }
+  }
+  return {
+    lots: [...known.values()],
+    shipments: booked.shipments.map(({ customer, document, lot, occurredAt, quantity, unit }): AffectedShipment => {
+      const { certainty, id } = ofLot(lot)
+      return { id, certainty, customer, document, quantity, unit, occurredAt: timeOf(occurredAt) }
+    }),
+    suppliers: booked.receipts.map(
+      ({ certificate, lot, partner, partnerLot }): SupplierLot => ({
+        ...ofLot(lot),
+        partner,
+        ...(partnerLot === null ? {} : { partnerLot }),
+        ...(certificate === null ? {} : { certificate })
+      })
+    )
+  }
+}
+
 export const reportOf = (
   { direction, lot, windows }: Question,
   asOf: OccurredAt | undefined,
   answer: Answer,
   proof: Pick<RecallReport, "journal" | "version">
 ): RecallReport => {
-  const lots = answer.traced.lots.map((traced) => affectedLot(answer, traced))
-  const known = new Map(answer.traced.lots.map(({ stream }, place) => [stream, lots[place]]))
-  const ofLot = (stream: StreamName): { readonly id: LotName; readonly certainty: Certainty } => {
-    const { certainty = "exact", id = stream } = known.get(stream) ?? {}
-    return { id, certainty }
-  }
+  const lots = answer.parts.flatMap(({ lots }) => lots)
+  let links: ReadonlyArray<Link> | undefined
   return {
     lot: nameOf(lot),
     direction,
@@ -114,21 +157,12 @@ export const reportOf = (
       largest: lots.map(({ id }) => id)
     },
     lots,
-    shipments: answer.shipments.map(
-      ({ customer, document, lot, occurredAt, quantity, unit }): AffectedShipment => ({
-        ...ofLot(lot),
-        ...{ customer, document, quantity, unit, occurredAt: timeOf(occurredAt) }
-      })
-    ),
-    suppliers: answer.receipts.map(
-      ({ certificate, lot, partner, partnerLot }): SupplierLot => ({
-        ...ofLot(lot),
-        partner,
-        ...(partnerLot === null ? {} : { partnerLot }),
-        ...(certificate === null ? {} : { certificate })
-      })
-    ),
-    links: answer.traced.links,
+    shipments: answer.parts.flatMap(({ shipments }) => shipments),
+    suppliers: answer.parts.flatMap(({ suppliers }) => suppliers),
+    get links() {
+      links ??= answer.links()
+      return links
+    },
     massBalance: lots.find(({ depth }) => depth === 0)?.massBalance ?? massBalance(nothing),
     ...proof
   }

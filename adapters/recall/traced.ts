@@ -13,13 +13,6 @@ export interface TracedLot extends Reached {
   readonly direction: Direction
 }
 
-export interface Traced {
-  /** By certainty, depth and name. */
-  readonly lots: ReadonlyArray<TracedLot>
-  /** In the direction of the material; by walk, and by the names of the nodes that lead on. */
-  readonly links: ReadonlyArray<Link>
-}
-
 export interface Walk {
   readonly graph: Graph
   readonly reached: ReadonlyArray<Reached | undefined>
@@ -31,7 +24,7 @@ const better = (left: Reached, right: Reached): boolean => {
   return nearer === 0 ? left.reason < right.reason : nearer < 0
 }
 
-const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyMap<Node, TracedLot> => {
+const bestOf = (walks: ReadonlyArray<Walk>): ReadonlyMap<Node, TracedLot> => {
   const lots = new Map<Node, TracedLot>()
   for (const { graph, reached } of walks) {
     for (const [place, node] of graph.nodes.entries()) {
@@ -73,8 +66,9 @@ const distinct = (steps: ReadonlyArray<Onward>, nodes: ReadonlyArray<Node>): Rea
   })
 }
 
-/** By walk, and by the node that leads on, as the names come. */
-const linksOf = (walks: ReadonlyArray<Walk>, names: ReadonlyArray<Node>): ReadonlyArray<Link> => {
+/** In the direction of the material; by walk, and by the names of the nodes that lead on. */
+export const linksOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<Link> => {
+  const names = [...new Set(walks.flatMap(({ graph }) => graph.nodes))].sort()
   const links: Array<Link> = []
   const walked = new Set<Node>()
   for (const [turn, { graph }] of walks.entries()) {
@@ -93,9 +87,8 @@ const linksOf = (walks: ReadonlyArray<Walk>, names: ReadonlyArray<Node>): Readon
   return links
 }
 
-/** Names are sorted once, which is most of what it costs: everything else follows their order. */
-export const traced = (walks: ReadonlyArray<Walk>): Traced => {
-  const names = [...new Set(walks.flatMap(({ graph }) => graph.nodes))].sort()
-  const lots = lotsOf(walks)
-  return { lots: bySureness(names.flatMap((name) => lots.get(name) ?? [])), links: linksOf(walks, names) }
+/** By certainty, depth and name. */
+export const lotsOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<TracedLot> => {
+  const lots = bestOf(walks)
+  return bySureness([...lots.keys()].sort().flatMap((name) => lots.get(name) ?? []))
 }

@@ -1,15 +1,7 @@
 // Stream names and the partition that a name belongs to. Anyone may import this file.
 import { Brand } from "effect"
-import {
-  type CaseId,
-  ItemId,
-  LotId,
-  type OrderId,
-  type PlantId,
-  type RecallId,
-  type WorkCenterId
-} from "../plant/identifiers.ts"
-import { type LotKey, LotScope } from "../plant/lot.ts"
+import type { CaseId, ItemId, LotId, OrderId, PlantId, RecallId, WorkCenterId } from "../plant/identifiers.ts"
+import type { LotKey, LotScope } from "../plant/lot.ts"
 import type { MasterDataKey } from "../plant/master-data.ts"
 import { type OccurredAt, plantDay } from "../plant/time.ts"
 import { hex, sha256 } from "./hash.ts"
@@ -36,11 +28,20 @@ export const lotsIn = (scope: LotScope): string => `lot/${escaped(scope)}/`
 export const lotStream = ({ itemId, lotId, scope }: LotKey): StreamName =>
   StreamName(`${lotsIn(scope)}${escaped(itemId)}/${lotId}`)
 
+/** Its name without the number: lots of one item and scope begin alike. */
+export const lotKindOf = (lot: StreamName): string =>
+  lot.slice(0, lot.indexOf("/", lot.indexOf("/", "lot/".length) + 1))
+
+/** Of parts of a name that was made of them, so that there is nothing to check in them. */
+const scopeIn = Brand.nominal<LotScope>()
+const itemIn = Brand.nominal<ItemId>()
+const numberIn = Brand.nominal<LotId>()
+
 /** The lot of a stream of category `lot`. */
 export const lotOf = (stream: StreamName): LotKey => {
   const [, scope = "", itemId = ""] = stream.split("/", 3)
   const lotId = stream.slice("lot/".length + scope.length + itemId.length + 2)
-  return { scope: LotScope.make(unescaped(scope)), itemId: ItemId.make(unescaped(itemId)), lotId: LotId.make(lotId) }
+  return { scope: scopeIn(unescaped(scope)), itemId: itemIn(unescaped(itemId)), lotId: numberIn(lotId) }
 }
 
 /** Each version of what has versions is a stream of its own. */

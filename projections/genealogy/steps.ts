@@ -36,10 +36,10 @@ const byLetter = <Word extends string>(words: ReadonlyArray<Word>) => {
 const throughOf = byLetter(Through.literals)
 const certaintyOf = byLetter(Certainty.literals)
 
-const stepOf = (line: string): Step => {
+const stepOf = (line: string, first: number): Step => {
   const letters = line.search(/\D/)
   return {
-    place: Number(line.slice(0, letters)) - 1,
+    place: first + Number(line.slice(0, letters)) - 1,
     through: throughOf(line.charAt(letters)),
     certainty: certaintyOf(line.charAt(letters + 1)),
     isReturn: line.charAt(letters + 2) === "-",
@@ -50,9 +50,14 @@ const stepOf = (line: string): Step => {
 /**
  * One statement, however many nodes; each line of a report is a step. An edge into an order whose line says which lot it
  * went into is left out: the edge between the lots is the way. Names go and come as one text with a line for each, which
- * costs a tenth of a row each: a recall takes 200,000 steps.
+ * costs a tenth of a row each: a recall takes 200,000 steps. Places are counted from `first` on.
  */
-export const stepsFrom = Effect.fnUntraced(function* (nodes: ReadonlyArray<string>, direction: Direction, cut: Cut) {
+export const stepsFrom = Effect.fnUntraced(function* (
+  nodes: ReadonlyArray<string>,
+  direction: Direction,
+  cut: Cut,
+  first: number
+) {
   const sql = yield* SqlClient.SqlClient
   const [near, far] = ends[direction].map((end) => sql.literal(end))
   const [found] = yield* sql<{ readonly steps: string | null }>`
@@ -60,7 +65,7 @@ export const stepsFrom = Effect.fnUntraced(function* (nodes: ReadonlyArray<strin
     from unnest(string_to_array(${nodes.join("\n")}, chr(10)) collate "C") with ordinality as near (name, place)
       join ${sql.literal(edge)} on edge.${near} = near.name
     where not specific and ${counts(sql, cut)}`
-  return (found?.steps?.split("\n") ?? []).map(stepOf)
+  return (found?.steps?.split("\n") ?? []).map((line) => stepOf(line, first))
 })
 
 export interface Pair {

@@ -2,10 +2,10 @@
 // by tests.
 import { add, type Decimal, negate, zero } from "../../core/plant/decimal.ts"
 import type { Unit } from "../../core/plant/quantity.ts"
-import type { totalNames } from "./total.ts"
+import type { countedNames } from "./total.ts"
 
 /** What a query sums, and what orders that aren't finished have taken. */
-export type Sums = { readonly [Name in (typeof totalNames)[number] | "inProcess"]?: Decimal }
+export type Sums = { readonly [Name in (typeof countedNames)[number] | "inProcess"]?: Decimal }
 
 /** All that a balance counts in its unit. */
 export const amountNames = [

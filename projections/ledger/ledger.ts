@@ -162,4 +162,4 @@ const apply: Projection["apply"] = Effect.fnUntraced(function* (sql, events) {
     on conflict (lot, unit) do update set ${sql.literal(totalSums)}`
 })
 
-export const ledger: Projection = { name: "ledger", version: 2, tables, apply }
+export const ledger: Projection = { name: "ledger", version: 3, tables, apply }

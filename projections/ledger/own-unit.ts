@@ -3,7 +3,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { masterDataEvents } from "../../core/event/master-data.ts"
-import { lotOf, type StreamName } from "../../core/journal/stream.ts"
+import { lotKindOf, lotOf, type StreamName } from "../../core/journal/stream.ts"
 import { type Conversion, conversion, type Ratio, ratioBetween } from "../../core/plant/conversion.ts"
 import { add, divide, multiply } from "../../core/plant/decimal.ts"
 import type { ItemId } from "../../core/plant/identifiers.ts"
@@ -41,6 +41,11 @@ export const inOwnUnit = (balances: ReadonlyArray<LotBalance>, item: ItemUnit): 
   const owned: Array<LotBalance> = []
   const others: Array<LotBalance> = []
   for (const balance of balances) {
+    if (balance.unit === item.own) {
+      // As nearly all are.
+      owned.push(balance)
+      continue
+    }
     const ratio = ratioBetween(balance.unit, item.own, item.conversions)
     const inOwn = ratio === undefined ? undefined : converted(balance, item.own, ratio)
     if (inOwn === undefined) others.push(balance)
@@ -93,22 +98,20 @@ const unitFor = (known: ReadonlyMap<string, ReadonlyMap<ItemId, ItemUnit>>, scop
   return undefined
 }
 
-/** Its name without the number: lots of one item and scope begin alike. */
-const kindOf = (lot: StreamName): string => lot.split("/", 3).join("/")
-
 /** The same balances, of all these lots, by what had been published as of the same cut. */
 export const inOwnUnits = Effect.fnUntraced(function* (
   balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>,
   cut: Cut
 ) {
-  const kinds = new Map([...balances.keys()].map((lot) => [kindOf(lot), lot]))
+  const kinds = new Map<string, StreamName>()
+  for (const lot of balances.keys()) kinds.set(lotKindOf(lot), lot)
   const keys = [...kinds].map(([kind, lot]) => ({ kind, ...lotOf(lot) }))
   const known = yield* itemUnits([...new Set(keys.map(({ itemId }) => itemId))], cut)
   const units = new Map(keys.map(({ itemId, kind, scope }) => [kind, unitFor(known, scope, itemId)]))
-  return new Map(
-    [...balances].map(([lot, ofLot]) => {
-      const item = units.get(kindOf(lot))
-      return [lot, item === undefined ? ofLot : inOwnUnit(ofLot, item)]
-    })
-  )
+  const own = new Map<StreamName, ReadonlyArray<LotBalance>>()
+  for (const [lot, ofLot] of balances) {
+    const item = units.get(lotKindOf(lot))
+    own.set(lot, item === undefined ? ofLot : inOwnUnit(ofLot, item))
+  }
+  return own
 })

@@ -2,7 +2,7 @@
 //
 // Rows are taken as they come: a recall reads 100,000 of them, and a schema would take longer to look at them than Postgres
 // to find them. Everything in them was decoded when its event was, and numbers are texts in canonical form.
-import { Effect } from "effect"
+import { Brand, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
 import type { StreamName } from "../../core/journal/stream.ts"
@@ -14,7 +14,7 @@ import { type Cut, counts, isEverything } from "../cut.ts"
 import { byText } from "../sorted.ts"
 import { balanceOf, type LotBalance, type Sums } from "./balance.ts"
 import { used } from "./tables.ts"
-import { totalNames } from "./total.ts"
+import { countedNames, totalNames } from "./total.ts"
 
 /** Names of lots' streams as one text, which Postgres takes apart sooner than an array: they hold no line feeds. */
 const named = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>) =>
@@ -23,50 +23,52 @@ const named = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>) =>
 /** Whatever is asked, each lot is looked up by the index: among so many the planner would read whole tables. */
 const each = (sql: SqlClient.SqlClient, what: Fragment) => sql`cross join lateral (${what} offset 0)`
 
+/** What orders use, return or had used before: only of a lot with any of it can some be in process. */
+const usedKinds = ["consumed", "returned", "consumedBefore"]
+
 /** `received 10 consumed 2.50` a lot and unit: of all that counts the ready totals, of a cut the sums of its rows. */
 const sumsOf = (sql: SqlClient.SqlClient, cut: Cut): Fragment =>
   isEverything(cut)
-    ? sql`select place, unit, ${totalTexts(sql)} as sums
+    ? sql`select place, known.lot, unit, ${totalTexts(sql)} as sums,
+          coalesce(${sql.literal(usedKinds.map((kind) => `"${kind}"`).join(", "))}) is not null as "isUsed"
         from asked ${each(sql, sql`select * from ledger.total where total.lot = asked.lot`)} as known`
-    : sql`select place, unit, string_agg(kind || ' ' || quantity, ' ') as sums
+    : sql`select place, lot, unit, coalesce(string_agg(kind || ' ' || quantity, ' ') filter (where kind = any(${countedNames}::text[])), '') as sums,
+          bool_or(kind = any(${usedKinds}::text[])) as "isUsed"
         from (
-          select place, unit, kind, sum(quantity) as quantity from (
-            select place, unit, kind, quantity
+          select place, lot, unit, kind, sum(quantity) as quantity from (
+            select place, asked.lot, unit, kind, quantity
             from asked ${each(sql, sql`select * from ledger.flow where flow.lot = asked.lot and ${counts(sql, cut)}`)} as known
             union all
-            select place, unit, 'onHand', quantity
+            select place, asked.lot, unit, 'onHand', quantity
             from asked ${each(sql, sql`select * from ledger.stock where stock.lot = asked.lot and ${counts(sql, cut)}`)} as known
           ) as counted
           where kind = any(${totalNames}::text[])
-          group by place, unit, kind
+          group by place, lot, unit, kind
         ) as summed
-        group by place, unit`
+        group by place, lot, unit`
 
 const totalTexts = (sql: SqlClient.SqlClient) =>
-  sql.literal(`concat_ws(' ', ${totalNames.map((name) => `'${name} ' || "${name}"`).join(", ")})`)
+  sql.literal(`concat_ws(' ', ${countedNames.map((name) => `'${name} ' || "${name}"`).join(", ")})`)
 
-interface SumRow {
-  /** In what was asked for, from 1. */
-  readonly place: number
-  readonly unit: Unit
-  readonly sums: string
-}
-
-/** The one statement of `balancesOf`, for its plan. */
+/**
+ * The one statement of `balancesOf`, for its plan. Its answer is one text with a line for each lot and unit, which costs a
+ * tenth of a row each: `1 kg received 10 inProcess 2.50`, the lot's place in what was asked for, from 1, before it.
+ */
 export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<StreamName>, cut: Cut) =>
-  sql<SumRow>`
+  sql<{ readonly balances: string | null }>`
     -- In the order of the indexes: neighbours share a page.
     with asked as materialized (select * from ${named(sql, lots)} order by lot),
+    known as materialized (${sumsOf(sql, cut)}),
     used as materialized (
       select place, unit, counterpart as "order", case kind when 'returned' then -quantity else quantity end as quantity
-      from asked ${each(
+      from (select distinct place, lot from known where "isUsed" order by lot) as asked ${each(
         sql,
         sql`
           select kind, unit, quantity, counterpart from ledger.flow
           where flow.lot = asked.lot and ${sql.literal(used.short)} and ${counts(sql, cut)}
           union all select kind, unit, quantity, counterpart from ledger.flow
           where flow.lot = asked.lot and ${sql.literal(used.long)} and ${counts(sql, cut)}`
-      )} as known
+      )} as flow
     ), finished as materialized (
       select "order", operation from ledger.finish where "order" in (select "order" from used) and ${counts(sql, cut)}
     ), unended as materialized (
@@ -87,8 +89,8 @@ export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<
       where "order" in (select "order" from unended except select "order" from confirmed)
       group by place, unit
     )
-    select place::integer as place, unit, concat_ws(' ', sums, 'inProcess ' || in_process.quantity) as sums
-    from (${sumsOf(sql, cut)}) as known full join in_process using (place, unit)`
+    select string_agg(concat_ws(' ', place, unit, nullif(sums, ''), 'inProcess ' || quantity), chr(10)) as balances
+    from known left join in_process using (place, unit)`
 
 /**
  * Per lot one balance a unit, of those lots of which anything ever moved. In process is what orders have consumed that
@@ -96,25 +98,28 @@ export const balancesStatement = (sql: SqlClient.SqlClient, lots: ReadonlyArray<
  */
 export const balancesOf = Effect.fnUntraced(function* (lots: ReadonlyArray<StreamName>, cut: Cut) {
   const sql = yield* SqlClient.SqlClient
-  const rows = yield* balancesStatement(sql, lots, cut)
+  const [answer] = yield* balancesStatement(sql, lots, cut)
   const balances = new Map<StreamName, ReadonlyArray<LotBalance>>()
-  for (const { place, sums, unit } of rows) {
-    const lot = lots[place - 1]
+  for (const line of answer?.balances?.split("\n") ?? []) {
+    const [place, unit = "", ...words] = line.split(" ")
+    const lot = lots[Number(place) - 1]
     if (lot === undefined) continue
-    const known = sumsIn(sums)
+    const sums = sumsIn(words)
     // All of it was taken back: nothing of it ever was.
-    if (Object.values(known).every((sum) => sum === zero)) continue
-    const balance = balanceOf(unit, known)
+    if (Object.values(sums).every((sum) => sum === zero)) continue
+    const balance = balanceOf(unitIn(unit), sums)
     const others = balances.get(lot)
     balances.set(lot, others === undefined ? [balance] : byText([...others, balance], ({ unit }) => unit))
   }
   return balances
 })
 
-/** `received 10 consumed 2.50`, as the statement above writes them. */
-const sumsIn = (text: string): Sums => {
+/** As the view holds it, so that there is nothing to check in it. */
+const unitIn = Brand.nominal<Unit>()
+
+/** Names and values by turns, as the statement above writes them. */
+const sumsIn = (words: ReadonlyArray<string>): Sums => {
   const sums: { [name: string]: Decimal } = {}
-  const words = text.split(" ")
   for (let at = 0; at + 1 < words.length; at += 2) sums[words[at] ?? ""] = fromText(words[at + 1] ?? "")
   return sums
 }

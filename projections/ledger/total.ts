@@ -2,7 +2,7 @@
 import { add, type Decimal, negate } from "../../core/plant/decimal.ts"
 
 /** The flows that a mass balance counts, by kind, and what the lot's own stream has on hand. */
-export const totalNames = [
+export const countedNames = [
   "takenOver",
   "received",
   "receivedBack",
@@ -17,6 +17,8 @@ export const totalNames = [
   "shipped",
   "onHand"
 ] as const
+/** And what orders had used before the lot's stock was taken over: no balance counts it, but it may be in process. */
+export const totalNames = [...countedNames, "consumedBefore"] as const
 type TotalName = (typeof totalNames)[number]
 
 export const totalColumns = {
@@ -34,7 +36,8 @@ export const totalColumns = {
   sampled: "numeric",
   scrapped: "numeric",
   shipped: "numeric",
-  onHand: "numeric"
+  onHand: "numeric",
+  consumedBefore: "numeric"
 } satisfies { readonly [Name in TotalName | "lot" | "unit"]: string }
 
 /** Of a flow its kind, of a change of the stock `onHand`. */

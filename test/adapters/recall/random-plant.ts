@@ -111,7 +111,7 @@ const netted = (all: ReadonlyArray<Line>, source: Node, target: Node): boolean =
 /** The genealogy as the walk asks for it, from memory. */
 export const genealogyOf = (all: ReadonlyArray<Line>, way: Way): Genealogy<never, never> => ({
   stepsFrom: (asked) =>
-    Effect.succeed(
+    Effect.succeed([
       asked.flatMap((near, place) =>
         all.flatMap(({ certainty, quantity, source, specific, target, through }) => {
           const [from, to] = way === "forward" ? [source, target] : [target, source]
@@ -119,7 +119,7 @@ export const genealogyOf = (all: ReadonlyArray<Line>, way: Way): Genealogy<never
           return [{ place, node: StreamName(to), through, certainty, isReturn: quantity < 0 }]
         })
       )
-    ),
+    ]),
   broughtBack: (pairs) => Effect.succeed(pairs.filter(({ source, target }) => netted(all, source, target)))
 })
 

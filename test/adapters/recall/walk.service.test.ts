@@ -6,7 +6,7 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { graphFrom, type Way } from "../../../adapters/recall/graph.ts"
 import { surest } from "../../../adapters/recall/surest.ts"
-import { traced } from "../../../adapters/recall/traced.ts"
+import { lotsOf } from "../../../adapters/recall/traced.ts"
 import type { Cut } from "../../../projections/cut.ts"
 import { genealogy } from "../../../projections/genealogy/genealogy.ts"
 import { broughtBack, stepsFrom } from "../../../projections/genealogy/steps.ts"
@@ -41,14 +41,22 @@ const store = Effect.fnUntraced(function* (lines: ReadonlyArray<Line>) {
     select row.*, 0, 'order/p/1', row_number() over () from ${recordset(sql, columns, placed(lines))}`
 })
 
+/** As a recall asks for many nodes: in parts that know their first one's place. */
+const inHalves =
+  <A, E, R>(ask: (portion: ReadonlyArray<string>, first: number) => Effect.Effect<A, E, R>) =>
+  (nodes: ReadonlyArray<string>) => {
+    const half = Math.ceil(nodes.length / 2)
+    return Effect.all([ask(nodes.slice(0, half), 0), ask(nodes.slice(half), half)])
+  }
+
 const found = (derived: Plant["derived"], way: Way, start: string, cut: Cut) =>
   Effect.gen(function* () {
     const steps = {
-      stepsFrom: (nodes: ReadonlyArray<string>) => stepsFrom(nodes, way, cut),
+      stepsFrom: inHalves((portion, first) => stepsFrom(portion, way, cut, first)),
       broughtBack: (pairs: Parameters<typeof broughtBack>[0]) => broughtBack(pairs, cut)
     }
     const graph = yield* graphFrom(start, way, steps, derived)
-    const { lots } = traced([{ graph, reached: surest(graph) }])
+    const lots = lotsOf([{ graph, reached: surest(graph) }])
     return new Map(lots.map(({ certainty, depth, stream }) => [stream, { certainty, depth }]))
   })
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import type { Node } from "../../../adapters/recall/derived.ts"
 import { graphFrom, type Way } from "../../../adapters/recall/graph.ts"
 import { surest } from "../../../adapters/recall/surest.ts"
-import { traced } from "../../../adapters/recall/traced.ts"
+import { lotsOf } from "../../../adapters/recall/traced.ts"
 import {
   asOf,
   type Expected,
@@ -24,11 +24,11 @@ const ways = ["forward", "backward"] as const
 
 const walked = ({ derived, lines }: Plant, start: Node, way: Way) => {
   const graph = Effect.runSync(graphFrom(start, way, genealogyOf(lines, way), derived))
-  return traced([{ graph, reached: surest(graph) }])
+  return lotsOf([{ graph, reached: surest(graph) }])
 }
 
 const found = (plant: Plant, start: Node, way: Way): ReadonlyMap<Node, Expected> =>
-  new Map(walked(plant, start, way).lots.map(({ certainty, depth, stream }) => [stream, { certainty, depth }]))
+  new Map(walked(plant, start, way).map(({ certainty, depth, stream }) => [stream, { certainty, depth }]))
 
 const line = (source: Node, target: Node, quantity = 1): Line => ({
   ...{ source, target, quantity, unit: "kg", specific: false, certainty: "exact" },
@@ -122,7 +122,7 @@ describe("an order", () => {
 
   it("that gave all of a lot back keeps its outputs in the largest scope, and says why", () => {
     const lines = [line(a, one, 5), line(a, one, -5), line(one, c)]
-    const [, output] = walked({ lines, derived: [] }, a, "forward").lots
+    const [, output] = walked({ lines, derived: [] }, a, "forward")
     expect(output).toMatchObject({ stream: c, certainty: "window" })
     expect(output?.reason).toBe("plant/p/item/A into order p/1: all of it came back, said to be unused")
   })
@@ -151,7 +151,7 @@ describe("of several ways", () => {
       const graph = Effect.runSync(graphFrom(a, way, genealogyOf(rework.lines, way), []))
       return { graph, reached: surest(graph) }
     })
-    expect(traced(walks).lots.map(({ depth, direction, stream }) => [stream, direction, depth])).toEqual([
+    expect(lotsOf(walks).map(({ depth, direction, stream }) => [stream, direction, depth])).toEqual([
       [a, "both", 0],
       [b, "both", 1]
     ])
