@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, References } from "effect"
+import { failureLine } from "../adapters/cli/failure-line.ts"
 import { loggingToStderr } from "../adapters/cli/output.ts"
 import { findServices } from "../scripts/services.ts"
 import { scenarios } from "./registry.ts"
@@ -40,9 +41,9 @@ const main = (name: keyof typeof scenarios) =>
 const [name] = positionals
 if (isScenario(name) && !Number.isNaN(Number(values.messages ?? 0))) {
   main(name).pipe(
-    Effect.catch((failure) =>
+    Effect.catchCause((cause) =>
       Effect.sync(() => {
-        process.stderr.write(`${failure.message}\n`)
+        process.stderr.write(`${failureLine(cause) ?? "Ended before it was done"}\n`)
         process.exitCode = 1
       })
     ),

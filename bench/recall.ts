@@ -127,7 +127,7 @@ const table = ({ edges, recalls }: Report) => [`Among ${edges} edges`, ...recall
 
 export const recall: Scenario<Config, Report> = {
   presets: {
-    quick: { messages: 100_000, rounds: 1, sizes: [1_500] },
+    quick: { messages: 100_000, rounds: 1, sizes: [3_000] },
     full: { messages: 5_000_000, rounds: 5, sizes: [13_000, 100_000] }
   },
   run,

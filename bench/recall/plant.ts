@@ -115,6 +115,20 @@ select lot, unit, ${["received", "produced", "consumed", "shipped"].map(sumOf).j
   sum(case when kind in ('consumed', 'shipped') then -quantity else quantity end)
 from ledger.flow group by lot, unit`
 
+/** All orders but the latest are completed. */
+const finishes = (lotsPerLevel: number) => `
+insert into ledger.finish ("order", version, partition, "offset", occurred_at, recorded_at)
+select finished, 8, partition, "offset", time, time
+from (select ${event}, ${order} as finished, time from made_line where line = 0 and "order" < ${Math.floor((lotsPerLevel / outputs) * 0.98)}) as row`
+
+/** In which each item's stock is kept. */
+const itemWords = `
+insert into ledger.item_word (stream, version, partition, "offset", occurred_at, recorded_at, source, message_id, plant, item,
+  deleted, content)
+select 'masterData/${plant}/MaterialDefinition/I' || level, 1, 0, 1, 1750000000000, 1750000000000, 'erp', 'item-' || level,
+  '${plant}', 'I' || level, false, jsonb_build_object('itemId', 'I' || level, 'unit', 'kg')
+from generate_series(0, ${levels - 1}) as level`
+
 /** What suppliers brought, by its number, as commands look it up. */
 const names = (lotsPerLevel: number) => `
 insert into lots.lot_view (scope, item, lot, expired, breaches, version, updated_at, state)
@@ -135,6 +149,8 @@ export const fillPlant = Effect.fnUntraced(function* (lotsPerLevel: number) {
         ends(lotsPerLevel),
         stock,
         totals,
+        finishes(lotsPerLevel),
+        itemWords,
         names(lotsPerLevel),
         "drop table made_line"
       ],

@@ -62,8 +62,9 @@ export const queryALot = (lot: LotKey) =>
 /** The whole report, also the steps between lots, which are put together when somebody reads them. */
 export const wholeRecall = (lot: LotKey) =>
   timed(
-    Effect.map(recall({ lot, direction: "forward", windows: [] }, undefined), ({ report }) =>
-      report.links.length > 0 ? report.scopes.largest : []
+    Effect.map(
+      recall({ lot, direction: "forward", windows: [] }, undefined),
+      ({ report: { links: _, scopes } }) => scopes.largest
     )
   )
 
