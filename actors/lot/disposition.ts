@@ -1,12 +1,12 @@
 // Whether a lot may be used, at any time: words of quality people, each true from when it was said. Pure.
 // Used by the lot actor alone.
-import { messageKey } from "../../core/message/metadata.ts"
 import { compareRanks, type Rank } from "../../core/message/rank.ts"
-import { MessageId, Source } from "../../core/plant/identifiers.ts"
 import type { Disposition } from "../../core/plant/lot.ts"
 
 export interface Word extends Rank {
   readonly disposition: Disposition
+  /** The key that its report is known by: twins are ranked alike, but each is taken back by its own. */
+  readonly place: string
 }
 
 /** In the order in which they hold. */
@@ -19,11 +19,9 @@ export const withWord = (timeline: Timeline, word: Word): Timeline => {
   return timeline.toSpliced(at, 0, word)
 }
 
-const keyOf = ({ messageId, source }: Word): string =>
-  messageKey({ source: Source.make(source), messageId: MessageId.make(messageId) })
-
-/** Without the word of the message with this key. */
-export const withoutWord = (timeline: Timeline, key: string): Timeline => timeline.filter((word) => keyOf(word) !== key)
+/** Without the word of the report that is known by this key. */
+export const withoutWord = (timeline: Timeline, place: string): Timeline =>
+  timeline.filter((word) => word.place !== place)
 
 /** The word that holds since the latest time; undefined where nobody has said anything. */
 export const holding = (timeline: Timeline): Word | undefined => timeline.at(-1)

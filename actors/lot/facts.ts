@@ -113,7 +113,7 @@ const reported = (facts: LotFacts, metadata: MessageMetadata, report: Report): L
   if (type === "LotShipped") return used(known, place, instant(metadata.occurredAt))
   const disposition = words[type]
   if (disposition !== undefined) {
-    return judged(known, withWord(facts.dispositions, { ...rankOf(metadata), disposition }))
+    return judged(known, withWord(facts.dispositions, { ...rankOf(metadata), disposition, place }))
   }
   const { expiry } = report
   return expiry !== undefined && outranks(expiry, facts.expiry) ? expiring(known, expiry) : known

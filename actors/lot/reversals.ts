@@ -4,7 +4,7 @@ import { HashMap, Option } from "effect"
 import { identity, type MessageMetadata, messageKey } from "../../core/message/metadata.ts"
 import { isRefusedAt, ofKind } from "../posting/documents.ts"
 import type { Deferred } from "./course.ts"
-import { holding } from "./disposition.ts"
+import { holding, type Word } from "./disposition.ts"
 import { decisionOnReversal } from "./documents.ts"
 import { evolveFacts, type LotFacts, reversedReport, targetOf } from "./facts.ts"
 import type { ReversalMessage } from "./recording.ts"
@@ -36,11 +36,14 @@ export const reverse = (turn: Turn, { body, type }: ReversalMessage, metadata: M
   return isRefused ? turn.record({ type: "PostingWithdrawn", data: { version, ...ofKind("goodsMovement") } }) : turn
 }
 
+/** Within the actor alone a word is known by its place. */
+const told = ({ place: _, ...word }: Word) => word
+
 /** Which word on its usability and which on its expiry hold, where others did before. */
 const holdingNow = (before: LotFacts, after: LotFacts) => {
   const [word, expiry] = [holding(after.dispositions), after.expiry]
   return {
-    ...(word === holding(before.dispositions) ? {} : { nowHolds: word ?? null }),
+    ...(word === holding(before.dispositions) ? {} : { nowHolds: word === undefined ? null : told(word) }),
     ...(expiry?.expiresAt === before.expiry?.expiresAt ? {} : { nowExpires: expiry ?? null })
   }
 }

@@ -20,7 +20,7 @@ export const evolve = ({ facts, course }: LotState, event: Evolved<Event>): LotS
 })
 
 /** Changes whenever the packed form or its meaning does; a snapshot of another format is rebuilt from the events. */
-export const format = "lot/2"
+export const format = "lot/3"
 
 /** A map as its entries; everything else as it is. */
 type Packed<Part> = {

@@ -52,7 +52,7 @@ describe("Of several words", () => {
           writer.write(lotStream(lotCalled(of)), { type, data: { itemId, lotId, reason: type, ...told } }, written)
           const [event] = writer.events.slice(-1)
           if (event === undefined) continue
-          const word = { ...rankOf(event.metadata), disposition: dispositions[type] }
+          const word = { ...rankOf(event.metadata), disposition: dispositions[type], place: event.stream }
           timelines.set(of, withWord(timelines.get(of) ?? [], word))
         }
         yield* fillLedger(writer.events)

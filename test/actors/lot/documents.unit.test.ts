@@ -105,6 +105,29 @@ describe("a word on its usability", () => {
   })
 })
 
+describe("a word that came as another under an id that was there, and was resubmitted to be recorded as well", () => {
+  const twin = (id: string, of: string): store.Made => {
+    const { metadata, ...made } = store.judged(id, 10, "LotHeld")
+    return { ...made, metadata: { ...metadata, corrects: store.judged(of, 10, "LotHeld").metadata } }
+  }
+
+  it("is taken back by its own id, and leaves the other", () => {
+    lot()
+      .when(store.judged("a", 10, "LotReleased"), twin("b", "a"))
+      .thenState(({ facts }) =>
+        expect(facts.dispositions.map(({ disposition }) => disposition)).toEqual(["released", "held"])
+      )
+      .when(store.reversed("r", "b"))
+      .thenState(({ facts }) => expect(facts.dispositions.map(({ disposition }) => disposition)).toEqual(["released"]))
+  })
+
+  it("stays where the other is taken back", () => {
+    lot()
+      .when(store.judged("a", 10, "LotReleased"), twin("b", "a"), store.reversed("r", "a"))
+      .thenState(({ facts }) => expect(facts.dispositions.map(({ disposition }) => disposition)).toEqual(["held"]))
+  })
+})
+
 describe("a reversal", () => {
   it("takes back what its report said, once", () => {
     lot()
