@@ -1,8 +1,9 @@
 // A whole recall, of messages by way of the real views: its balances close, as of a time it is what it would have been then,
 // and views that have come unequally far are read alike.
 import { it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import fc from "fast-check"
 import { describe, expect } from "vitest"
 import { recallDifference } from "../../../adapters/recall/difference.ts"
@@ -106,6 +107,25 @@ const bakery = () => {
 }
 
 describe("a recall", () => {
+  it.effect("of views that don't catch up fails after half a minute, and says which and what to do", () =>
+    Effect.gen(function* () {
+      const { flour, writer } = bakery()
+      yield* shown(writer, (view) => writer.events.length - (view === "ledger" ? 2 : 0))
+      const fiber = yield* Effect.forkChild(Effect.flip(asked(writer, flour)))
+      // Time stands still while Postgres answers.
+      yield* Effect.forkChild(
+        Effect.forever(Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("5 millis"))))
+      )
+      expect(yield* Fiber.join(fiber)).toMatchObject({
+        _tag: "TechnicalFailure",
+        field: "view",
+        value: "ledger",
+        reason: expect.stringContaining("2 events behind"),
+        nextStep: expect.stringContaining("npm run traveler -- run")
+      })
+    }).pipe(Effect.provide(temporaryTables({ partitions })))
+  )
+
   it.live("says where everything is, who got it, and whom it came from", () =>
     Effect.gen(function* () {
       const { bread, flour, writer } = bakery()
