@@ -1,5 +1,6 @@
 // What is recorded of a recall: what was asked and answered, and how long that took. Pure; used by the command and by the
 // core's own exercise.
+import { BigDecimal } from "effect"
 import type { RecallKind, RecallRecorded, RecallScope } from "../../core/message/recall.ts"
 import { add, type Decimal, fromText } from "../../core/plant/decimal.ts"
 import type { Badge, RecallId } from "../../core/plant/identifiers.ts"
@@ -29,17 +30,24 @@ export interface CarriedOut {
 }
 
 const zero = fromText("0")
+const big = (value: Decimal) => BigDecimal.fromStringUnsafe(value)
 
 /** What came into the lot. */
 const cameIn = ({ opening, produced, received, returned }: MassBalance): Decimal =>
   [opening, received, produced, returned].reduce(add, zero)
 
-/** A tenth of a percent is what people compare; nothing came in, nothing is missing. */
+/**
+ * A tenth of a percent is what people compare; nothing came in, nothing is missing. Rounded down: where anything is, it
+ * isn't a hundred.
+ */
 const accountedPercent = (balance: MassBalance): Decimal => {
-  const total = Number(add(cameIn(balance), balance.movedBetweenLots))
-  const missing = Math.abs(Number(balance.unexplained))
-  const share = total <= 0 ? (missing === 0 ? 1 : 0) : Math.max(0, 1 - missing / total)
-  return fromText((share * 100).toFixed(1))
+  const total = big(add(cameIn(balance), balance.movedBetweenLots))
+  const missing = BigDecimal.abs(big(balance.unexplained))
+  if (BigDecimal.isZero(missing)) return fromText("100")
+  const left = BigDecimal.subtract(total, missing)
+  if (!BigDecimal.isPositive(left)) return zero
+  const tenths = BigDecimal.divideUnsafe(BigDecimal.multiply(left, BigDecimal.fromNumberUnsafe(1000)), total)
+  return fromText((Number(BigDecimal.format(BigDecimal.floor(tenths))) / 10).toFixed(1))
 }
 
 const at = (millis: number): OccurredAt => OccurredAt.make(new Date(millis).toISOString())
