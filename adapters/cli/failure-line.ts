@@ -2,7 +2,7 @@
 import { Cause } from "effect"
 import { CliError } from "effect/cli"
 import { BusinessRuleViolation, DataQualityIssue, type Failure, TechnicalFailure } from "../../core/failure.ts"
-import { WrongSetting } from "../config.ts"
+import { WrongSetting } from "../setting.ts"
 
 type Told = Pick<Failure, "field" | "value" | "reason" | "nextStep">
 

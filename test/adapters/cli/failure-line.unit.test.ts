@@ -4,7 +4,7 @@ import { CliError } from "effect/cli"
 import { SqlError } from "effect/sql"
 import { describe, expect, it } from "vitest"
 import { failureLine } from "../../../adapters/cli/failure-line.ts"
-import { WrongSetting } from "../../../adapters/config.ts"
+import { WrongSetting } from "../../../adapters/setting.ts"
 import { BusinessRuleViolation, DataQualityIssue, TechnicalFailure } from "../../../core/failure.ts"
 
 const lineOf = (error: unknown) => failureLine(Cause.fail(error))
