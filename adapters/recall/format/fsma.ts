@@ -4,8 +4,8 @@
 
 import { lotOf, orderOf, StreamName } from "../../../core/journal/stream.ts"
 import type { TrackingEvent } from "../../../projections/ledger/tracking-events.ts"
-import { type Cell, csvLine } from "../../csv-line.ts"
-import type { Sheet } from "./sheet.ts"
+import { csvLine } from "../../csv-line.ts"
+import { type Columns, type Sheet, sheet } from "./sheet.ts"
 
 /** As the rule names them; what goes into a lot and what comes out of it are rows of their own. */
 const names: { readonly [kind in TrackingEvent["kind"]]: string } = {
@@ -46,12 +46,12 @@ const reference = ({
   return counterpart.startsWith("order/") ? ["Production order", orderOf(stream)] : ["Lot", lotOf(stream).lotId]
 }
 
-const columns: ReadonlyArray<readonly [name: string, cell: (event: TrackingEvent) => Cell]> = [
+const columns: Columns<TrackingEvent> = [
   ["critical tracking event", ({ kind }) => names[kind]],
   ["traceability lot code", ({ lot }) => lotOf(lot).lotId],
   ["item", ({ lot }) => lotOf(lot).itemId],
   ["product description", ({ description }) => description],
-  ["quantity", ({ quantity }) => quantity],
+  ["quantity", ({ quantity }) => quantity, "number"],
   ["unit", ({ unit }) => unit],
   ["location", place],
   ["previous source", ({ counterpart, kind }) => (kind === "received" || kind === "receivedBack" ? counterpart : null)],
@@ -65,11 +65,7 @@ const columns: ReadonlyArray<readonly [name: string, cell: (event: TrackingEvent
   ["event", ({ reporter, version }) => `${reporter}@${version}`]
 ]
 
-export const trackingSheet = (events: ReadonlyArray<TrackingEvent>): Sheet => ({
-  name: "FSMA 204",
-  header: columns.map(([name]) => name),
-  rows: events.map((event) => columns.map(([, cell]) => cell(event)))
-})
+export const trackingSheet = (events: ReadonlyArray<TrackingEvent>): Sheet => sheet("FSMA 204", columns, events)
 
 /** As CSV, under its own name alone. */
 export const trackingCsv = (events: ReadonlyArray<TrackingEvent>): Uint8Array => {

@@ -1,8 +1,9 @@
 // A recall's report as one HTML file that can be sent and prints well: nothing in it is loaded from elsewhere. Used by the
 // command.
+import type { Cell } from "../../csv-line.ts"
 import type { AffectedShipment, RecallReport } from "../report.ts"
 import { fills, recallSvg } from "./graph.ts"
-import { type Sheet, sheetsOf } from "./sheet.ts"
+import { type Columns, type Sheet, sheet, sheetsOf } from "./sheet.ts"
 
 const escaped = (text: unknown): string =>
   String(text ?? "").replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -20,71 +21,62 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: 
 @media print { body { margin: 0; max-width: none } }
 `
 
-const isNumber = /^-?\d+(\.\d+)?$/
-/** Names that may look like numbers stand like names. */
-const names = new Set([
-  "id",
-  "lot",
-  "item",
-  "scope",
-  "customer",
-  "document",
-  "documents",
-  "value",
-  "supplier",
-  "supplier's lot",
-  "certificate"
-])
-
-const cell = (value: unknown, title: string): string =>
-  isNumber.test(String(value)) && !names.has(title)
-    ? `<td class="number">${escaped(value)}</td>`
-    : `<td>${escaped(value)}</td>`
+const cell = (value: Cell, isNumber: boolean): string =>
+  isNumber ? `<td class="number">${escaped(value)}</td>` : `<td>${escaped(value)}</td>`
 
 /** What the id says already takes no room on a page. */
 const inId = new Set(["scope", "item", "lot"])
 
-const narrow = ({ header, name, rows }: Sheet): Sheet => {
+const narrow = ({ header, name, numbers, rows }: Sheet): Sheet => {
   const isKept = (_: unknown, column: number) => !(header.includes("id") && inId.has(header[column] ?? ""))
-  return { name, header: header.filter(isKept), rows: rows.map((row) => row.filter(isKept)) }
+  return {
+    name,
+    header: header.filter(isKept),
+    numbers: numbers.filter(isKept),
+    rows: rows.map((row) => row.filter(isKept))
+  }
 }
 
-const table = (sheet: Sheet): string => {
-  const { header, rows } = narrow(sheet)
+const table = (whole: Sheet): string => {
+  const { header, numbers, rows } = narrow(whole)
   return [
     "<table><thead><tr>",
     ...header.map((title) => `<th>${escaped(title)}</th>`),
     "</tr></thead><tbody>",
-    ...rows.map((row) => `<tr>${row.map((value, column) => cell(value, header[column] ?? "")).join("")}</tr>`),
+    ...rows.map((row) => `<tr>${row.map((value, column) => cell(value, numbers[column] === true)).join("")}</tr>`),
     "</tbody></table>"
   ].join("\n")
 }
 
-/** Whom to tell: each customer once, with what of it they have. */
-const notified = (shipments: ReadonlyArray<AffectedShipment>): Sheet => {
-  const customers = new Map<string, Array<AffectedShipment>>()
-  for (const shipment of shipments)
-    customers.set(shipment.customer, [...(customers.get(shipment.customer) ?? []), shipment])
-  return {
-    name: "Whom to tell",
-    header: ["customer", "lots", "documents", "first", "last"],
-    rows: [...customers].map(([customer, theirs]) => {
-      const times = theirs
-        .map(({ occurredAt }) => occurredAt)
-        .sort((left, right) => Date.parse(left) - Date.parse(right))
-      return [
-        customer,
-        new Set(theirs.map(({ id }) => id)).size,
-        [...new Set(theirs.map(({ document }) => document))].join(", "),
-        times[0],
-        times.at(-1)
-      ]
-    })
-  }
+interface Told {
+  readonly customer: string
+  readonly shipments: ReadonlyArray<AffectedShipment>
 }
 
-const section = (sheet: Sheet, note = ""): string =>
-  `<h2>${escaped(sheet.name)}</h2>${note}${sheet.rows.length === 0 ? '<p class="note">None.</p>' : table(sheet)}`
+const inTime = (shipments: ReadonlyArray<AffectedShipment>): ReadonlyArray<string> =>
+  shipments.map(({ occurredAt }) => occurredAt).sort((left, right) => Date.parse(left) - Date.parse(right))
+
+const toldColumns: Columns<Told> = [
+  ["customer", ({ customer }) => customer],
+  ["lots", ({ shipments }) => new Set(shipments.map(({ id }) => id)).size, "number"],
+  ["documents", ({ shipments }) => [...new Set(shipments.map(({ document }) => document))].join(", ")],
+  ["first", ({ shipments }) => inTime(shipments)[0]],
+  ["last", ({ shipments }) => inTime(shipments).at(-1)]
+]
+
+/** Each customer once, with what of it they have. */
+const toldSheet = (shipments: ReadonlyArray<AffectedShipment>): Sheet =>
+  sheet(
+    "Whom to tell",
+    toldColumns,
+    Array.from(
+      Map.groupBy(shipments, ({ customer }) => customer),
+      ([customer, shipments]) => ({ customer, shipments })
+    )
+  )
+
+const section = (shown: Sheet): string =>
+  `<h2>${escaped(shown.name)}</h2>${shown.rows.length === 0 ? '<p class="note">None.</p>' : table(shown)}`
 
 const key = Object.entries(fills)
   .map(([certainty, fill]) => `<span style="background:${fill}">${certainty}</span>`)
@@ -98,8 +90,8 @@ export const recallHtml = async (report: RecallReport): Promise<Uint8Array> => {
     `<h1>${escaped(title)}</h1>`,
     recall === undefined ? "" : table(recall),
     `<h2>Graph</h2><p class="key">${key}</p><div class="graph">${await recallSvg(report)}</div>`,
-    section(notified(report.shipments)),
-    ...others.map((sheet) => section(sheet)),
+    section(toldSheet(report.shipments)),
+    ...others.map(section),
     "</body></html>"
   ]
   return Buffer.from(`${page.join("\n")}\n`)

@@ -1,19 +1,22 @@
 // A recall's report as tables: what its CSV and its XLSX show. Pure; used by this folder's writers.
 import type { Cell } from "../../csv-line.ts"
-import type { AffectedLot, AffectedShipment, MassBalance, RecallReport, SupplierLot } from "../report.ts"
+import type { AffectedLot, AffectedShipment, RecallReport, SupplierLot } from "../report.ts"
 import { reportHash } from "./json.ts"
 
 export interface Sheet {
   readonly name: string
   readonly header: ReadonlyArray<string>
   readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
+  /** Of each column whether it holds numbers: those of lots, items and documents may look like some and aren't. */
+  readonly numbers: ReadonlyArray<boolean>
 }
 
-type Columns<Row> = ReadonlyArray<readonly [name: string, cell: (row: Row) => Cell]>
+export type Columns<Row> = ReadonlyArray<readonly [title: string, cell: (row: Row) => Cell, holds?: "number"]>
 
-const sheet = <Row>(name: string, columns: Columns<Row>, rows: ReadonlyArray<Row>): Sheet => ({
+export const sheet = <Row>(name: string, columns: Columns<Row>, rows: ReadonlyArray<Row>): Sheet => ({
   name,
   header: columns.map(([title]) => title),
+  numbers: columns.map(([, , holds]) => holds === "number"),
   rows: rows.map((row) => columns.map(([, cell]) => cell(row)))
 })
 
@@ -24,15 +27,15 @@ const lotColumns: Columns<AffectedLot> = [
   ["scope", ({ scope }) => scope],
   ["certainty", ({ certainty }) => certainty],
   ["reason", ({ reason }) => reason],
-  ["depth", ({ depth }) => depth],
+  ["depth", ({ depth }) => depth, "number"],
   ["direction", ({ direction }) => direction],
   ["unit", ({ unit }) => unit],
-  ["made", ({ made }) => made],
-  ["on hand", ({ onHand }) => onHand],
-  ["in process", ({ inProcess }) => inProcess],
-  ["scrapped", ({ scrapped }) => scrapped],
-  ["shipped", ({ shipped }) => shipped],
-  ["held", ({ held }) => held],
+  ["made", ({ made }) => made, "number"],
+  ["on hand", ({ onHand }) => onHand, "number"],
+  ["in process", ({ inProcess }) => inProcess, "number"],
+  ["scrapped", ({ scrapped }) => scrapped, "number"],
+  ["shipped", ({ shipped }) => shipped, "number"],
+  ["held", ({ held }) => held, "number"],
   ["disposition", ({ disposition }) => disposition]
 ]
 
@@ -40,7 +43,7 @@ const shipmentColumns: Columns<AffectedShipment> = [
   ["id", ({ id }) => id],
   ["customer", ({ customer }) => customer],
   ["document", ({ document }) => document],
-  ["quantity", ({ quantity }) => quantity],
+  ["quantity", ({ quantity }) => quantity, "number"],
   ["unit", ({ unit }) => unit],
   ["occurred at", ({ occurredAt }) => occurredAt],
   ["certainty", ({ certainty }) => certainty]
@@ -54,25 +57,34 @@ const supplierColumns: Columns<SupplierLot> = [
   ["certainty", ({ certainty }) => certainty]
 ]
 
-const balanceColumns: Columns<MassBalance> = [
-  ["unit", ({ unit }) => unit],
-  ["opening", ({ opening }) => opening],
-  ["received", ({ received }) => received],
-  ["produced", ({ produced }) => produced],
-  ["returned", ({ returned }) => returned],
-  ["moved between lots", ({ movedBetweenLots }) => movedBetweenLots],
-  ["adjusted", ({ adjusted }) => adjusted],
-  ["consumed", ({ consumed }) => consumed],
-  ["shipped", ({ shipped }) => shipped],
-  ["scrapped", ({ scrapped }) => scrapped],
-  ["sampled", ({ sampled }) => sampled],
-  ["on hand", ({ onHand }) => onHand],
-  ["unexplained", ({ unexplained }) => unexplained]
-]
+const balanceSums = [
+  ["opening", "opening"],
+  ["received", "received"],
+  ["produced", "produced"],
+  ["returned", "returned"],
+  ["moved between lots", "movedBetweenLots"],
+  ["adjusted", "adjusted"],
+  ["consumed", "consumed"],
+  ["shipped", "shipped"],
+  ["scrapped", "scrapped"],
+  ["sampled", "sampled"],
+  ["on hand", "onHand"],
+  ["unexplained", "unexplained"]
+] as const
 
 const balancesOfLots: Columns<AffectedLot> = [
   ["id", ({ id }) => id],
-  ...balanceColumns.map(([name, cell]): Columns<AffectedLot>[number] => [name, ({ massBalance }) => cell(massBalance)])
+  ["unit", ({ massBalance }) => massBalance.unit],
+  ...balanceSums.map(([title, name]): Columns<AffectedLot>[number] => [
+    title,
+    ({ massBalance }) => massBalance[name],
+    "number"
+  ])
+]
+
+const summaryColumns: Columns<ReturnType<typeof summaryOf>[number]> = [
+  ["what", ([what]) => what],
+  ["value", ([, value]) => value]
 ]
 
 /** What was asked, what the answer rests on, and how large it is. */
@@ -97,7 +109,7 @@ export const summaryOf = (report: RecallReport): ReadonlyArray<readonly [string,
 ]
 
 export const sheetsOf = (report: RecallReport): ReadonlyArray<Sheet> => [
-  { name: "Recall", header: ["what", "value"], rows: summaryOf(report) },
+  sheet("Recall", summaryColumns, summaryOf(report)),
   sheet("Lots", lotColumns, report.lots),
   sheet("Shipments", shipmentColumns, report.shipments),
   sheet("Suppliers", supplierColumns, report.suppliers),

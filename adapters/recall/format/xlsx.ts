@@ -12,22 +12,16 @@ import { type Sheet, sheetsOf } from "./sheet.ts"
 const shortNumber = /^-?\d{1,15}$|^-?(?=[\d.]{1,16}$)\d+\.\d+$/
 
 /** A text is stored as a text, so nothing in it is run as a formula. Decimals of the report are numbers where they fit. */
-const cellOf = (value: Cell, isQuantity: boolean) => {
+const cellOf = (value: Cell, isNumber: boolean) => {
   if (value === null || value === undefined) return null
   if (typeof value === "number") return { value, type: Number }
   const text = String(value)
-  return isQuantity && shortNumber.test(text) ? { value: Number(text), type: Number } : { value: text, type: String }
+  return isNumber && shortNumber.test(text) ? { value: Number(text), type: Number } : { value: text, type: String }
 }
-
-/** Lots, items and documents may look like numbers and aren't: `00017` keeps its zeros. */
-const quantities = new Set([
-  ...["made", "on hand", "in process", "scrapped", "shipped", "held", "quantity", "opening", "received", "produced"],
-  ...["returned", "moved between lots", "adjusted", "consumed", "sampled", "unexplained"]
-])
 
 const widest = 60
 
-const workbookSheet = ({ header, name, rows }: Sheet) => ({
+const workbookSheet = ({ header, name, numbers, rows }: Sheet) => ({
   sheet: name,
   stickyRowsCount: 1,
   columns: header.map((title, column) => ({
@@ -38,7 +32,7 @@ const workbookSheet = ({ header, name, rows }: Sheet) => ({
   })),
   data: [
     header.map((value) => ({ value, type: String, fontWeight: "bold" as const })),
-    ...rows.map((row) => row.map((value, column) => cellOf(value, quantities.has(header[column] ?? ""))))
+    ...rows.map((row) => row.map((value, column) => cellOf(value, numbers[column] === true)))
   ]
 })
 
