@@ -49,6 +49,8 @@ export const tableCopyLayer = (url: Redacted.Redacted) =>
           })
           // One that is lost while it is idle is replaced when it is needed.
           pool.on("error", () => undefined)
+          // One that is lost at work fails what it was at, and would end the process besides where nobody listens.
+          pool.on("connect", (client) => void client.on("error", () => undefined))
           return pool
         }),
         (pool) => Effect.promise(() => pool.end())

@@ -91,7 +91,9 @@ export const open = Effect.fnUntraced(function* (projection: Projection, upTo: C
   const { partitions } = yield* Journal
   return yield* sql.withTransaction(
     Effect.gen(function* () {
-      if (yield* isUnderWay(projection)) return true
+      if ((yield* isUnderWay(projection)) && (yield* exists(projection.name))) return true
+      // Of another version, or one whose tables or checkpoints somebody has dropped: half of it would be filled twice.
+      yield* drop(projection.name)
       yield* makeTables([projection], partitions)
       if (projection.ofHistories === undefined) return false
       yield* planParts(projection, upTo)

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
+import { DataQualityIssue } from "../../core/failure.ts"
 
 /** What differs of one table. */
 export interface TableDifference {
@@ -30,16 +31,40 @@ interface Found extends RowDifference {
   readonly changed: number
 }
 
-/** Tables with the columns of their keys, or all columns where there is none. */
+/** Tables with the columns of their keys, and all columns with their types. */
 const tablesOf = Effect.fnUntraced(function* (schema: string) {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql<{ readonly name: string; readonly key: ReadonlyArray<string> }>`
-    select relname as name, array(
-      select attname::text from pg_attribute
-      left join pg_index on indrelid = attrelid and indisprimary
-      where attrelid = pg_class.oid and attnum > 0 and not attisdropped and (indkey is null or attnum = any(indkey))
-      order by array_position(indkey, attnum), attnum) as key
+  return yield* sql<{
+    readonly name: string
+    readonly key: ReadonlyArray<string>
+    readonly columns: ReadonlyArray<string>
+  }>`
+    select relname as name,
+      array(
+        select attname::text from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+        where indrelid = pg_class.oid and indisprimary order by array_position(indkey, attnum)) as key,
+      array(
+        select attname || ' ' || format_type(atttypid, atttypmod) from pg_attribute
+        where attrelid = pg_class.oid and attnum > 0 and not attisdropped order by 1) as columns
     from pg_class where relnamespace = quote_ident(${schema})::regnamespace and relkind = 'r' order by 1`
+})
+
+/**
+ * Rows are told apart by their key, so both must have the same one: where it is gone, a doubled row would be found equal
+ * twice, and a table that is gone has no rows that could differ.
+ */
+const sameTables = Effect.fnUntraced(function* (live: string, rebuilt: string) {
+  const [ours, theirs] = [yield* tablesOf(live), yield* tablesOf(rebuilt)]
+  const texts = (tables: typeof ours) => new Map(tables.map((table) => [table.name, JSON.stringify(table)]))
+  const [left, right] = [texts(ours), texts(theirs)]
+  const unlike = [...new Set([...left.keys(), ...right.keys()])].filter((name) => left.get(name) !== right.get(name))
+  if (unlike.length === 0) return ours
+  return yield* new DataQualityIssue({
+    field: "schema",
+    value: live,
+    reason: `Somebody has changed what tables it has, or their columns or keys: ${unlike.sort().join(", ")}`,
+    nextStep: `Make them anew: npm run traveler -- replay projection ${live}`
+  })
 })
 
 /** As JSON, so that a number is compared by value, and text that is JSON itself by what it says. */
@@ -74,7 +99,7 @@ const compareTable = (
 export const differences = Effect.fnUntraced(function* (schema: string, other: string) {
   const sql = yield* SqlClient.SqlClient
   const found: Array<TableDifference> = []
-  for (const { key, name } of yield* tablesOf(schema)) {
+  for (const { key, name } of yield* sameTables(schema, other)) {
     const rows = yield* compareTable(sql, [sql`${sql(schema)}.${sql(name)}`, sql`${sql(other)}.${sql(name)}`], key)
     const [first] = rows
     if (first === undefined) continue

@@ -1,6 +1,7 @@
 // The last step of a rebuild: the new tables take the live ones' place, in one transaction. Used by `rebuild.ts` alone.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { BusinessRuleViolation } from "../../core/failure.ts"
 import { loadCheckpoint } from "../checkpoint.ts"
 import type { Projection } from "../projection.ts"
 import * as Beside from "./beside.ts"
@@ -13,6 +14,21 @@ const rename = Effect.fnUntraced(function* (from: string, to: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`alter schema ${sql(from)} rename to ${sql(to)}`
   yield* sql`update projection_checkpoint set projection = ${to} where projection = ${from}`
+})
+
+/** A newer Traveler that began meanwhile has made its own tables; those of this version would stop it for good. */
+const liveIsOfThisVersion = Effect.fnUntraced(function* ({ name, version }: Projection) {
+  const sql = yield* SqlClient.SqlClient
+  const others = yield* sql<{ readonly version: number }>`
+    select version from projection_checkpoint where projection = ${name} and version <> ${version} limit 1`
+  const [other] = others
+  if (other === undefined) return
+  return yield* new BusinessRuleViolation({
+    field: "projection",
+    value: name,
+    reason: `It was rebuilt for version ${version}, and another Traveler has made it version ${other.version} meanwhile`,
+    nextStep: "Rebuild it with that Traveler, which doesn't go on with what this one has made"
+  })
 })
 
 /**
@@ -31,6 +47,7 @@ export const exchange = Effect.fnUntraced(function* (projection: Projection) {
       yield* sql`lock table projection_exchange in access exclusive mode`
       yield* sql`
         select from projection_checkpoint where projection = ${projection.name} order by partition for update`
+      yield* liveIsOfThisVersion(projection)
       yield* followUpTo(fresh, yield* loadCheckpoint(projection), () => Effect.void)
       yield* rename(projection.name, Beside.nameBefore(projection))
       yield* rename(fresh.name, projection.name)

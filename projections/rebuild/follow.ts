@@ -1,6 +1,7 @@
 // The second step of a rebuild: events in batches, as the live view takes them, up to where it is to end. Used by
 // `rebuild.ts` and `exchange.ts`.
 import { Effect } from "effect"
+import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { Checkpoint } from "../../core/port/checkpoints.ts"
 import { applyEvents } from "../apply-events.ts"
@@ -22,6 +23,22 @@ export const between = (from: Checkpoint, to: Checkpoint): number => {
 const short = (from: Checkpoint, to: Checkpoint): Checkpoint =>
   new Map([...from].filter(([partition, offset]) => offset < (to.get(partition) ?? 0)))
 
+/** What the journal doesn't have won't come: waiting for it would never end. */
+const lacking = ({ name }: Projection, events: number) =>
+  new TechnicalFailure({
+    field: "journal",
+    value: name,
+    reason: `It lacks ${events} events that the live view has taken`,
+    nextStep: "See what is still proven: npm run traveler -- audit verify"
+  })
+
+/** Fails where the journal ends before this. */
+export const journalHolds = Effect.fnUntraced(function* (projection: Projection, to: Checkpoint) {
+  const { heads } = yield* Journal
+  const missing = between(yield* heads, to)
+  if (missing > 0) return yield* lacking(projection, missing)
+})
+
 /** Applies every event up to these offsets and none beyond; a partition that is further already stays there. */
 export const followUpTo = Effect.fnUntraced(function* (projection: Projection, to: Checkpoint, report: Report) {
   const journal = yield* Journal
@@ -31,6 +48,7 @@ export const followUpTo = Effect.fnUntraced(function* (projection: Projection, t
     yield* report({ step: "events", done: of - left, of })
     const read = yield* journal.read(short(from, to), batchLimit)
     const events = read.filter(({ offset, partition }) => offset <= (to.get(partition) ?? 0))
+    if (events.length === 0) return yield* lacking(projection, left)
     const reached = advance(from, events)
     yield* applyEvents(projection, from, reached, events)
     from = reached

@@ -10,7 +10,7 @@ import { keepingTables, type Projection } from "../projection.ts"
 import * as Beside from "./beside.ts"
 import { differences } from "./compare.ts"
 import { exchange } from "./exchange.ts"
-import { between, followUpTo } from "./follow.ts"
+import { between, followUpTo, journalHolds } from "./follow.ts"
 import { writeHistories } from "./histories.ts"
 import type { Report } from "./progress.ts"
 
@@ -78,8 +78,8 @@ export interface Rebuilt {
  */
 export const rebuild = Effect.fnUntraced(function* (projection: Projection, report: Report) {
   const journal = yield* Journal
-  yield* nothingIsKept(projection)
   yield* alone(projection)
+  yield* nothingIsKept(projection)
   const fresh = Beside.beside(projection)
   const resumed = yield* Beside.open(fresh, yield* journal.heads)
   yield* writeHistories(fresh, report)
@@ -89,12 +89,12 @@ export const rebuild = Effect.fnUntraced(function* (projection: Projection, repo
     yield* followUpTo(fresh, heads, report)
   } while (between(heads, yield* journal.heads) > fewEvents)
   yield* exchange(projection).pipe(
-    Effect.catchTag("SqlError", (error) => Effect.fail(busy(projection)(error))),
     Effect.retry({
       schedule: Schedule.spaced("500 millis"),
       times: exchangeTries,
-      while: ({ _tag }) => _tag === "TechnicalFailure"
-    })
+      while: ({ _tag }) => _tag === "SqlError"
+    }),
+    Effect.catchTag("SqlError", (error) => Effect.fail(busy(projection)(error)))
   )
   const events = between(new Map(), yield* loadCheckpoint(projection))
   return { resumed, events, kept: Beside.nameBefore(projection) } satisfies Rebuilt
@@ -121,7 +121,9 @@ export const verify = Effect.fnUntraced(function* (projection: Projection, repor
   const sql = yield* SqlClient.SqlClient
   yield* alone(projection)
   const fresh = Beside.beside(projection)
-  const resumed = yield* Beside.open(fresh, yield* loadCheckpoint(projection))
+  const live = yield* loadCheckpoint(projection)
+  yield* journalHolds(projection, live)
+  const resumed = yield* Beside.open(fresh, live)
   yield* writeHistories(fresh, report)
   yield* liveIsThere(projection)
   yield* followUpTo(fresh, yield* loadCheckpoint(projection), report)
