@@ -1,8 +1,8 @@
 // The command `traveler`.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer, References } from "effect"
-import { CliOutput, Command } from "effect/cli"
+import { Effect, Layer, References, Runtime } from "effect"
+import { CliError, CliOutput, Command } from "effect/cli"
 import { version } from "../version.ts"
 import { failureLine } from "./failure-line.ts"
 import { loggingToStderr, say } from "./output.ts"
@@ -54,8 +54,15 @@ const help = CliOutput.layerPresenter({
   present: (event) => (event._tag === "InvalidInvocation" ? Effect.void : CliOutput.defaultPresenter.present(event))
 })
 
+/** 1 is also a verdict of some commands (what is compared differs), so a command line that asks nothing ends with 2. */
+const askedNothing = <E>(error: E): E =>
+  CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0
+    ? Object.assign(error, { [Runtime.errorExitCode]: 2 })
+    : error
+
 load.pipe(
   Effect.flatMap((subcommands) => Command.run(traveler(subcommands), { version })),
+  Effect.mapError(askedNothing),
   Effect.provide(Layer.mergeAll(NodeServices.layer, loggingToStderr, quiet, help)),
   Effect.tapCause((cause) => {
     const line = failureLine(cause)

@@ -92,11 +92,11 @@ class Found {
 
   stream(stream: string, baseline: ReadonlyArray<Item>, candidate: ReadonlyArray<Item>): void {
     const nameOf = ({ key, kind }: Item) => `${kind} ${key}`
-    const others = new Map(candidate.map((item) => [nameOf(item), item]))
+    // What came twice and can't be addressed has one name twice.
+    const others = Map.groupBy(candidate, nameOf)
     const about = ({ key, message }: Item) => ({ stream, key, ...(message === undefined ? {} : { message }) })
     for (const item of baseline) {
-      const other = others.get(nameOf(item))
-      others.delete(nameOf(item))
+      const other = others.get(nameOf(item))?.shift()
       if (other === undefined) {
         this.#add(item, "missing", [], { ...about(item), baseline: item.content })
         continue
@@ -105,7 +105,8 @@ class Found {
       if (fields.length === 0) this.equal++
       else this.#add(item, "changed", fields, { ...about(item), baseline: item.content, candidate: other.content })
     }
-    for (const item of others.values()) this.#add(item, "added", [], { ...about(item), candidate: item.content })
+    for (const item of [...others.values()].flat())
+      this.#add(item, "added", [], { ...about(item), candidate: item.content })
   }
 }
 

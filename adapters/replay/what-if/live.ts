@@ -9,7 +9,7 @@ import { Journal } from "../../../core/journal/journal.ts"
 import { partitionOf, type StreamName } from "../../../core/journal/stream.ts"
 import { PersonId } from "../../../core/plant/identifiers.ts"
 import { Persons } from "../../../core/port/persons.ts"
-import { archivedByDigest, archivedMessages, type Range } from "../../archive/queries.ts"
+import { archivedByDigest, archivedMessages, archiveStatus, type Range } from "../../archive/queries.ts"
 import { storedPartitions } from "../../postgres/database.ts"
 import { technicalFailure } from "../../postgres/failure.ts"
 import { type EventColumns, eventColumns, toRow } from "../../postgres/statements/columns.ts"
@@ -43,6 +43,13 @@ export const archived = (range: Range) =>
   Stream.unwrap(
     Effect.map(Live, ({ sql }) => archivedMessages(range).pipe(Stream.provideService(SqlClient.SqlClient, sql)))
   )
+
+/** What the archive holds by now ends before this; it goes on while a core runs. Milliseconds since 1970. */
+export const archiveEnd = Effect.gen(function* () {
+  const { sql } = yield* Live
+  const { lastReceivedAt } = yield* archiveStatus.pipe(Effect.provideService(SqlClient.SqlClient, sql))
+  return lastReceivedAt === null ? 0 : lastReceivedAt.getTime() + 1
+})
 
 /** Of each of these streams that there was, the events that were recorded before then, in the order of that. */
 export const recordedBefore = Effect.fnUntraced(function* (names: ReadonlyArray<StreamName>, before: number) {

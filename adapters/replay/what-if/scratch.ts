@@ -1,7 +1,7 @@
 // A database that a version may fill as it likes, gone when the scope closes, however that ends. Used by `what-if.ts`.
 import { randomBytes } from "node:crypto"
 import { PgClient } from "@effect/sql-pg"
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { technicalFailure } from "../../postgres/failure.ts"
 
@@ -26,7 +26,11 @@ export const scratchDatabase = (live: Redacted.Redacted) => {
         name
       )
     }),
-    (name) => Effect.orDie(administer((sql) => sql`drop database if exists ${sql(name)} with (force)`))
+    (name) =>
+      administer((sql) => sql`drop database if exists ${sql(name)} with (force)`).pipe(
+        Effect.retry({ times: 3, schedule: Schedule.spaced("500 millis") }),
+        Effect.orDie
+      )
   ).pipe(
     Effect.map((name) => {
       const scratch = new URL(Redacted.value(live))

@@ -1,5 +1,5 @@
-// Commands that fail, as processes: nothing on stdout, one line on stderr beside the services found, exit code 1; and
-// nothing is sent unless all of it can be.
+// Commands that fail, as processes: nothing on stdout, one line on stderr beside the services found, exit code 1, or 2 where
+// the command line itself is wrong; and nothing is sent unless all of it can be.
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -31,12 +31,15 @@ const ran = (environment: Plant["environment"], ...words: ReadonlyArray<string>)
   )
 
 const failed = (...lines: ReadonlyArray<unknown>) => ({ code: 1, stdout: "", lines })
+const misunderstood = (...lines: ReadonlyArray<unknown>) => ({ ...failed(...lines), code: 2 })
 const decision = ["--by", "B7", "--reason", "Mended"]
 const unknown = "00000000000000000000000000000000"
 
 it.live("a wrong command line fails in one line, help is an answer", () =>
   Effect.gen(function* () {
-    expect(yield* ran({}, "order", "show")).toEqual(failed(expect.stringContaining("Missing required argument: id. ")))
+    expect(yield* ran({}, "order", "show")).toEqual(
+      misunderstood(expect.stringContaining("Missing required argument: id. "))
+    )
     const help = yield* ran({}, "order", "--help")
     expect(help).toMatchObject({ code: 0, lines: [] })
     expect(help.stdout).toContain("USAGE")

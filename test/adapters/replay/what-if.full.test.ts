@@ -5,15 +5,21 @@ import { it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { expect } from "vitest"
 import { root } from "../../../scripts/places.mjs"
-import { changedCheckout, history, stateOf, times } from "./what-if.ts"
+import { faultProxy } from "../../harness/fault-proxy.ts"
+import { changedCheckout, dropScratch, history, stateOf, times } from "./what-if.ts"
 
 const window = [new Date(times.first).toISOString(), new Date(times.end).toISOString()]
 
+interface Asked {
+  readonly flags?: ReadonlyArray<string>
+  readonly said?: string
+}
+
 /** Its exit code and answer; `said` ends it as Ctrl-C would once that stands on its standard error. */
-const command = (live: Redacted.Redacted, against: string, said?: string) =>
+const command = (live: Redacted.Redacted, against: string, { flags = [], said }: Asked = {}) =>
   Effect.callback<{ readonly code: number | null; readonly answer: string }>((resume) => {
     const [from = "", to = ""] = window
-    const words = ["replay", "messages", "--from", from, "--to", to, "--against", against, "--json"]
+    const words = ["replay", "messages", "--from", from, "--to", to, "--against", against, "--json", ...flags]
     const child = spawn(process.execPath, [join(root, "adapters/cli/main.ts"), ...words], {
       env: { ...process.env, TRAVELER_POSTGRES_URL: Redacted.value(live), TRAVELER_BROKER_URL: "memory" },
       stdio: ["ignore", "pipe", "pipe"]
@@ -48,14 +54,40 @@ it.live("exits with 0 where nothing differs, 1 where something does, 2 where it 
     ])
     expect(yield* command(live, broken)).toEqual({ code: 2, answer: "" })
     expect((yield* stateOf(live)).scratch).toEqual([])
+    expect(yield* command(live, root, { flags: ["--plants", "ulm"] })).toEqual({ code: 2, answer: "" })
+    expect(yield* command(live, root, { flags: ["--plant", "nowhere"] })).toEqual({ code: 2, answer: "" })
   })
+)
+
+const byWayOf = (live: Redacted.Redacted, port: number) => {
+  const url = new URL(Redacted.value(live))
+  url.hostname = "127.0.0.1"
+  url.port = String(port)
+  return Redacted.make(url.href)
+}
+
+it.live(
+  "drops what it made also where Postgres is away for a moment; where it can't, it doesn't say that they differ",
+  () =>
+    Effect.gen(function* () {
+      const live = yield* history
+      const { hostname, port } = new URL(Redacted.value(live))
+      const proxy = yield* faultProxy(hostname, Number(port || 5432))
+      yield* proxy.cutWhen("drop database", "before the service")
+      expect((yield* command(byWayOf(live, proxy.port), root)).code).toBe(0)
+      expect((yield* stateOf(live)).scratch).toEqual([])
+      const cut = yield* proxy.cutWhen("drop database", "before the service")
+      yield* Effect.forkChild(Effect.andThen(cut, proxy.refuse(true)))
+      expect(yield* command(byWayOf(live, proxy.port), root)).toEqual({ code: 2, answer: "" })
+      yield* dropScratch(live)
+    })
 )
 
 it.live("leaves no database and no process when it is ended in the middle", () =>
   Effect.gen(function* () {
     const live = yield* history
     const before = yield* stateOf(live)
-    expect((yield* command(live, root, "messages played")).code).toBe(130)
+    expect((yield* command(live, root, { said: "messages played" })).code).toBe(130)
     expect(yield* stateOf(live)).toEqual(before)
   })
 )

@@ -1,7 +1,7 @@
 // What another version would have made of archived messages: nothing else where it is the same, and what it does otherwise
 // where it isn't; with what a window's messages met, and nothing live touched.
 import { it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Latch, Stream } from "effect"
 import { expect } from "vitest"
 import { behavioursBy } from "../../../actors/behaviours.ts"
 import { compare } from "../../../adapters/replay/what-if/compare.ts"
@@ -11,8 +11,9 @@ import type { Outcome } from "../../../adapters/replay/what-if/protocol.ts"
 import { stageLayer } from "../../../adapters/replay/what-if/stage.ts"
 import { fillViews } from "../../../adapters/replay/what-if/views.ts"
 import { whatIf } from "../../../adapters/replay/what-if/what-if.ts"
+import { root } from "../../../scripts/places.mjs"
 import { temporaryDatabase } from "../../harness/database.ts"
-import { changedCheckout, history, stateOf, times } from "./what-if.ts"
+import { changedCheckout, history, received, stateOf, times } from "./what-if.ts"
 
 const behaviours = behavioursBy({ negativeStock: "case" })
 const range = (from: number, to: number) => ({ from: new Date(from), to: new Date(to) })
@@ -90,5 +91,34 @@ it.live("A folder that is no checkout can't be compared", () =>
     const live = yield* temporaryDatabase
     const failure = yield* Effect.flip(whatIf(live, whole, "/tmp", silent))
     expect(failure).toMatchObject({ _tag: "TechnicalFailure", field: "candidate", value: "/tmp" })
+  })
+)
+
+it.live("What the archive receives meanwhile is played by neither", () =>
+  Effect.gen(function* () {
+    const live = yield* history
+    const late = yield* changedCheckout([
+      {
+        file: "adapters/replay/what-if/main.ts",
+        from: "    let told = 0\n",
+        to: '    let told = 0\n    yield* Effect.sleep("3 seconds")\n'
+      }
+    ])
+    const played = yield* Latch.make()
+    const more = yield* Effect.forkChild(Effect.andThen(played.await, received(live, times.middle + 1)))
+    const { baseline, candidate, differences } = yield* whatIf(live, whole, late, (line) => {
+      if (line.startsWith("baseline: ")) played.openUnsafe()
+    })
+    yield* Fiber.join(more)
+    expect(differences).toEqual([])
+    expect([baseline.messages, candidate.messages]).toEqual([500, 500])
+  })
+)
+
+it.live("Where nothing was received there is nothing that could be the same", () =>
+  Effect.gen(function* () {
+    const live = yield* history
+    const failure = yield* Effect.flip(whatIf(live, range(times.end, times.end + 1_000), root, silent))
+    expect(failure).toMatchObject({ _tag: "DataQualityIssue", field: "messages" })
   })
 )

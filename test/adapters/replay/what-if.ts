@@ -39,6 +39,15 @@ export const history = Effect.gen(function* () {
   return live
 })
 
+/** One message more, at this time. */
+export const received = (live: Redacted.Redacted, at: number) =>
+  archive(
+    { incarnation: 1, offset: 2 * half - 1 },
+    1,
+    arrivals.slice(0, 1).map(({ delivery }) => ({ offset: 2 * half, delivery: { ...delivery, messageId: "late" } })),
+    at
+  ).pipe(Effect.provide(clientLayer(live)))
+
 const folders = ["actors", "adapters", "core", "projections", "scripts"]
 
 /** This checkout with some texts of some files replaced; gone with the scope. */
@@ -78,6 +87,15 @@ export const stateOf = (live: Redacted.Redacted) =>
         ([row]) => [name, row?.hash]
       )
     )
-    const scratch = yield* sql`select datname from pg_database where starts_with(datname, ${scratchPrefix(live)})`
+    const scratch = yield* sql<{ readonly datname: string }>`
+      select datname from pg_database where starts_with(datname, ${scratchPrefix(live)})`
     return { hashes, scratch }
   }).pipe(Effect.provide(clientLayer(live)))
+
+/** What a command had to leave. */
+export const dropScratch = Effect.fnUntraced(function* (live: Redacted.Redacted) {
+  const { scratch } = yield* stateOf(live)
+  yield* Effect.forEach(scratch, ({ datname }) =>
+    Effect.flatMap(SqlClient.SqlClient, (sql) => sql`drop database ${sql(datname)} with (force)`)
+  ).pipe(Effect.provide(clientLayer(live)))
+})

@@ -44,6 +44,14 @@ describe("Two versions' outcomes", () => {
       })
     ))
 
+  it("have none to themselves, either, where a message came twice that can't be addressed", async () => {
+    const twice = { kind: "message", key: "m", type: "not addressed", content: {} } as const
+    const found = [{ stream: "", items: [twice, twice] }]
+    expect(await differences(found, found)).toEqual([])
+    const [only] = await differences(found, [{ stream: "", items: [twice] }])
+    expect(only).toMatchObject({ how: "missing", count: 1 })
+  })
+
   it("differ by just what one has and the other hasn't", () =>
     fc.assert(
       fc.asyncProperty(outcomes, outcomes, async (left, right) => {

@@ -2,7 +2,7 @@
 import { resolve } from "node:path"
 import { Effect, Option, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
-import { BusinessRuleViolation } from "../../../../core/failure.ts"
+import { BusinessRuleViolation, messageOf, TechnicalFailure } from "../../../../core/failure.ts"
 import { PlantId } from "../../../../core/plant/identifiers.ts"
 import { OccurredAt } from "../../../../core/plant/time.ts"
 import { type Compared, type Difference, parting, type Sample } from "../../../replay/what-if/compare.ts"
@@ -63,6 +63,14 @@ const differs = (differences: ReadonlyArray<Difference>) =>
 /** For scripts: 1 is that they differ, so that they can't be compared must be something else. */
 const notCompared = <E extends object>(failure: E): E => Object.assign(failure, { [Runtime.errorExitCode]: 2 })
 
+const unforeseen = (defect: unknown) =>
+  new TechnicalFailure({
+    field: "versions",
+    value: "",
+    reason: messageOf(defect),
+    nextStep: "See: npm run traveler -- doctor"
+  })
+
 export const messages = Command.make(
   "messages",
   {
@@ -91,6 +99,7 @@ export const messages = Command.make(
       }
       return yield* whatIf(postgresUrl, range, resolve(against), (line) => void process.stderr.write(`${line}\n`))
     }).pipe(
+      Effect.catchDefect((defect) => Effect.fail(defect instanceof TechnicalFailure ? defect : unforeseen(defect))),
       Effect.mapError(notCompared),
       Effect.tap((compared) => (json ? answerJson(compared) : answer(sentences(compared)))),
       Effect.flatMap(({ differences }) => (differences.length === 0 ? Effect.void : Effect.fail(differs(differences))))
