@@ -7,8 +7,10 @@ import { journalLayer } from "../adapters/postgres/journal.ts"
 import { tableCopyLayer } from "../adapters/postgres/table-copy.ts"
 import * as RabbitBroker from "../adapters/rabbitmq/broker.ts"
 import { publication } from "../adapters/simulator/trouble.ts"
+import { silentTracer } from "../adapters/telemetry/silent.ts"
 import { Journal } from "../core/journal/journal.ts"
 import { PlantId } from "../core/plant/identifiers.ts"
+import { Tracer } from "../core/port/tracer.ts"
 import { genealogy } from "../projections/genealogy/genealogy.ts"
 import { orders } from "../projections/orders/orders.ts"
 import type { Projection } from "../projections/projection.ts"
@@ -156,7 +158,9 @@ const run = Effect.fnUntraced(function* (config: Config) {
   const { database } = yield* runCore({ brokerUrl, residentActors, prefetch, follow: "reactions", loads }).pipe(
     Effect.provide(RabbitBroker.layer(brokerUrl))
   )
-  const storage = Layer.merge(journalLayer, tableCopyLayer(database)).pipe(Layer.provideMerge(clientLayer(database)))
+  const storage = Layer.mergeAll(journalLayer, tableCopyLayer(database), Layer.succeed(Tracer, silentTracer)).pipe(
+    Layer.provideMerge(clientLayer(database))
+  )
   return yield* Effect.gen(function* () {
     const events = yield* followed()
     const rounds = yield* Effect.forEach(Array.from({ length: config.rounds }), (_, index) =>

@@ -1,7 +1,10 @@
 // Sends archived history again at its own pace or a faster one, in its own order. Used by `replay publish`.
 import { Clock, Effect, Stream } from "effect"
+import type { TraceContext } from "../../core/port/tracer.ts"
+import { tracedWork } from "../../core/traced-batch.ts"
 import type { Sendable } from "../rabbitmq/properties.ts"
 import type { Publish } from "../rabbitmq/publisher.ts"
+import { valid } from "../telemetry/context.ts"
 import { archivedMessages, type Range } from "./queries.ts"
 import { dueAfter, replayed } from "./replay.ts"
 
@@ -35,13 +38,16 @@ export const publishHistory = Effect.fnUntraced(function* <E, R>(
   const counts = { sent: 0, redacted: 0, leftOut: 0 }
   let firstReceivedAt: number | undefined
   let group: Array<Sendable> = []
+  /** The senders' spans of then. */
+  let contexts: Array<TraceContext | undefined> = []
   let groupDue = 0
 
   const send = Effect.gen(function* () {
     if (group.length === 0) return
-    yield* publish(group)
+    yield* tracedWork("replay publish", contexts, { messages: group.length }, publish(group))
     counts.sent += group.length
     group = []
+    contexts = []
     yield* tell(counts.sent)
   })
 
@@ -62,7 +68,8 @@ export const publishHistory = Effect.fnUntraced(function* <E, R>(
         if (early > 0) yield* Effect.sleep(early)
       }
       group.push(again)
-      const { plant } = message.envelope
+      const { plant, traceparent } = message.envelope
+      contexts.push(valid(traceparent))
       plants[plant] = (plants[plant] ?? 0) + 1
     })
   )

@@ -1,4 +1,5 @@
-// W3C trace contexts: made, checked, taken apart. For adapters/telemetry only.
+// W3C trace contexts: made, checked, taken apart. For adapters/telemetry, and for whoever
+// links to what a sender wrote.
 import { randomFillSync } from "node:crypto"
 import type { TraceContext } from "../../core/port/tracer.ts"
 

@@ -24,7 +24,7 @@ export const kindOfVerb: { readonly [verb: string]: number } = {
   react: spanKind.internal,
   /** One an attempt to post a document: `post sandbox`. */
   post: spanKind.client,
-  /** One a batch of events that a replay reads again: `replay order`, `replay genealogy`. */
+  /** One a batch of events that a replay reads again, or of messages that it sends again: `replay order`, `replay publish`. */
   replay: spanKind.internal
 }
 

@@ -9,6 +9,8 @@ import { recordset } from "../recordset.ts"
 
 /** The view under the name that its schema and checkpoints have until it is live. */
 export const beside = (projection: Projection): Projection => ({ ...projection, name: `${projection.name}_rebuild` })
+/** The view's own name, also of the one beside it. */
+export const viewOf = ({ name }: Projection): string => name.replace(/_rebuild$/, "")
 /** The schema, and the checkpoints, of what was live before. */
 export const nameBefore = ({ name }: Projection): string => `${name}_before`
 

@@ -4,9 +4,11 @@ import { Effect } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { Checkpoint } from "../../core/port/checkpoints.ts"
+import { tracedReplay } from "../../core/traced-batch.ts"
 import { applyEvents } from "../apply-events.ts"
 import { advance, loadCheckpoint } from "../checkpoint.ts"
 import type { Projection } from "../projection.ts"
+import { viewOf } from "./beside.ts"
 import type { Report } from "./progress.ts"
 
 /** Larger than the runner's: a batch holds more events of each stream, and nobody waits for it to end. */
@@ -50,7 +52,7 @@ export const followUpTo = Effect.fnUntraced(function* (projection: Projection, t
     const events = read.filter(({ offset, partition }) => offset <= (to.get(partition) ?? 0))
     if (events.length === 0) return yield* lacking(projection, left)
     const reached = advance(from, events)
-    yield* applyEvents(projection, from, reached, events)
+    yield* tracedReplay(viewOf(projection), events, {}, applyEvents(projection, from, reached, events))
     from = reached
   }
   yield* report({ step: "events", done: of, of })

@@ -2,6 +2,7 @@
 // left of them, without looking anything up. Used by `rebuild.ts` alone.
 import { Effect } from "effect"
 import { Journal } from "../../core/journal/journal.ts"
+import { tracedReplay } from "../../core/traced-batch.ts"
 import { copiedRows } from "../copied-rows.ts"
 import type { OfHistories, Projection } from "../projection.ts"
 import * as Beside from "./beside.ts"
@@ -22,19 +23,20 @@ const nextCount = (streams: number, events: number): number =>
   Math.max(1, Math.min(mostStreams, streams * 4, Math.floor((streams * eventsAtOnce) / Math.max(1, events))))
 
 const writePart = Effect.fnUntraced(function* (
-  { name, ofHistories }: Projection & { readonly ofHistories: OfHistories },
+  projection: Projection & { readonly ofHistories: OfHistories },
   { key, lastKey, partition, upTo }: Beside.Part,
   passed: (share: number) => Effect.Effect<void>
 ) {
   const journal = yield* Journal
   const { copy } = yield* TableCopy
-  const { rows, ...asked } = ofHistories
+  const { rows, ...asked } = projection.ofHistories
   let streams = streamsAtFirst
   for (let from = key; from < lastKey; ) {
     const to = Math.min(lastKey, from + streams)
     const events = yield* journal.histories({ ...asked, partition, upTo, afterKey: from, lastKey: to })
     const done = copiedRows(Beside.progressTable, Beside.progressColumns, [{ partition, key: to }])
-    yield* copy(name, [...rows(events), done])
+    const write = Effect.suspend(() => copy(projection.name, [...rows(events), done]))
+    yield* events.length === 0 ? write : tracedReplay(Beside.viewOf(projection), events, { partition }, write)
     streams = nextCount(streams, events.length)
     yield* passed(((to - from) / lastKey) * upTo)
     from = to

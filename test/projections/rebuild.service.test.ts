@@ -7,6 +7,7 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { BusinessRuleViolation } from "../../core/failure.ts"
 import { MessageId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
+import type { Tracer } from "../../core/port/tracer.ts"
 import { caughtUp, lag } from "../../projections/checkpoint.ts"
 import { genealogy } from "../../projections/genealogy/genealogy.ts"
 import { projections } from "../../projections/index.ts"
@@ -18,7 +19,7 @@ import { dropOld, rebuild } from "../../projections/rebuild/rebuild.ts"
 import { runProjection } from "../../projections/runner.ts"
 import { order, quantity, Writer } from "./events.ts"
 import { filled, follow, startAnew, tables, until } from "./follow.ts"
-import { countingTracer, headsOf, journalOf } from "./journal.ts"
+import { type CountedSpan, countingTracer, headsOf, journalOf } from "./journal.ts"
 import { RandomHistory, steps } from "./random-history.ts"
 import { differing, from, rebuilding, rebuiltIsLive, unreported } from "./rebuilt.ts"
 
@@ -85,7 +86,7 @@ layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("a rebuild", (
       const history = twoOrders()
       yield* startAnew(history.partitions)
       yield* follow(history)
-      const context = yield* Effect.context<SqlClient.SqlClient>()
+      const context = yield* Effect.context<SqlClient.SqlClient | Tracer>()
       const liveGoesOn = Effect.suspend(() => followUpTo(orders, headsOf(history), unreported)).pipe(
         from(history),
         Effect.provide(context),
@@ -173,6 +174,24 @@ layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("a rebuild", (
       yield* Fiber.join(waiting)
       expect(yield* orderTable).not.toEqual(before)
       yield* dropOld(orders)
+    })
+  )
+
+  it.effect("leaves a span a batch, of histories and of events, linked to the messages of then", () =>
+    Effect.gen(function* () {
+      const history = twoOrders()
+      yield* startAnew(history.partitions)
+      yield* Effect.forEach(projections, dropOld)
+      yield* follow(history)
+      const links = new Set(history.events.map(({ metadata }) => metadata.traceparent))
+      for (const projection of projections.filter(({ name }) => name === "orders" || name === "postings")) {
+        const spans: Array<CountedSpan> = []
+        yield* rebuild(projection, unreported).pipe(from(history), Effect.provide(countingTracer(spans)))
+        yield* dropOld(projection)
+        expect(spans.length).toBeGreaterThan(0)
+        expect(new Set(spans.flatMap(({ links }) => links))).toEqual(links)
+        for (const span of spans) expect(span).toMatchObject({ name: `replay ${projection.name}`, ended: true })
+      }
     })
   )
 

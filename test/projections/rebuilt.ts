@@ -4,6 +4,8 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { clientLayer } from "../../adapters/postgres/client.ts"
 import { tableCopyLayer } from "../../adapters/postgres/table-copy.ts"
+import { silentTracer } from "../../adapters/telemetry/silent.ts"
+import { Tracer } from "../../core/port/tracer.ts"
 import { projections } from "../../projections/index.ts"
 import type { Projection } from "../../projections/projection.ts"
 import type { Report } from "../../projections/rebuild/progress.ts"
@@ -14,9 +16,11 @@ import { type History, journalOf } from "./journal.ts"
 import { LotHistory, lotSteps } from "./lot-history.ts"
 import { RandomHistory, steps } from "./random-history.ts"
 
-/** A temporary database, and the means to copy rows into it. */
+/** A temporary database, the means to copy rows into it, and spans that go nowhere. */
 export const rebuilding = Layer.unwrap(
-  Effect.map(temporaryDatabase, (url) => Layer.merge(clientLayer(url), tableCopyLayer(url)))
+  Effect.map(temporaryDatabase, (url) =>
+    Layer.mergeAll(clientLayer(url), tableCopyLayer(url), Layer.succeed(Tracer, silentTracer))
+  )
 )
 
 export const unreported: Report = () => Effect.void

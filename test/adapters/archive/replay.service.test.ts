@@ -9,12 +9,14 @@ import { openReplayTarget } from "../../../adapters/rabbitmq/replay-target.ts"
 import { sha256 } from "../../../core/journal/hash.ts"
 import { type VirtualHost, virtualHost } from "../../harness/broker.ts"
 import { temporaryTables } from "../../harness/database.ts"
+import { type CountedSpan, countingTracer } from "../../projections/journal.ts"
 import { arrivalOf, publication } from "./archiving.ts"
 
 interface Got {
   readonly messageId?: string | undefined
   readonly body: string
   readonly replay: unknown
+  readonly trace: unknown
 }
 
 /** A queue bound to an exchange of a test environment, and all that comes. */
@@ -31,14 +33,24 @@ const listening = (url: Redacted.Redacted<string>, exchange: string) =>
         qos: { prefetchCount: 1 }
       },
       ({ body, headers, messageId }) =>
-        void got.push({ messageId, body: JSON.stringify(body), replay: headers?.["traveler-replay"] })
+        void got.push({
+          messageId,
+          body: JSON.stringify(body),
+          replay: headers?.["traveler-replay"],
+          trace: headers?.traceparent
+        })
     )
     await new Promise((resolve) => consumer.once("ready", resolve))
     return { got, close: () => consumer.close().then(() => connection.close()) }
   }).pipe((acquire) => Effect.acquireRelease(acquire, ({ close }) => Effect.promise(close)))
 
+const traceparent = `00-${"d".repeat(32)}-${"1".repeat(16)}-01`
+
 const sent = Array.from({ length: 500 }, (_, index) =>
-  publication(String(index), { routingKey: `${index % 2 === 0 ? "ulm" : "graz"}.OperationStarted` })
+  publication(String(index), {
+    traceparent: "no context",
+    routingKey: `${index % 2 === 0 ? "ulm" : "graz"}.OperationStarted`
+  })
 )
 const redaction = { reason: "test", by: null, at: 0 }
 const always = { from: new Date(0), to: new Date(8.64e15) }
@@ -62,11 +74,15 @@ describe("Sending history again", { timeout: 60_000 }, () => {
           sent.map((one, offset) => arrivalOf(offset, one)),
           1_000
         )
-        yield* archive({ incarnation: 1, offset: 499 }, 1, [arrivalOf(500, publication("late"))], 61_000)
+        const late = publication("late", { traceparent })
+        yield* archive({ incarnation: 1, offset: 499 }, 1, [arrivalOf(500, late)], 61_000)
         yield* redact([sha256(publication("3").body)], redaction)
         const publish = yield* openReplayTarget(url, url, ["load"])
         const plan = { run: "run1", range: always, speed: 600, targets: ["load"] }
-        const summary = yield* publishHistory(plan, publish, () => Effect.void)
+        const spans: Array<CountedSpan> = []
+        const summary = yield* publishHistory(plan, publish, () => Effect.void).pipe(
+          Effect.provide(countingTracer(spans))
+        )
         expect(summary).toEqual({ sent: 500, redacted: 1, leftOut: 0, plants: { ulm: 251, graz: 249 } })
         yield* Effect.suspend(() => (got.length < 500 ? Effect.fail("on its way") : Effect.void)).pipe(
           Effect.retry(Schedule.spaced(20)),
@@ -76,6 +92,12 @@ describe("Sending history again", { timeout: 60_000 }, () => {
         expect(got.map(({ messageId }) => messageId)).toEqual(expected.map(({ messageId }) => `run1/${messageId}`))
         expect(got.map(({ body }) => body)).toEqual(expected.map(({ body }) => body.toString()))
         expect(new Set(got.map(({ replay }) => replay))).toEqual(new Set(["run1"]))
+        expect(got.map(({ trace }) => trace).filter((trace) => trace !== undefined)).toEqual([])
+        const replay = { name: "replay publish", ended: true }
+        expect(spans).toEqual([
+          { ...replay, links: [] },
+          { ...replay, links: [traceparent] }
+        ])
       })
     )
 

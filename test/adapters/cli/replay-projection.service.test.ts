@@ -1,6 +1,8 @@
 // `traveler replay projection` as a process: killed at random points and run again it ends where one run would have, and
 // its exit code says whether a view differs.
 import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
@@ -10,16 +12,20 @@ import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { journalTables } from "../../../adapters/postgres/database.ts"
 import { journalLayer } from "../../../adapters/postgres/journal.ts"
 import { chance } from "../../../adapters/simulator/random.ts"
+import { startReceiver } from "../../../adapters/telemetry/receiver/start.ts"
+import { silentTracer } from "../../../adapters/telemetry/silent.ts"
 import { encode } from "../../../core/journal/codec.ts"
 import { eventHash, genesis } from "../../../core/journal/hash.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import type { StreamName } from "../../../core/journal/stream.ts"
 import { OperationId, OrderId } from "../../../core/plant/identifiers.ts"
+import { Tracer } from "../../../core/port/tracer.ts"
 import { makeProjectionTables } from "../../../projections/index.ts"
 import { orders } from "../../../projections/orders/orders.ts"
 import { differences } from "../../../projections/rebuild/compare.ts"
 import { followUpTo } from "../../../projections/rebuild/follow.ts"
 import { temporaryDatabase } from "../../harness/database.ts"
+import { receivedSpans } from "../../harness/otlp.ts"
 import { type Plant, traveler } from "../../harness/processes.ts"
 import { order, quantity, Writer } from "../../projections/events.ts"
 
@@ -70,6 +76,11 @@ const append = Effect.fnUntraced(function* ({ events }: Writer) {
   }
 })
 
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "traveler-rebuild-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+
 /** Kills the command some time after its first word; whether it was still at work. */
 const killed = ({ environment }: Plant, afterMillis: number) =>
   Effect.callback<boolean>((resume) => {
@@ -93,13 +104,16 @@ it.live(
       const random = chance(seed)
       const url = yield* temporaryDatabase
       const databaseUrl = Redacted.value(url)
+      const file = join(yield* directory, "traces.json")
+      const { endpoint } = yield* startReceiver({ file, port: 0 })
       const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
         TRAVELER_POSTGRES_URL: databaseUrl,
         TRAVELER_BROKER_URL: "memory",
         TRAVELER_PARTITIONS: String(partitions)
       }
       const plant: Plant = { environment, databaseUrl, brokerUrl: "memory", erpOrigin: "" }
-      const storage = journalLayer.pipe(
+      const storage = Layer.merge(journalLayer, Layer.succeed(Tracer, silentTracer)).pipe(
         Layer.provideMerge(journalTables({ partitions })),
         Layer.provideMerge(clientLayer(url))
       )
@@ -126,6 +140,8 @@ it.live(
         const differing = yield* Effect.flip(traveler(plant, "replay", "projection", "orders", "--verify"))
         expect(differing.message).toContain("orders --verify: 1\n")
         expect(differing.message).toContain('plant-1 PO-7: differs\n    status: live "Closed", rebuilt "Running"')
+        const spans = receivedSpans(file).filter(({ name }) => name === "replay orders")
+        expect(spans.flatMap(({ links }) => links).length).toBeGreaterThanOrEqual(orderCount * 3)
         expect(yield* traveler(plant, "replay", "projection", "orders", "--drop-old")).toBe(
           "orders_before is dropped.\n"
         )

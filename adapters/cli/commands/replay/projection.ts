@@ -1,5 +1,5 @@
 // `traveler replay projection`: rebuilds a view beside the live one and exchanges them, or only compares the two.
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { BusinessRuleViolation, DataQualityIssue } from "../../../../core/failure.ts"
 import { projections } from "../../../../projections/index.ts"
@@ -9,6 +9,7 @@ import { dropOld, rebuild, verify } from "../../../../projections/rebuild/rebuil
 import { tableCopyLayer } from "../../../postgres/table-copy.ts"
 import { answer, answerJson } from "../../output.ts"
 import { rebuildProgress } from "../../rebuild-progress.ts"
+import { replayTracesLayer } from "../../traces.ts"
 import { withStorage } from "../../with-core.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("The view, such as orders or genealogy"))
@@ -104,8 +105,10 @@ export const projection = Command.make(
         })
       }
       const act = dropOld ? dropped : verify ? verified : rebuilt
-      return yield* withStorage(({ postgresUrl }) =>
-        act(projection, json).pipe(Effect.provide(tableCopyLayer(postgresUrl)))
+      return yield* withStorage((settings) =>
+        act(projection, json).pipe(
+          Effect.provide(Layer.merge(tableCopyLayer(settings.postgresUrl), replayTracesLayer(settings)))
+        )
       )
     })
 ).pipe(Command.withDescription("Rebuild a view from the journal beside the live one, then exchange them"))

@@ -8,6 +8,7 @@ import { OccurredAt } from "../../../../core/plant/time.ts"
 import { publishHistory } from "../../../archive/replay-publish.ts"
 import { openReplayTarget } from "../../../rabbitmq/replay-target.ts"
 import { answer, answerJson, say } from "../../output.ts"
+import { replayTracesLayer } from "../../traces.ts"
 import { withBroker } from "../../with-core.ts"
 
 const isTime = Schema.is(OccurredAt)
@@ -74,10 +75,11 @@ export const publish = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("One line of JSON"), Flag.withDefault(false))
   },
   (flags) =>
-    withBroker(({ brokerUrl }) =>
+    withBroker((settings) =>
       Effect.scoped(
         Effect.gen(function* () {
           const { targets, until } = yield* Effect.fromResult(read(flags.to))
+          const { brokerUrl } = settings
           const live = brokerUrl === "memory" ? undefined : brokerUrl
           const target = Option.isSome(flags.broker) ? Redacted.make(flags.broker.value) : live
           if (target === undefined) return yield* noBroker
@@ -104,7 +106,7 @@ export const publish = Command.make(
                 told = second
                 return say(`${sent} messages sent`)
               })
-          )
+          ).pipe(Effect.provide(replayTracesLayer(settings)))
           const seconds = ((yield* Clock.currentTimeMillis) - began) / 1_000
           if (flags.json) return yield* answerJson({ run, ...found, seconds })
           return yield* answer(
