@@ -1,17 +1,21 @@
 // What others do to a view, its schemas, the journal or a connection while it is rebuilt or compared: nothing is lost to
 // it, and nothing is called equal that isn't.
 import { layer } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import fc from "fast-check"
 import { expect } from "vitest"
 import { OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { projections } from "../../projections/index.ts"
 import { orders } from "../../projections/orders/orders.ts"
 import { makeTables, type Projection } from "../../projections/projection.ts"
 import type { Report } from "../../projections/rebuild/progress.ts"
-import { dropOld, rebuild } from "../../projections/rebuild/rebuild.ts"
+import { dropOld, rebuild, verify } from "../../projections/rebuild/rebuild.ts"
+import { runProjection } from "../../projections/runner.ts"
 import { order, quantity, Writer } from "./events.ts"
 import { follow, startAnew, until } from "./follow.ts"
+import { countingTracer, journalOf } from "./journal.ts"
+import { RandomHistory, steps } from "./random-history.ts"
 import { differing, from, rebuilding, unreported } from "./rebuilt.ts"
 
 /** Every view of two orders that were begun and reported on. */
@@ -54,6 +58,31 @@ const described = Effect.fnUntraced(function* (schema: string) {
 })
 
 layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("beside others, a rebuild", (it) => {
+  it.effect("that only compares finds nothing while a runner goes on, ahead of it or behind", () =>
+    Effect.gen(function* () {
+      const { events } = new RandomHistory(fc.sample(steps(200), { numRuns: 1, seed: 11 })[0] ?? []).writer
+      const growing = { partitions: 4, events: events.slice(0, 50) }
+      const grow: Report = () =>
+        Effect.sync(() => void growing.events.push(...events.slice(growing.events.length).slice(0, 5)))
+      yield* startAnew(growing.partitions)
+      yield* Effect.forEach(projections, dropOld)
+      for (const projection of projections) {
+        const runner = yield* runProjection(projection).pipe(
+          Effect.provide(
+            Layer.merge(
+              journalOf(() => growing, [3, 40]),
+              countingTracer()
+            )
+          ),
+          Effect.forkChild
+        )
+        const compared = verify(projection, grow).pipe(Effect.provide(journalOf(() => growing)))
+        for (let times = 0; times < 3; times++) expect((yield* compared).tables).toEqual([])
+        yield* Fiber.interrupt(runner)
+      }
+    })
+  )
+
   it.effect("never takes the place of what a newer Traveler has made meanwhile", () =>
     Effect.gen(function* () {
       const history = yield* followed
@@ -153,6 +182,7 @@ layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("beside others
         const before = yield* described(projection.name)
         yield* rebuild(projection, unreported).pipe(from(history))
         expect(yield* described(projection.name)).toEqual(before)
+        expect(yield* differing(history, projection)).toEqual([])
       }
     })
   )
