@@ -1,8 +1,8 @@
 // Rebuilds a view beside the live one, from the journal alone, and puts it in its place or compares the two. Used by the
 // command line, the bench and tests.
 import { Effect, Schedule } from "effect"
-import { SqlClient } from "effect/sql"
-import { BusinessRuleViolation, TechnicalFailure } from "../../core/failure.ts"
+import { SqlClient, type SqlError } from "effect/sql"
+import { BusinessRuleViolation, messageOf, TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import type { Checkpoint } from "../../core/port/checkpoints.ts"
 import { loadCheckpoint } from "../checkpoint.ts"
@@ -55,11 +55,11 @@ const nothingIsKept = Effect.fnUntraced(function* (projection: Projection) {
   })
 })
 
-const busy = (projection: Projection) => (cause: { readonly message: string }) =>
+const notExchanged = (projection: Projection, { reason }: SqlError.SqlError) =>
   new TechnicalFailure({
     field: "projection",
     value: projection.name,
-    reason: `The view is rebuilt, but couldn't take the live one's place: ${cause.message}`,
+    reason: `The view is rebuilt, but couldn't take the live one's place: ${messageOf(reason.cause)}`,
     nextStep: "Run the command again: only what came since is left to do. See who holds locks: select * from pg_locks"
   })
 
@@ -92,9 +92,9 @@ export const rebuild = Effect.fnUntraced(function* (projection: Projection, repo
     Effect.retry({
       schedule: Schedule.spaced("500 millis"),
       times: exchangeTries,
-      while: ({ _tag }) => _tag === "SqlError"
+      while: (error) => error._tag === "SqlError" && error.isRetryable
     }),
-    Effect.catchTag("SqlError", (error) => Effect.fail(busy(projection)(error)))
+    Effect.catchTag("SqlError", (error) => Effect.fail(notExchanged(projection, error)))
   )
   const events = between(new Map(), yield* loadCheckpoint(projection))
   return { resumed, events, kept: Beside.nameBefore(projection) } satisfies Rebuilt

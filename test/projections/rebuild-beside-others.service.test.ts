@@ -1,7 +1,7 @@
 // What others do to a view, its schemas, the journal or a connection while it is rebuilt or compared: nothing is lost to
 // it, and nothing is called equal that isn't.
 import { layer } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
+import { Duration, Effect, Fiber, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import fc from "fast-check"
 import { expect } from "vitest"
@@ -106,6 +106,21 @@ layer(rebuilding, { timeout: 60_000, excludeTestServices: true })("beside others
       ])
       const { resumed } = yield* rebuild(newer, unreported).pipe(from(history))
       expect(resumed).toBe(false)
+    })
+  )
+
+  it.effect("says at once what keeps it from taking the live one's place, where waiting doesn't help", () =>
+    Effect.gen(function* () {
+      const history = yield* followed
+      const context = yield* Effect.context<SqlClient.SqlClient>()
+      const sql = yield* SqlClient.SqlClient
+      const somebodyMakes: Report = ({ step }) =>
+        step === "events"
+          ? sql`create schema if not exists orders_before`.pipe(Effect.provide(context), Effect.asVoid, Effect.orDie)
+          : Effect.void
+      const [taken, failure] = yield* Effect.timed(Effect.flip(rebuild(orders, somebodyMakes).pipe(from(history))))
+      expect(failure).toMatchObject({ reason: expect.stringContaining('schema "orders_before" already exists') })
+      expect(Duration.toSeconds(taken)).toBeLessThan(5)
     })
   )
 
