@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { Journal } from "../../core/journal/journal.ts"
 import { alteredBlocks } from "../archive/altered.ts"
 import { technicalFailure } from "../postgres/failure.ts"
+import { besides } from "./besides.ts"
 import type { ProvedPartition } from "./prove-partition.ts"
 import type { Doubt, Published } from "./published.ts"
 import { lastStored } from "./tables.ts"
@@ -13,6 +14,8 @@ export interface Verdict {
   readonly checkpoint?: { readonly number: number; readonly time: string; readonly key: string }
   readonly partitions: ReadonlyArray<ProvedPartition>
   readonly doubts: ReadonlyArray<Doubt>
+  /** Places of events and names that are in no log, but in its tables. */
+  readonly besides: ReadonlyArray<string>
   /** SHA-256 of raw messages whose bytes are others now. */
   readonly alteredRaw: ReadonlyArray<string>
   /** Blocks of the archive of which a message's bytes are others now, by their place. */
@@ -47,6 +50,8 @@ const cutOtherwise = Effect.fnUntraced(function* ({ checkpoints }: Published) {
   return [{ checkpoint: last.number, reason }]
 })
 
+const followed = ({ notYetProven, partition, proven }: ProvedPartition) => ({ partition, last: proven + notYetProven })
+
 export const verdict = Effect.fnUntraced(function* (published: Published, partitions: ReadonlyArray<ProvedPartition>) {
   const { checkpoints, doubt } = published
   const last = checkpoints.at(-1)
@@ -58,13 +63,15 @@ export const verdict = Effect.fnUntraced(function* (published: Published, partit
       ...(yield* setBack(published)),
       ...(yield* cutOtherwise(published))
     ],
+    besides: yield* besides(partitions.map(followed)),
     alteredRaw: yield* alteredRaw,
     alteredBlocks: yield* alteredBlocks
   }
   return found
 })
 
-export const isSound = ({ alteredBlocks, alteredRaw, doubts, partitions }: Verdict): boolean =>
+export const isSound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions }: Verdict): boolean =>
+  besides.length === 0 &&
   alteredRaw.length === 0 &&
   alteredBlocks.length === 0 &&
   doubts.length === 0 &&

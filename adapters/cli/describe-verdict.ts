@@ -47,12 +47,13 @@ const checkpointLine = ({ checkpoint, doubts }: Verdict, { folder, trusted }: Ve
 }
 
 export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
-  const { alteredBlocks, alteredRaw, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, besides, doubts, partitions } = verdict
   const [proven, notYetProven] = [sumOf(partitions, (of) => of.proven), sumOf(partitions, (of) => of.notYetProven)]
   return [
     checkpointLine(verdict, by),
     `${proven} events are proven to be what was signed. ${notYetProven} are not yet proven: unbroken in themselves, but recorded after it.`,
     ...partitions.flatMap(breakLines),
+    ...besides.map((place) => `BESIDE THE LOG: ${place}. No log holds it, but who reads a stream would find it.`),
     ...doubts.map(({ checkpoint, reason }) => `NOT BELIEVED: checkpoint ${checkpoint}. ${reason}.`),
     ...alteredRaw.map((hash) => `ALTERED: the raw message ${hash} has other bytes now.`),
     ...alteredBlocks.map((place) => `ALTERED: a message in ${place} has other bytes now.`),
@@ -61,7 +62,7 @@ export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
 }
 
 export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) => {
-  const { alteredBlocks, alteredRaw, checkpoint, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, besides, checkpoint, doubts, partitions } = verdict
   return {
     sound: isSound(verdict),
     checkpoint: checkpoint ?? null,
@@ -69,6 +70,7 @@ export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) =>
     notYetProven: sumOf(partitions, (of) => of.notYetProven),
     breaks: partitions.flatMap(({ break: broken, proven }) => (broken === undefined ? [] : [{ ...broken, proven }])),
     doubts,
+    besides,
     alteredRaw,
     alteredBlocks,
     partitions: partitions.map(({ notYetProven, partition, proven }) => ({ partition, proven, notYetProven })),

@@ -128,6 +128,44 @@ layer(auditedJournal)("A signed journal on Postgres", (it) => {
     )
   }
 
+  /** Who reads a stream by its versions would find them; who goes from offset to offset never would. */
+  const besides: ReadonlyArray<
+    readonly [name: string, place: string, add: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, unknown>]
+  > = [
+    [
+      "before the first of a log, as the core itself may insert one",
+      "partition 1, offset 0",
+      (sql) => sql`
+        insert into event select partition, 0, stream_key, 13, type, schema_version, recorded_at, content, hash
+        from event where partition = 1 and "offset" = 36`
+    ],
+    [
+      "in a partition that the journal doesn't have",
+      "partition 3, offset 1",
+      (sql) =>
+        Effect.all([
+          sql`create table event_3 partition of event for values in (3)`,
+          sql`insert into event select 3, 1, stream_key, 1, type, schema_version, recorded_at, content, hash
+              from event where partition = 1 and "offset" = 36`
+        ])
+    ],
+    [
+      "as a name without events, which the next stream of that name would take for its own",
+      "stream order/test/phantom of partition 1",
+      (sql) => sql`insert into stream values (1, 99, 'order/test/phantom')`
+    ]
+  ]
+
+  for (const [name, place, add] of besides) {
+    it.effect(`finds what stands ${name}`, () =>
+      Effect.gen(function* () {
+        const found = yield* judgedAfter(yield* signed, add)
+        expect(isSound(found)).toBe(false)
+        expect(found.besides).toEqual([place])
+      })
+    )
+  }
+
   it.effect("finds raw bytes that were edited under their hash", () =>
     Effect.gen(function* () {
       const found = yield* judgedAfter(
@@ -165,6 +203,28 @@ layer(auditedJournal)("A signed journal on Postgres", (it) => {
 /** A journal of the test's own. */
 const own = <A, E>(test: Effect.Effect<A, E, Journal | SqlClient.SqlClient | Scope.Scope>) =>
   Effect.scoped(Effect.provide(test, auditedJournal))
+
+it.live("An event in another's place is found where a page of rows ends, too", () =>
+  own(
+    Effect.gen(function* () {
+      const path = join(yield* folder, "published")
+      yield* record(5_003)
+      yield* sign(placeOf(path))
+      const found = yield* judgedAfter(path, (sql) =>
+        Effect.all([
+          sql`alter table event drop constraint event_pkey`,
+          sql`create index on event (partition, "offset")`,
+          // As a larger log is read anyway: equal offsets then come as they were written.
+          sql`set local enable_sort = off`,
+          sql`insert into event select partition, "offset", stream_key, 9999, type, schema_version, recorded_at, content, hash
+              from event where partition = 1 and "offset" = 5000`
+        ])
+      )
+      expect(isSound(found)).toBe(false)
+      expect(found.besides).toEqual(["partition 1, offset 5000"])
+    })
+  )
+)
 
 describe("A checkpoint", () => {
   it.live("is made from where the last one ended, and is what one of the whole would be", () =>
