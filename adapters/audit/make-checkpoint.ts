@@ -16,18 +16,11 @@ import {
   signCheckpoint
 } from "./checkpoint.ts"
 import { hashesFile } from "./hashes-file.ts"
-import { asPem, type SigningKey } from "./keys.ts"
-import { hashesName, noteName, type Place } from "./place.ts"
+import type { SigningKey } from "./keys.ts"
+import type { Place } from "./place.ts"
+import { notOurs, publish } from "./publish.ts"
 import { isSignedBy } from "./signed-note.ts"
-import {
-  type Edge,
-  firstUnpublished,
-  lastStored,
-  markPublished,
-  storeCheckpoint,
-  storedEdges,
-  storeEdges
-} from "./tables.ts"
+import { type Edge, lastStored, storeCheckpoint, storedEdges, storeEdges } from "./tables.ts"
 
 const pageSize = 5_000
 
@@ -41,9 +34,6 @@ export interface Signing {
 }
 
 const verifyFirst = "Find out what happened: npm run traveler -- audit verify"
-
-const notOurs = (number: number, reason: string) =>
-  new BusinessRuleViolation({ field: "checkpoint", value: String(number), reason, nextStep: verifyFirst })
 
 const broken = (partition: number, offset: number, reason: string) =>
   new DataQualityIssue({
@@ -156,22 +146,6 @@ const makeOne = Effect.fnUntraced(function* (signing: Signing, place: Place | un
   return { checkpoint, isAll, added: eventsIn(checkpoint) - (last === undefined ? 0 : eventsIn(last)) }
 })
 
-/** Those that haven't left the machine yet, oldest first; a note only once its hashes are there. */
-export const publish = Effect.fnUntraced(function* (place: Place) {
-  while (true) {
-    const waiting = yield* firstUnpublished.pipe(Effect.mapError(failed))
-    if (waiting === undefined) return
-    const { hashes, note, number } = waiting
-    const key = parseCheckpoint(note)?.key
-    if (key === undefined) return yield* notOurs(number, "What the database holds of it was changed")
-    yield* place.put(`key-${key.id}.txt`, Buffer.from(`${key.text}\n`))
-    yield* place.put(`key-${key.id}.pem`, Buffer.from(asPem(key)))
-    yield* place.put(hashesName(number), hashes)
-    yield* place.put(noteName(number), Buffer.from(note))
-    yield* markPublished(number, place.name).pipe(Effect.mapError(failed))
-  }
-})
-
 /** Of all that the journal holds now; published where there is a place. */
 export const makeCheckpoint = Effect.fnUntraced(function* (signing: Signing, place: Place | undefined) {
   const sql = yield* SqlClient.SqlClient
@@ -181,7 +155,7 @@ export const makeCheckpoint = Effect.fnUntraced(function* (signing: Signing, pla
       .withTransaction(makeOne(signing, place))
       .pipe(Effect.catchTag("SqlError", (error) => Effect.fail(failed(error))))
     added += made.added
-    if (place !== undefined) yield* publish(place)
+    if (place !== undefined) yield* publish(place, signing.key)
     if (made.isAll) return { checkpoint: made.checkpoint, added }
   }
 })

@@ -56,8 +56,15 @@ export const firstUnpublished = Effect.gen(function* () {
   return (yield* decodeUnpublished(rows).pipe(Effect.orDie))[0]
 })
 
-const Rotation = Schema.Struct({ number: Schema.Int, note: Schema.String })
-const decodeRotations = Schema.decodeUnknownEffect(Schema.Array(Rotation))
+const Note = Schema.Struct({ number: Schema.Int, note: Schema.String })
+const decodeNotes = Schema.decodeUnknownEffect(Schema.Array(Note))
+
+/** All from a number on, oldest first. */
+export const notesFrom = Effect.fnUntraced(function* (number: number) {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`select number, note from audit_checkpoint where number >= ${number} order by number`
+  return yield* decodeNotes(rows).pipe(Effect.orDie)
+})
 
 /** Those up to a number that two keys signed, oldest first: each names the key that counts from then on. */
 export const rotationNotes = Effect.fnUntraced(function* (upTo: number) {
@@ -65,7 +72,7 @@ export const rotationNotes = Effect.fnUntraced(function* (upTo: number) {
   const rows = yield* sql`
     select number, note from audit_checkpoint
     where number <= ${upTo} and note like '%' || chr(10) || '— %' || chr(10) || '— %' order by number`
-  return yield* decodeRotations(rows).pipe(Effect.orDie)
+  return yield* decodeNotes(rows).pipe(Effect.orDie)
 })
 
 export const storeCheckpoint = Effect.fnUntraced(function* (number: number, note: string, hashes: Uint8Array) {

@@ -8,12 +8,13 @@ import { it, layer } from "@effect/vitest"
 import { Cron, DateTime, Effect, Layer, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterAll, describe, expect } from "vitest"
-import { eventsIn, parseCheckpoint } from "../../../adapters/audit/checkpoint.ts"
+import { digestOf, eventsIn, parseCheckpoint, signCheckpoint } from "../../../adapters/audit/checkpoint.ts"
 import { makeKeyFile, newSigningKey, readSigningKey } from "../../../adapters/audit/keys.ts"
 import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
 import { hashesName, noteName, placeOf } from "../../../adapters/audit/place.ts"
+import { publish } from "../../../adapters/audit/publish.ts"
 import { readPublished } from "../../../adapters/audit/published.ts"
-import { runSchedule } from "../../../adapters/audit/schedule.ts"
+import { round, runSchedule } from "../../../adapters/audit/schedule.ts"
 import { createAuditTables, firstUnpublished, lastStored } from "../../../adapters/audit/tables.ts"
 import { isSound } from "../../../adapters/audit/verdict.ts"
 import { proveOnAllProcessors } from "../../../adapters/audit/workers.ts"
@@ -392,6 +393,82 @@ describe("Publishing", () => {
         // It goes on, and takes what hasn't left the machine there; the hour's own checkpoint is made already.
         yield* sql`update audit_checkpoint set published_to = null, hashes = ${readFileSync(join(published, hashesName(1)))}`
         expect((yield* isPublished)?.number).toBe(1)
+      })
+    )
+  )
+
+  it.live(
+    "puts nothing that the database was made to hold into the second place, where nobody could take it away",
+    () =>
+      own(
+        Effect.gen(function* () {
+          const path = join(yield* folder, "published")
+          const sql = yield* SqlClient.SqlClient
+          yield* record(2)
+          yield* sign(placeOf(path))
+          const there = readdirSync(path)
+          const { note } = yield* Effect.filterOrFail(lastStored, (stored) => stored !== undefined)
+          const stranger = newSigningKey(key.name)
+          const first = parseCheckpoint(note) ?? expect.unreachable()
+          const forged = { ...first, number: 2, previous: digestOf(first.note.text), key: stranger }
+          const hashes = readFileSync(join(path, hashesName(1)))
+          for (const [of, reason] of [
+            [signCheckpoint(forged, stranger, stranger), "isn't signed"],
+            [signCheckpoint({ ...forged, key }, stranger, stranger), "isn't signed"],
+            [note, "was changed"]
+          ] as const) {
+            yield* sql`insert into audit_checkpoint (number, note, hashes) values (2, ${of}, ${hashes})`
+            expect(yield* Effect.flip(publish(placeOf(path), key))).toMatchObject({
+              reason: expect.stringContaining(reason)
+            })
+            expect(readdirSync(path)).toEqual(there)
+            yield* sql`delete from audit_checkpoint where number = 2`
+          }
+          yield* record(2)
+          yield* sign(undefined)
+          yield* sql`update audit_checkpoint set hashes = 'forged' where number = 2`
+          expect(yield* Effect.flip(publish(placeOf(path), key))).toMatchObject({ value: "2" })
+          expect(readdirSync(path)).toEqual(there)
+        })
+      )
+  )
+
+  it.live("publishes what waits across a change of the key", () =>
+    own(
+      Effect.gen(function* () {
+        const path = join(yield* folder, "published")
+        const next = newSigningKey(key.name)
+        yield* record(2)
+        yield* sign(undefined)
+        yield* makeCheckpoint({ key, next }, undefined)
+        yield* publish(placeOf(path), next)
+        expect((yield* readPublished(path, key)).checkpoints.map(({ number }) => number)).toEqual([1, 2])
+      })
+    )
+  )
+
+  it.live("is due whatever the database says of a checkpoint that the key didn't sign", () =>
+    own(
+      Effect.gen(function* () {
+        const path = yield* folder
+        const sql = yield* SqlClient.SqlClient
+        const keyFile = join(path, "key")
+        const made = yield* makeKeyFile(keyFile, "example.com/test")
+        const place = placeOf(join(path, "published"))
+        yield* record(2)
+        yield* makeCheckpoint({ key: made, next: made }, place)
+        yield* sql`update audit_checkpoint set note = regexp_replace(note, 'time 2...', 'time 2999')`
+        const at = Cron.make({
+          minutes: [0],
+          hours: [3],
+          days: [],
+          months: [],
+          weekdays: [],
+          tz: DateTime.zoneMakeOffset(0)
+        })
+        expect(yield* Effect.flip(round(at, keyFile, place))).toMatchObject({
+          reason: expect.stringContaining("was changed")
+        })
       })
     )
   )
