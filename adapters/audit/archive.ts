@@ -5,6 +5,7 @@ import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { type ZipFile as Opened, openPromise } from "yauzl"
 import { ZipFile } from "yazl"
+import { type Fault, faultsOf } from "./archive-layout.ts"
 
 /** The first day that an archive can hold, by the clock of whoever reads it: no time zone shows. */
 const always = { mtime: new Date(1980, 0, 1), mode: 0o100_644, forceDosTimestamp: true }
@@ -27,16 +28,19 @@ export const writeArchive = async (output: string, entries: ReadonlyMap<string, 
 /** An archive that is open; each entry is read as a stream. */
 export interface Archive {
   readonly names: ReadonlyArray<string>
+  /** What in it is no file of its own name. */
+  readonly faults: ReadonlyArray<Fault>
   readonly open: (name: string) => Promise<Readable>
   readonly close: () => void
 }
 
 export const openArchive = async (path: string): Promise<Archive> => {
   const zip: Opened = await openPromise(path, { lazyEntries: true, autoClose: false })
-  const entries = new Map<string, Parameters<Opened["openReadStreamPromise"]>[0]>()
-  for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry)
+  const all = await Array.fromAsync(zip.eachEntry())
+  const entries = new Map(all.map((entry) => [entry.fileName, entry]))
   return {
     names: [...entries.keys()],
+    faults: await faultsOf(zip, all),
     open: (name) => {
       const entry = entries.get(name)
       return entry === undefined ? Promise.reject(new Error(`There is no ${name}`)) : zip.openReadStreamPromise(entry)

@@ -118,6 +118,7 @@ export const verifyExport = (path: string, trusted: PublicKey | undefined) =>
     const hashes = yield* hashesOf(archive)
     const events = yield* readEvents(archive, checkpoint, manifest)
     const findings: ReadonlyArray<Finding> = [
+      ...archive.faults,
       ...(isSignedBy(checkpoint.note, key) ? [] : [{ file: "checkpoint.txt", reason: notSignedBy(key) }]),
       ...(isSignedBy(manifestNote, key) ? [] : [{ file: manifestName, reason: notSignedBy(key) }]),
       ...(manifest.checkpoint === checkpoint.number && manifest.origin === checkpoint.origin

@@ -1,4 +1,5 @@
 // An export taken apart and put together again, and the ways in which somebody may edit one. For tests.
+import { readFileSync } from "node:fs"
 import { Effect } from "effect"
 import fc from "fast-check"
 import { expect } from "vitest"
@@ -49,6 +50,48 @@ export const sealed = (entries: Entries, by: SigningKey = stranger): Entries => 
     files: new Map(hashes.filter(([name]) => name !== "manifest.txt").sort())
   }
   return entries.set("manifest.txt", Buffer.from(signNote(manifestText(fitted), [by])))
+}
+
+/** The parts of an archive: its files, its directory of them, and where it says that the directory is. */
+const parts = (zip: Buffer) => {
+  const end = zip.subarray(-22)
+  const directory = end.readUInt32LE(16)
+  return { files: zip.subarray(0, directory), directory: zip.subarray(directory, -22), end: Buffer.from(end) }
+}
+
+/** A directory whose files are so much further back. */
+const movedBy = (directory: Buffer, distance: number): Buffer => {
+  const moved = Buffer.from(directory)
+  for (let at = 0; at < moved.length; ) {
+    moved.writeUInt32LE(moved.readUInt32LE(at + 42) + distance, at + 42)
+    at += 46 + moved.readUInt16LE(at + 28) + moved.readUInt16LE(at + 30) + moved.readUInt16LE(at + 32)
+  }
+  return moved
+}
+
+/** One more file in front of all others, which the directory knows or doesn't: who unpacks file by file meets it either way. */
+export const withFileBefore = async (
+  zip: Buffer,
+  path: string,
+  name: string,
+  inDirectory: boolean
+): Promise<Buffer> => {
+  await writeArchive(path, new Map([[name, Buffer.from("forged")]]))
+  const [first, { directory, end, files }] = [parts(readFileSync(path)), parts(zip)]
+  const fitted = Buffer.concat([...(inDirectory ? [first.directory] : []), movedBy(directory, first.files.length)])
+  const count = end.readUInt16LE(10) + (inDirectory ? 1 : 0)
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
+  end.writeUInt32LE(fitted.length, 12)
+  end.writeUInt32LE(first.files.length + files.length, 16)
+  return Buffer.concat([first.files, files, fitted, end])
+}
+
+/** A note of its own at the end, as archives may have one. */
+export const withComment = (zip: Buffer, comment: string): Buffer => {
+  const { directory, end, files } = parts(zip)
+  end.writeUInt16LE(comment.length, 20)
+  return Buffer.concat([files, directory, end, Buffer.from(comment)])
 }
 
 export interface Edit {

@@ -29,6 +29,8 @@ import {
   stranger,
   text,
   unpacked,
+  withComment,
+  withFileBefore,
   withLines
 } from "./export-edits.ts"
 import { auditedJournal, key, partitions, signedJournal } from "./postgres-journal.ts"
@@ -232,6 +234,30 @@ layer(Layer.effectDiscard(makeProjectionTables(partitions)).pipe(Layer.provideMe
           sql.withTransaction
         )
         expect(yield* Effect.flip(tampered)).toMatchObject({ field: "journal", value: "partition 1" })
+      })
+    )
+
+    it.effect("whose archive has two files of a name, or bytes that are no file, is found", () =>
+      Effect.gen(function* () {
+        const zip = readFileSync((yield* whole).path)
+        const after = (edit: (zip: Buffer) => Promise<Buffer> | Buffer) =>
+          Effect.gen(function* () {
+            const path = file()
+            const edited = yield* Effect.promise(async () => edit(zip))
+            yield* Effect.sync(() => writeFileSync(path, edited))
+            return (yield* verified(path)).findings
+          })
+        expect(yield* after((zip) => zip)).toEqual([])
+        expect(yield* after((zip) => withFileBefore(zip, file(), "events.jsonl", true))).toEqual([
+          { file: "events.jsonl", reason: "The archive has another file of this name" }
+        ])
+        for (const hidden of [
+          (zip: Buffer) => withFileBefore(zip, file(), "events.jsonl", false),
+          (zip: Buffer) => withComment(zip, "Trust me")
+        ])
+          expect(yield* after(hidden)).toEqual([
+            { file: "the archive", reason: "It has bytes that belong to none of its files" }
+          ])
       })
     )
 
