@@ -67,11 +67,13 @@ const unlisted = (manifest: Manifest, hashes: ReadonlyMap<string, string>): Read
 
 /** From the key that is trusted, by each rotation that it or its successor signed, to the one that counts. */
 const keyAfter = (key: PublicKey, rotations: ReadonlyArray<SignedCheckpoint>): PublicKey =>
-  rotations.reduce(
-    (current, rotation) =>
-      isSignedBy(rotation.note, current) && isSignedBy(rotation.note, rotation.key) ? rotation.key : current,
-    key
-  )
+  rotations
+    .toSorted((left, right) => left.number - right.number)
+    .reduce(
+      (current, rotation) =>
+        isSignedBy(rotation.note, current) && isSignedBy(rotation.note, rotation.key) ? rotation.key : current,
+      key
+    )
 
 const readEvents = (archive: Archive, checkpoint: SignedCheckpoint, manifest: Manifest) =>
   Effect.promise(async () => {

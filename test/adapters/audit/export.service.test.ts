@@ -275,5 +275,21 @@ layer(Layer.effectDiscard(makeProjectionTables(partitions)).pipe(Layer.provideMe
         expect(yield* Effect.flip(exportOf(everything))).toMatchObject({ field: "key" })
       })
     )
+
+    it.effect("after many rotations is believed by whoever trusts any of the keys", () =>
+      Effect.gen(function* () {
+        const keys = [newSigningKey(key.name)]
+        const sql = yield* SqlClient.SqlClient
+        yield* Effect.all([sql`delete from audit_checkpoint`, sql`delete from audit_edge`])
+        for (let number = 1; number <= 11; number++) {
+          const [old, next] = [keys.at(-1) ?? key, newSigningKey(key.name)]
+          keys.push(next)
+          yield* makeCheckpoint({ key: old, next }, undefined)
+        }
+        const path = file()
+        yield* Effect.scoped(exportArchive(everything, keys.at(-1) ?? key, path))
+        for (const trusted of keys) expect((yield* verified(path, trusted)).findings).toEqual([])
+      })
+    )
   }
 )
