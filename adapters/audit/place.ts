@@ -34,16 +34,21 @@ const isMissing = (error: unknown): boolean => error instanceof Error && "code" 
 export const noteName = (number: number): string => `checkpoint-${String(number).padStart(8, "0")}.txt`
 export const hashesName = (number: number): string => `checkpoint-${String(number).padStart(8, "0")}.hashes`
 
-/** The numbers of the notes in a folder, in order; none where there is no folder. */
-export const numbersIn = async (folder: string): Promise<ReadonlyArray<number>> => {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw error
-  })
-  return names
+/** The numbers of the notes in a folder, in order. */
+export const numbersIn = async (folder: string): Promise<ReadonlyArray<number>> =>
+  (await readdir(folder))
     .flatMap((name) => /^checkpoint-(\d{8})\.txt$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((left, right) => left - right)
+
+/** Before the first is put there, there may be no folder. */
+const lastIn = async (folder: string): Promise<number> => {
+  try {
+    return (await numbersIn(folder)).at(-1) ?? 0
+  } catch (error) {
+    if (isMissing(error)) return 0
+    throw error
+  }
 }
 
 /** Whole or not at all: it has its name once its bytes are on the disk. */
@@ -73,9 +78,7 @@ const folderPlace = (folder: string): Place => ({
         return yield* Effect.tryPromise({ try: () => write(folder, name, bytes), catch: notReached(path) })
       if (!there.equals(bytes)) return yield* taken(path)
     }),
-  last: Effect.tryPromise({ try: () => numbersIn(folder), catch: notReached(folder) }).pipe(
-    Effect.map((numbers) => numbers.at(-1) ?? 0)
-  )
+  last: Effect.tryPromise({ try: () => lastIn(folder), catch: notReached(folder) })
 })
 
 const patience = 30_000

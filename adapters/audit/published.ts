@@ -10,6 +10,7 @@ import { hashesIn } from "./hashes-file.ts"
 import type { PublicKey } from "./keys.ts"
 import { hashesName, noteName, numbersIn } from "./place.ts"
 import type { Evidence } from "./prove-partition.ts"
+import { isSignedBy } from "./signed-note.ts"
 
 /** A checkpoint that can't be believed; nor can any after it. */
 export interface Doubt {
@@ -41,7 +42,7 @@ const following = (text: string, before: SignedCheckpoint | undefined): Result.R
 
 const unknownKey = ({ id, name }: PublicKey): Published => ({
   checkpoints: [],
-  doubt: { checkpoint: 1, reason: `Neither it nor a later one is signed by the key ${name} ${id}, which you trust` }
+  doubt: { checkpoint: 1, reason: `No checkpoint that is there is signed by the key ${name} ${id}, which you trust` }
 })
 
 /**
@@ -67,8 +68,8 @@ export const readPublished = Effect.fnUntraced(function* (folder: string, truste
     }
     checkpoints.push(next.success)
   }
-  const isTrusted = trusted === undefined || checkpoints.some(({ key }) => key.text === trusted.text)
-  if (trusted !== undefined && numbers.length > 0 && !isTrusted) return unknownKey(trusted)
+  const isTrusted = trusted === undefined || checkpoints.some(({ note }) => isSignedBy(note, trusted))
+  if (trusted !== undefined && !isTrusted) return unknownKey(trusted)
   const published: Published = { checkpoints, ...(doubt === undefined ? {} : { doubt }) }
   return published
 })

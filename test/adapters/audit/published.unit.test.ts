@@ -1,6 +1,6 @@
 // Checkpoints in the second place: a forged, edited, missing or reordered one is found and none after it is believed; keys
 // change hands by a note that both signed.
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
@@ -45,7 +45,18 @@ describe("The second place", () => {
   it("is believed as it was published, and by the key's word alone where it has one", async () => {
     expect(await found(copy())).toEqual({ believed: 3, doubt: undefined })
     expect((await Effect.runPromise(readPublished(copy(), undefined))).checkpoints).toHaveLength(3)
-    expect(await found(join(root, "nowhere"))).toEqual({ believed: 0, doubt: undefined })
+  })
+
+  it("isn't silently passed over where it isn't there, or is empty though its key is trusted", async () => {
+    const nowhere = join(root, "nowhere")
+    for (const trusted of [key, undefined])
+      expect(await Effect.runPromise(Effect.flip(readPublished(nowhere, trusted)))).toMatchObject({
+        field: "checkpoints",
+        value: nowhere
+      })
+    mkdirSync(nowhere)
+    expect(await found(nowhere)).toMatchObject({ believed: 0, doubt: { checkpoint: 1 } })
+    expect(await Effect.runPromise(readPublished(nowhere, undefined))).toEqual({ checkpoints: [] })
   })
 
   it("holds notes that say the same once they are read", () => {
@@ -178,6 +189,14 @@ describe("A rotation", () => {
       expect(await found(rotated(), trusted)).toEqual({ believed: 4, doubt: undefined })
       expect(await found(signedOnBy(next), trusted)).toEqual({ believed: 5, doubt: undefined })
     }
+  })
+
+  it("may be the first checkpoint, too", async () => {
+    const folder = join(root, "rotated-first")
+    mkdirSync(folder)
+    const { checkpoint } = checkpointAt(logs, 1, signedSize, undefined, next)
+    put(folder, 1, signCheckpoint(checkpoint, key, next))
+    for (const trusted of [key, next]) expect(await found(folder, trusted)).toEqual({ believed: 1, doubt: undefined })
   })
 
   it("ends what the old key may sign", async () => {

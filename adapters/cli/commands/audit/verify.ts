@@ -19,6 +19,15 @@ import { verifyFile } from "./verify-file.ts"
 const folderOf = (given: Option.Option<string>, { auditPublish }: Settings): string | undefined =>
   Option.getOrUndefined(Option.orElse(given, () => Option.filter(auditPublish, (place) => !isUrl(place))))
 
+/** A key vouches for checkpoints alone, so without any the answer would be silent about it. */
+const nothingToTrust = () =>
+  new DataQualityIssue({
+    field: "checkpoints",
+    value: "",
+    reason: "No folder of checkpoints is known, so there is nothing that the key could have signed",
+    nextStep: "Give --checkpoints DIR, or TRAVELER_AUDIT_PUBLISH; copy what was published to an address into a folder"
+  })
+
 const drawEvery = 250_000
 
 const proved = Effect.fnUntraced(function* (
@@ -61,6 +70,7 @@ const verifyDatabase = (checkpoints: Option.Option<string>, trusted: PublicKey |
   withStorage((settings) =>
     Effect.gen(function* () {
       const folder = folderOf(checkpoints, settings)
+      if (folder === undefined && trusted !== undefined) return yield* nothingToTrust()
       const begun = yield* Clock.currentTimeMillis
       const found = yield* proved(settings, folder, trusted)
       const told = { folder, trusted, milliseconds: (yield* Clock.currentTimeMillis) - begun }
