@@ -32,14 +32,26 @@ const alteredRaw = Effect.gen(function* () {
   return rows.map(({ hash }) => hash)
 }).pipe(Effect.mapError(failing))
 
-/** Whether the second place has all that the database sent there: somebody may have put an older copy in its stead. */
-const setBack = Effect.fnUntraced(function* ({ checkpoints, doubt }: Published) {
-  const stored = yield* lastStored.pipe(Effect.mapError(failing))
-  const last = checkpoints.at(-1)?.number ?? 0
-  if (doubt !== undefined || stored === undefined || stored.publishedTo === null || stored.number <= last) return []
-  const reason = `The database has it, and published it to ${stored.publishedTo}, but it isn't there`
-  return [{ checkpoint: stored.number, reason }]
-})
+/** A checkpoint that the database says it has sent to the second place. */
+export interface Sent {
+  readonly number: number
+  readonly to: string
+}
+
+/** The last: to be asked before the second place is read, since a core may send another one while the journal is verified. */
+export const lastSent = Effect.gen(function* () {
+  const stored = yield* lastStored
+  if (stored === undefined || stored.publishedTo === null) return undefined
+  const sent: Sent = { number: stored.number, to: stored.publishedTo }
+  return sent
+}).pipe(Effect.mapError(failing))
+
+/** Whether the second place has all that was sent there: somebody may have put an older copy in its stead. */
+const setBack = ({ checkpoints, doubt }: Published, sent: Sent | undefined): ReadonlyArray<Doubt> => {
+  if (doubt !== undefined || sent === undefined || sent.number <= (checkpoints.at(-1)?.number ?? 0)) return []
+  const reason = `The database has it, and published it to ${sent.to}, but it isn't there`
+  return [{ checkpoint: sent.number, reason }]
+}
 
 /** How a journal is cut into partitions is fixed for ever. */
 const cutOtherwise = Effect.fnUntraced(function* ({ checkpoints }: Published) {
@@ -52,17 +64,17 @@ const cutOtherwise = Effect.fnUntraced(function* ({ checkpoints }: Published) {
 
 const followed = ({ notYetProven, partition, proven }: ProvedPartition) => ({ partition, last: proven + notYetProven })
 
-export const verdict = Effect.fnUntraced(function* (published: Published, partitions: ReadonlyArray<ProvedPartition>) {
+export const verdict = Effect.fnUntraced(function* (
+  sent: Sent | undefined,
+  published: Published,
+  partitions: ReadonlyArray<ProvedPartition>
+) {
   const { checkpoints, doubt } = published
   const last = checkpoints.at(-1)
   const found: Verdict = {
     ...(last === undefined ? {} : { checkpoint: { number: last.number, time: last.time, key: last.key.text } }),
     partitions,
-    doubts: [
-      ...(doubt === undefined ? [] : [doubt]),
-      ...(yield* setBack(published)),
-      ...(yield* cutOtherwise(published))
-    ],
+    doubts: [...(doubt === undefined ? [] : [doubt]), ...setBack(published, sent), ...(yield* cutOtherwise(published))],
     besides: yield* besides(partitions.map(followed)),
     alteredRaw: yield* alteredRaw,
     alteredBlocks: yield* alteredBlocks

@@ -12,11 +12,12 @@ import { digestOf, eventsIn, parseCheckpoint, signCheckpoint } from "../../../ad
 import { makeKeyFile, newSigningKey, readSigningKey } from "../../../adapters/audit/keys.ts"
 import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
 import { hashesName, noteName, placeOf } from "../../../adapters/audit/place.ts"
+import { proveJournal } from "../../../adapters/audit/prove-journal.ts"
 import { publish } from "../../../adapters/audit/publish.ts"
-import { readPublished } from "../../../adapters/audit/published.ts"
+import { evidenceOf, readPublished } from "../../../adapters/audit/published.ts"
 import { round, runSchedule } from "../../../adapters/audit/schedule.ts"
 import { createAuditTables, firstUnpublished, lastStored } from "../../../adapters/audit/tables.ts"
-import { isSound } from "../../../adapters/audit/verdict.ts"
+import { isSound, lastSent, verdict } from "../../../adapters/audit/verdict.ts"
 import { proveOnAllProcessors } from "../../../adapters/audit/workers.ts"
 import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { journalTables } from "../../../adapters/postgres/database.ts"
@@ -223,6 +224,22 @@ it.live("An event in another's place is found where a page of rows ends, too", (
       )
       expect(isSound(found)).toBe(false)
       expect(found.besides).toEqual(["partition 1, offset 5000"])
+    })
+  )
+)
+
+it.live("A checkpoint that is made while the journal is verified is no doubt", () =>
+  own(
+    Effect.gen(function* () {
+      const path = join(yield* folder, "published")
+      yield* record(12)
+      yield* sign(placeOf(path))
+      const sent = yield* lastSent
+      const published = yield* readPublished(path, key)
+      const proved = yield* proveJournal(evidenceOf(path, published.checkpoints))
+      yield* record(3)
+      yield* sign(placeOf(path))
+      expect(isSound(yield* verdict(sent, published, proved))).toBe(true)
     })
   )
 )

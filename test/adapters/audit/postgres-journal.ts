@@ -8,7 +8,7 @@ import { type Place, placeOf } from "../../../adapters/audit/place.ts"
 import { proveJournal } from "../../../adapters/audit/prove-journal.ts"
 import { evidenceOf, readPublished } from "../../../adapters/audit/published.ts"
 import { createAuditTables } from "../../../adapters/audit/tables.ts"
-import { verdict } from "../../../adapters/audit/verdict.ts"
+import { lastSent, verdict } from "../../../adapters/audit/verdict.ts"
 import { toRow } from "../../../adapters/postgres/statements/columns.ts"
 import { lastOffsets, rowsAfter } from "../../../adapters/postgres/statements/read.ts"
 import { Journal } from "../../../core/journal/journal.ts"
@@ -73,8 +73,9 @@ export const journalHere = Effect.gen(function* () {
 })
 
 export const judged = Effect.fnUntraced(function* (folder: string) {
+  const sent = yield* lastSent
   const published = yield* readPublished(folder, key)
-  return yield* verdict(published, yield* proveJournal(evidenceOf(folder, published.checkpoints)))
+  return yield* verdict(sent, published, yield* proveJournal(evidenceOf(folder, published.checkpoints)))
 })
 
 /** What is found after somebody with all rights did something, all of which is undone afterwards. */

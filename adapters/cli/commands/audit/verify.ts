@@ -6,7 +6,7 @@ import { Journal } from "../../../../core/journal/journal.ts"
 import { type PublicKey, readPublicKey } from "../../../audit/keys.ts"
 import { isUrl } from "../../../audit/place.ts"
 import { readPublished } from "../../../audit/published.ts"
-import { isSound, type Verdict, verdict } from "../../../audit/verdict.ts"
+import { isSound, lastSent, type Verdict, verdict } from "../../../audit/verdict.ts"
 import { proveOnAllProcessors } from "../../../audit/workers.ts"
 import type { Settings } from "../../../config.ts"
 import { verdictAsJson, verdictInWords } from "../../describe-verdict.ts"
@@ -36,6 +36,7 @@ const proved = Effect.fnUntraced(function* (
   trusted: PublicKey | undefined
 ) {
   const { heads, partitions } = yield* Journal
+  const sent = yield* lastSent
   const published = folder === undefined ? { checkpoints: [] } : yield* readPublished(folder, trusted)
   const events = [...(yield* heads).values()].reduce((sum, head) => sum + head, 0)
   let [read, shown] = [0, 0]
@@ -52,7 +53,7 @@ const proved = Effect.fnUntraced(function* (
     }
   )
   if (shown > 0) yield* drawn
-  return yield* verdict(published, found)
+  return yield* verdict(sent, published, found)
 })
 
 const unsound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions }: Verdict) => {
