@@ -1,5 +1,5 @@
-// The statements that read what an export holds: whole rows with the hash before each, and all hashes of a partition. Used
-// by `export.ts`.
+// The statements that find and read what an export holds: whole rows, with the hash before each. Used by `export.ts` and
+// `wanted.ts`.
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { EventRow } from "../../core/journal/event.ts"
@@ -60,21 +60,4 @@ export const rowsAt = Effect.fnUntraced(function* ({ offsets, partition }: Offse
     row: { ...toRow(columns, columns.name), key: columns.stream_key },
     previous: columns.previous ?? genesis
   }))
-}, Effect.mapError(failing))
-
-const page = 50_000
-
-/** The hashes of the first so many events of a partition. */
-export const hashesUpTo = Effect.fnUntraced(function* (partition: number, size: number) {
-  const sql = yield* SqlClient.SqlClient
-  const hashes: Array<Uint8Array> = []
-  while (hashes.length < size) {
-    const rows = yield* sql<{ readonly hash: Uint8Array }>`
-      select hash from event
-      where partition = ${partition} and "offset" > ${hashes.length}::int8 and "offset" <= ${size}::int8
-      order by "offset" limit ${page}`
-    if (rows.length === 0) break
-    for (const { hash } of rows) hashes.push(hash.slice())
-  }
-  return hashes
 }, Effect.mapError(failing))

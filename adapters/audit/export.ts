@@ -19,16 +19,17 @@ import { decode } from "../../core/journal/codec.ts"
 import type { EventContent } from "../../core/journal/event.ts"
 import { eventHash, hex, sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { MerkleTree } from "../../core/journal/merkle.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { type Content, writeArchive } from "./archive.ts"
-import { parseCheckpoint, type SignedPartition } from "./checkpoint.ts"
+import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts"
 import { evidenceLine } from "./evidence-line.ts"
-import { hashesUpTo, type Offsets, rowsAt } from "./export-rows.ts"
+import { type Offsets, rowsAt } from "./export-rows.ts"
 import { asPem, type SigningKey } from "./keys.ts"
 import { type Manifest, manifestName, manifestText } from "./manifest.ts"
+import { notOurs } from "./publish.ts"
 import { readme } from "./readme.ts"
-import { signNote } from "./signed-note.ts"
+import { isSignedBy, signNote } from "./signed-note.ts"
+import { notSigned, signedTree } from "./signed-tree.ts"
 import { lastStored, rotationNotes } from "./tables.ts"
 import { foundFor, type Wanted } from "./wanted.ts"
 
@@ -58,14 +59,6 @@ const otherKey = (expected: string) =>
     nextStep: "Give the key whose id that is"
   })
 
-const notSigned = (partition: number) =>
-  new DataQualityIssue({
-    field: "journal",
-    value: `partition ${partition}`,
-    reason: "Its events aren't those that were recorded and signed",
-    nextStep: "Find out where: npm run traveler -- audit verify"
-  })
-
 const notWritten = (path: string) => (error: unknown) =>
   new TechnicalFailure({
     field: "output",
@@ -75,13 +68,6 @@ const notWritten = (path: string) => (error: unknown) =>
   })
 
 const writing = <A>(path: string, what: () => Promise<A>) => Effect.tryPromise({ try: what, catch: notWritten(path) })
-
-/** The tree that a checkpoint signed, for the proofs of its events. */
-const signedTree = Effect.fnUntraced(function* (partition: number, { root, size }: SignedPartition) {
-  const tree = new MerkleTree(yield* hashesUpTo(partition, size))
-  if (hex(tree.root) !== hex(root)) return yield* notSigned(partition)
-  return tree
-})
 
 /** The digest of the message that caused an event; of bytes that can't be read there is none. */
 const digestIn = (content: Uint8Array): Uint8Array | undefined => {
@@ -94,11 +80,7 @@ const digestIn = (content: Uint8Array): Uint8Array | undefined => {
 }
 
 /** Writes the events line by line, and tells which raw messages they came from. */
-const writeEvents = Effect.fnUntraced(function* (
-  path: string,
-  wanted: ReadonlyArray<Offsets>,
-  signed: ReadonlyArray<SignedPartition>
-) {
+const writeEvents = Effect.fnUntraced(function* (path: string, wanted: ReadonlyArray<Offsets>, checkpoint: Checkpoint) {
   const file = yield* Effect.acquireRelease(
     Effect.sync(() => createWriteStream(path)),
     (stream) => Effect.sync(() => stream.destroy())
@@ -111,9 +93,9 @@ const writeEvents = Effect.fnUntraced(function* (
   const digests = new Map<string, Uint8Array>()
   let [events, notYetProven] = [0, 0]
   for (const { offsets, partition } of wanted) {
-    const of = signed[partition]
+    const of = checkpoint.partitions[partition]
     if (of === undefined) return yield* notSigned(partition)
-    const tree = yield* signedTree(partition, of)
+    const tree = yield* signedTree(partition, of, checkpoint.number)
     for (let at = 0; at < offsets.length; at += batch) {
       const rows = yield* rowsAt({ partition, offsets: offsets.slice(at, at + batch) })
       if (rows.some(({ previous, row }) => hex(eventHash(previous, row)) !== hex(row.hash)))
@@ -152,6 +134,8 @@ const checkpointFor = Effect.fnUntraced(function* (key: SigningKey) {
   const checkpoint = stored === undefined ? undefined : parseCheckpoint(stored.note)
   if (stored === undefined || checkpoint === undefined) return yield* noCheckpoint()
   if (checkpoint.key.text !== key.text) return yield* otherKey(checkpoint.key.id)
+  if (!isSignedBy(checkpoint.note, key))
+    return yield* notOurs(checkpoint.number, `It isn't signed by the key ${key.id}`)
   const rotations = yield* rotationNotes(checkpoint.number).pipe(Effect.mapError(failing))
   return { note: stored.note, checkpoint, rotations }
 })
@@ -166,10 +150,10 @@ export const exportArchive = (
     const journal = yield* Journal
     const { checkpoint, note, rotations } = yield* checkpointFor(key)
     const { offsets, runs, streams } = yield* foundFor(wanted)
-    if (offsets.length === 0) return yield* nothing(wanted.subject)
+    if (offsets.every((of) => of.offsets.length === 0)) return yield* nothing(wanted.subject)
     const folder = yield* temporaryFolder
     const path = join(folder, "events.jsonl")
-    const { digests, events, notYetProven } = yield* writeEvents(path, offsets, checkpoint.partitions)
+    const { digests, events, notYetProven } = yield* writeEvents(path, offsets, checkpoint)
     const entries = new Map<string, Content>([
       ["README.txt", Buffer.from(readme)],
       ["checkpoint.txt", Buffer.from(note)],

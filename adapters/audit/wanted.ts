@@ -13,6 +13,7 @@ export type Wanted =
 
 /** Events by partition, and what of them is whole. */
 interface Found extends Pick<Manifest, "runs" | "streams"> {
+  /** Of every partition that may hold some: that it holds none has to be proven, too. */
   readonly offsets: ReadonlyArray<Offsets>
 }
 
@@ -23,8 +24,7 @@ const offsetsOfStory = Effect.fnUntraced(function* (stream: StreamName) {
   for (const name of yield* storyOf(stream)) {
     const partition = partitionOf(name, partitions)
     const offsets = yield* offsetsOfStream(partition, name)
-    if (offsets.length === 0) continue
-    streams.set(name, offsets.length)
+    if (offsets.length > 0) streams.set(name, offsets.length)
     byPartition.set(partition, [...(byPartition.get(partition) ?? []), ...offsets])
   }
   const offsets = Array.from(
@@ -45,11 +45,10 @@ const offsetsOfRange = Effect.fnUntraced(function* (from: number, to: number) {
     (partition) => Effect.map(offsetsOfTime(partition, from, to), (offsets): Offsets => ({ partition, offsets })),
     { concurrency: 4 }
   )
-  const wanted = all.filter(({ offsets }) => offsets.length > 0)
-  const runs = wanted.map(
-    ({ offsets, partition }) => [partition, { first: offsets[0] ?? 0, last: offsets.at(-1) ?? 0 }] as const
-  )
-  const found: Found = { offsets: wanted, streams: new Map(), runs: new Map(runs) }
+  const runs = all
+    .filter(({ offsets }) => offsets.length > 0)
+    .map(({ offsets, partition }) => [partition, { first: offsets[0] ?? 0, last: offsets.at(-1) ?? 0 }] as const)
+  const found: Found = { offsets: all, streams: new Map(), runs: new Map(runs) }
   return found
 })
 

@@ -15,6 +15,7 @@ import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
 import { parseNote, signNote } from "../../../adapters/audit/signed-note.ts"
 import { verifyExport } from "../../../adapters/audit/verify-export.ts"
 import type { Wanted } from "../../../adapters/audit/wanted.ts"
+import { Journal } from "../../../core/journal/journal.ts"
 import { StreamName } from "../../../core/journal/stream.ts"
 import { makeProjectionTables } from "../../../projections/index.ts"
 import { streamIn } from "../../journal/owner.ts"
@@ -33,7 +34,7 @@ import {
   withFileBefore,
   withLines
 } from "./export-edits.ts"
-import { auditedJournal, key, partitions, signedJournal } from "./postgres-journal.ts"
+import { auditedJournal, journalHere, key, partitions, signedJournal } from "./postgres-journal.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "traveler-export-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -48,6 +49,18 @@ const exportOf = Effect.fnUntraced(function* (wanted: Wanted) {
   const manifest = yield* exportArchive(wanted, key, path)
   return { path, manifest }
 }, Effect.scoped)
+
+/** Why it isn't exported after somebody with all rights did something, all of which is undone afterwards. */
+const refused = (wanted: Wanted, tamper: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, unknown>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql`set local session_replication_role = replica`.pipe(
+      Effect.andThen(tamper(sql)),
+      Effect.andThen(Effect.provideServiceEffect(exportOf(wanted), Journal, journalHere)),
+      sql.withTransaction,
+      Effect.flip
+    )
+  })
 
 const packed = async (entries: Entries): Promise<string> => {
   const path = file()
@@ -227,13 +240,41 @@ layer(Layer.effectDiscard(makeProjectionTables(partitions)).pipe(Layer.provideMe
         yield* signedOnce
         const nothing = { _tag: "Story", subject: "order test/none", stream: StreamName("order/test/none") } as const
         expect(yield* Effect.flip(exportOf(nothing))).toMatchObject({ reason: "The journal holds no event of it" })
-        const sql = yield* SqlClient.SqlClient
-        const tampered = sql`set local session_replication_role = replica`.pipe(
-          Effect.andThen(sql`update event set type = 'Forged' where partition = 1 and "offset" = 14`),
-          Effect.andThen(exportOf(everything)),
-          sql.withTransaction
-        )
-        expect(yield* Effect.flip(tampered)).toMatchObject({ field: "journal", value: "partition 1" })
+        expect(
+          yield* refused(
+            everything,
+            (sql) => sql`update event set type = 'Forged' where partition = 1 and "offset" = 14`
+          )
+        ).toMatchObject({ field: "journal", value: "partition 1" })
+      })
+    )
+
+    it.effect("from which somebody kept events back by what the database says of them is refused", () =>
+      Effect.gen(function* () {
+        yield* signedOnce
+        const stream = streamIn(1, partitions, 0)
+        const story: Wanted = { _tag: "Story", subject: "order test/1", stream }
+        const ofPartition = { field: "journal", value: "partition 1" }
+        const kept: ReadonlyArray<readonly [Wanted, (sql: SqlClient.SqlClient) => Effect.Effect<unknown, unknown>]> = [
+          [story, (sql) => sql`update event set stream_key = 2 where partition = 1 and stream_key = 1 and version > 9`],
+          [everything, (sql) => sql`update event set recorded_at = -1 where partition = 1`],
+          [
+            { ...story, stream: streamIn(0, partitions, 0) },
+            (sql) =>
+              Effect.all([
+                sql`
+                  insert into genealogy.edge (partition, "offset", line, stream, source, target, through, quantity, unit,
+                    certainty, valid_from, known_from, version, specific)
+                  values (0, 3::int8, 0, ${streamIn(0, partitions, 0)}, ${streamIn(0, partitions, 0)}, ${stream},
+                    'consumption', 1, 'EA', 'exact', 0, 0, 1, false)`,
+                sql`delete from stream where partition = 1 and name = ${stream}`
+              ])
+          ]
+        ]
+        for (const [wanted, tamper] of kept) expect(yield* refused(wanted, tamper)).toMatchObject(ofPartition)
+        expect(
+          yield* refused(everything, (sql) => sql`update audit_checkpoint set note = replace(note, 'time 1', 'time 2')`)
+        ).toMatchObject({ field: "checkpoint" })
       })
     )
 
