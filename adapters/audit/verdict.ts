@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { Journal } from "../../core/journal/journal.ts"
 import { alteredBlocks } from "../archive/altered.ts"
+import { undecided } from "../archive/undecided.ts"
 import { technicalFailure } from "../postgres/failure.ts"
 import { besides } from "./besides.ts"
 import type { ProvedPartition } from "./prove-partition.ts"
@@ -18,7 +19,9 @@ export interface Verdict {
   readonly besides: ReadonlyArray<string>
   /** SHA-256 of raw messages whose bytes are others now. */
   readonly alteredRaw: ReadonlyArray<string>
-  /** Blocks of the archive of which a message's bytes are others now, by their place. */
+  /** SHA-256 of raw messages whose bytes are gone, which the journal has no decision for. */
+  readonly undecided: ReadonlyArray<string>
+  /** Blocks of the archive of which a message's bytes are others now, or gone, by their place. */
   readonly alteredBlocks: ReadonlyArray<string>
 }
 
@@ -77,14 +80,16 @@ export const verdict = Effect.fnUntraced(function* (
     doubts: [...(doubt === undefined ? [] : [doubt]), ...setBack(published, sent), ...(yield* cutOtherwise(published))],
     besides: yield* besides(partitions.map(followed)),
     alteredRaw: yield* alteredRaw,
+    undecided: yield* undecided,
     alteredBlocks: yield* alteredBlocks
   }
   return found
 })
 
-export const isSound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions }: Verdict): boolean =>
+export const isSound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions, undecided }: Verdict): boolean =>
   besides.length === 0 &&
   alteredRaw.length === 0 &&
+  undecided.length === 0 &&
   alteredBlocks.length === 0 &&
   doubts.length === 0 &&
   partitions.every((partition) => partition.break === undefined)

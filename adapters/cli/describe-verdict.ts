@@ -47,7 +47,7 @@ const checkpointLine = ({ checkpoint, doubts }: Verdict, { folder, trusted }: Ve
 }
 
 export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
-  const { alteredBlocks, alteredRaw, besides, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, besides, doubts, partitions, undecided } = verdict
   const [proven, notYetProven] = [sumOf(partitions, (of) => of.proven), sumOf(partitions, (of) => of.notYetProven)]
   return [
     checkpointLine(verdict, by),
@@ -56,13 +56,16 @@ export const verdictInWords = (verdict: Verdict, by: VerifiedBy): string => {
     ...besides.map((place) => `BESIDE THE LOG: ${place}. No log holds it, but who reads a stream would find it.`),
     ...doubts.map(({ checkpoint, reason }) => `NOT BELIEVED: checkpoint ${checkpoint}. ${reason}.`),
     ...alteredRaw.map((hash) => `ALTERED: the raw message ${hash} has other bytes now.`),
-    ...alteredBlocks.map((place) => `ALTERED: a message in ${place} has other bytes now.`),
+    ...undecided.map(
+      (hash) => `REMOVED: the raw message ${hash} has no bytes, and the journal has no decision on that.`
+    ),
+    ...alteredBlocks.map((place) => `ALTERED: a message in ${place} has other bytes now, or none.`),
     `${isSound(verdict) ? "Nothing is broken" : "SOMETHING IS BROKEN"}; ${partitions.length} partitions in ${(by.milliseconds / 1000).toFixed(1)} s.`
   ].join("\n")
 }
 
 export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) => {
-  const { alteredBlocks, alteredRaw, besides, checkpoint, doubts, partitions } = verdict
+  const { alteredBlocks, alteredRaw, besides, checkpoint, doubts, partitions, undecided } = verdict
   return {
     sound: isSound(verdict),
     checkpoint: checkpoint ?? null,
@@ -72,6 +75,7 @@ export const verdictAsJson = (verdict: Verdict, { milliseconds }: VerifiedBy) =>
     doubts,
     besides,
     alteredRaw,
+    undecided,
     alteredBlocks,
     partitions: partitions.map(({ notYetProven, partition, proven }) => ({ partition, proven, notYetProven })),
     milliseconds

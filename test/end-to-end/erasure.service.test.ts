@@ -111,6 +111,7 @@ it.live(
       expect(kept).toEqual(expect.arrayContaining(["another"]))
       const proved = yield* proveJournal().pipe(Effect.provide(inPlant(plant)))
       expect(proved.filter((partition) => partition.break !== undefined)).toEqual([])
+      expect(yield* traveler(plant, "audit", "verify")).toContain("Nothing is broken")
       const first = messages.find(({ envelope }) => envelope.messageId === "json")
       const redaction = yield* redactionOf(first?.digest ?? new Uint8Array()).pipe(Effect.provide(inPlant(plant)))
       expect(redaction).toMatchObject({ reason: "asked for it" })

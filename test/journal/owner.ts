@@ -1,5 +1,6 @@
 // Writes to a partition as its owner does: rows fixed before they are sent, state ahead of the journal. For tests.
 import { Effect } from "effect"
+import type { AnyEvent } from "../../core/event/catalogue.ts"
 import { encode } from "../../core/journal/codec.ts"
 import type { EventContent, EventRow } from "../../core/journal/event.ts"
 import { eventHash, sha256 } from "../../core/journal/hash.ts"
@@ -17,10 +18,10 @@ export const metadataOf = (messageId: string): MessageMetadata => ({
   occurredAt: OccurredAt.make("2026-01-02T03:04:05.678+01:00")
 })
 
-const contentOf = (messageId: string): EventContent => ({
+const contentOf = ({ event, messageId }: Planned): EventContent => ({
   metadata: metadataOf(messageId),
   part: 0,
-  data: { type: "Test", reason: `For ${messageId}` }
+  data: event?.data ?? { type: "Test", reason: `For ${messageId}` }
 })
 
 /** The `nth` stream (from 0) whose log is this partition's. */
@@ -36,6 +37,8 @@ export const streamIn = (partition: number, partitions: number, nth = 0): Stream
 export interface Planned {
   readonly stream: StreamName
   readonly messageId: string
+  /** What it says; that the message was noted where absent. */
+  readonly event?: AnyEvent
 }
 
 export class Owner {
@@ -60,8 +63,8 @@ export class Owner {
   /** Rows for these events, after all that were planned before. */
   plan(events: ReadonlyArray<Planned>, raw: ReadonlyArray<RawMessage> = []): PartitionAppend {
     const newStreams: Array<{ readonly key: number; readonly name: StreamName }> = []
-    const contents = events.map(({ messageId }) => contentOf(messageId))
-    const rows = events.map(({ stream }, index) => {
+    const contents = events.map(contentOf)
+    const rows = events.map(({ event, stream }, index) => {
       let known = this.#streams.get(stream)
       if (known === undefined) {
         known = { key: this.#head.lastKey + 1, version: 0 }
@@ -75,7 +78,7 @@ export class Owner {
         key: known.key,
         stream,
         version: known.version,
-        type: "MessageNoted",
+        type: event?.type ?? "MessageNoted",
         schemaVersion: 1,
         recordedAt: this.#head.recordedAt + 1,
         content: encode(contents[index])

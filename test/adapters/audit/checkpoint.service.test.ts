@@ -1,5 +1,6 @@
 // Checkpoints of a journal on Postgres: made from where the last one ended, published, refused where they would sign what
 // was tampered with; and whatever somebody with all rights does to the database is found by them.
+import { randomUUID } from "node:crypto"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
@@ -8,6 +9,8 @@ import { it, layer } from "@effect/vitest"
 import { Cron, DateTime, Effect, Layer, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterAll, describe, expect } from "vitest"
+import { redact } from "../../../adapters/archive/redact.ts"
+import { archive } from "../../../adapters/archive/write.ts"
 import { digestOf, eventsIn, parseCheckpoint, signCheckpoint } from "../../../adapters/audit/checkpoint.ts"
 import { makeKeyFile, newSigningKey, readSigningKey } from "../../../adapters/audit/keys.ts"
 import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
@@ -22,8 +25,14 @@ import { proveOnAllProcessors } from "../../../adapters/audit/workers.ts"
 import { clientLayer } from "../../../adapters/postgres/client.ts"
 import { journalTables } from "../../../adapters/postgres/database.ts"
 import { journalLayer } from "../../../adapters/postgres/journal.ts"
+import type { AnyEvent } from "../../../core/event/catalogue.ts"
+import { hex, sha256 } from "../../../core/journal/hash.ts"
 import { Journal } from "../../../core/journal/journal.ts"
+import { partitionOf, plantStream } from "../../../core/journal/stream.ts"
+import { PersonId, PlantId } from "../../../core/plant/identifiers.ts"
 import { temporaryDatabase } from "../../harness/database.ts"
+import { metadataOf, takeOver } from "../../journal/owner.ts"
+import { arrivalOf } from "../archive/archiving.ts"
 import {
   auditedJournal,
   journalHere,
@@ -55,16 +64,6 @@ layer(auditedJournal)("A signed journal on Postgres", (it) => {
       expect(found).toMatchObject({ checkpoint: { number: 2, key: key.text }, doubts: [], alteredRaw: [] })
       expect(found.partitions).toEqual([0, 1, 2].map(whole))
       expect(isSound(found)).toBe(true)
-    })
-  )
-
-  it.effect("is whole where persons were erased and raw messages redacted, as the law may ask", () =>
-    Effect.gen(function* () {
-      const found = yield* judgedAfter(yield* signed, (sql) =>
-        Effect.all([sql`delete from person`, sql`update raw set bytes = null`])
-      )
-      expect(isSound(found)).toBe(true)
-      expect(found.partitions).toEqual([0, 1, 2].map(whole))
     })
   )
 
@@ -243,6 +242,81 @@ it.live("A checkpoint that is made while the journal is verified is no doubt", (
     })
   )
 )
+
+describe("A journal of which something was redacted", () => {
+  const plant = PlantId.make("test")
+  const erased = { plantId: plant, reason: "She asked for it", personId: PersonId.make(randomUUID()) }
+  /** A decision as the core records it: `redact` is told when that was. */
+  const decided = Effect.fnUntraced(function* (event: AnyEvent) {
+    const partition = partitionOf(plantStream(plant), partitions)
+    const owner = yield* takeOver(partition, [plantStream(plant)])
+    const append = owner.plan([{ stream: plantStream(plant), messageId: event.type, event }])
+    yield* (yield* Journal).append(append)
+    return append.rows[0]?.recordedAt ?? 0
+  })
+  const digestOfRaw = (partition: number) => metadataOf(`${partition}-0`).digest
+  const unexplained = (partition: number) => [hex(digestOfRaw(partition))]
+
+  it.live("is whole where a person was erased, or a message redacted, as was decided and recorded", () =>
+    own(
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const path = yield* signedJournal(yield* folder)
+        yield* sql`delete from person`
+        const { reason } = erased
+        const at = yield* decided({ type: "PersonErased", data: erased })
+        yield* redact([digestOfRaw(0), digestOfRaw(2)], { at, by: null, reason })
+        const data = { plantId: plant, reason, digest: digestOfRaw(1) }
+        yield* redact([digestOfRaw(1)], { at: yield* decided({ type: "MessageRedacted", data }), by: null, reason })
+        const found = yield* judged(path)
+        expect(found).toMatchObject({ undecided: [], alteredRaw: [] })
+        expect(found.partitions.map(({ proven }) => proven)).toEqual([30, 30, 30])
+        expect(isSound(found)).toBe(true)
+      })
+    )
+  )
+
+  it.live("is not where nobody decided it, or something else", () =>
+    own(
+      Effect.gen(function* () {
+        const path = yield* signedJournal(yield* folder)
+        const { reason } = erased
+        const at = yield* decided({ type: "PersonErased", data: erased })
+        const data = { plantId: plant, reason, digest: digestOfRaw(2) }
+        const ofAnother = yield* decided({ type: "MessageRedacted", data })
+        const bytesGone = (hash: Uint8Array) => (sql: SqlClient.SqlClient) =>
+          sql`update raw set bytes = null where hash = ${hash}`
+        const marked = (by: number, why: string) => (sql: SqlClient.SqlClient) =>
+          sql`
+            update raw set bytes = null, reason = ${why}, redacted_at = ${by}::int8 where hash = ${digestOfRaw(1)}`
+        for (const tamper of [
+          bytesGone(digestOfRaw(1)),
+          marked(at + 1, reason),
+          marked(at, "Because"),
+          marked(ofAnother, reason)
+        ]) {
+          const found = yield* judgedAfter(path, tamper)
+          expect(isSound(found)).toBe(false)
+          expect(found.undecided).toEqual(unexplained(1))
+        }
+      })
+    )
+  )
+
+  it.live("is not where the archive says so alone", () =>
+    own(
+      Effect.gen(function* () {
+        const path = yield* signedJournal(yield* folder)
+        const sql = yield* SqlClient.SqlClient
+        yield* archive(undefined, 1, [arrivalOf(0), arrivalOf(1)], 1_000)
+        expect((yield* judged(path)).alteredBlocks).toEqual([])
+        yield* redact([sha256(arrivalOf(1).delivery.body)], { at: 1, by: null, reason: "None" })
+        yield* sql`delete from raw where reason = 'None'`
+        expect((yield* judged(path)).alteredBlocks).toEqual(["archive_block 1/0"])
+      })
+    )
+  )
+})
 
 describe("A checkpoint", () => {
   it.live("is made from where the last one ended, and is what one of the whole would be", () =>

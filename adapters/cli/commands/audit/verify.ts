@@ -56,12 +56,12 @@ const proved = Effect.fnUntraced(function* (
   return yield* verdict(sent, published, found)
 })
 
-const unsound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions }: Verdict) => {
+const unsound = ({ alteredBlocks, alteredRaw, besides, doubts, partitions, undecided }: Verdict) => {
   const breaks = partitions.filter((partition) => partition.break !== undefined).length
   return new DataQualityIssue({
     field: "journal",
     value: "",
-    reason: `${breaks} partitions are broken, ${besides.length} events or names are in no log, ${doubts.length} checkpoints and ${alteredRaw.length + alteredBlocks.length} raw messages or blocks of them aren't what they were`,
+    reason: `${breaks} partitions are broken, ${besides.length} events or names are in no log, ${doubts.length} checkpoints and ${alteredRaw.length + undecided.length + alteredBlocks.length} raw messages or blocks of them aren't what they were`,
     nextStep:
       "Stop the core, keep the database as it is, and hold the places that are named against a backup (docs/audit.md)"
   })
