@@ -116,10 +116,10 @@ const makeOne = Effect.fnUntraced(function* (signing: Signing, place: Place | un
   const journal = yield* Journal
   yield* sql`select pg_advisory_xact_lock(hashtext('audit checkpoint'))`
   const last = yield* lastSigned(signing)
-  const there = yield* place?.last ?? Effect.undefined
-  if (there !== undefined && there > (last?.number ?? 0)) {
-    const reason = `The database knows ${last?.number ?? "no"} checkpoints, and ${place?.name} has this one: the database is an older copy`
-    return yield* notOurs(there, reason)
+  const number = (last?.number ?? 0) + 1
+  if (place !== undefined && (yield* place.reaches(number))) {
+    const reason = `The database knows ${last?.number ?? "no"} checkpoints, and ${place.name} has this one: the database is an older copy, or the place another journal's`
+    return yield* notOurs(number, reason)
   }
   const edges = yield* storedEdges
   if (last !== undefined) yield* requireEdges(last, edges)
@@ -130,7 +130,7 @@ const makeOne = Effect.fnUntraced(function* (signing: Signing, place: Place | un
   const hashes = hashesFile(grown.map((partition) => partition.hashes))
   const checkpoint: Checkpoint = {
     origin: signing.key.name,
-    number: (last?.number ?? 0) + 1,
+    number,
     time: new Date(yield* Clock.currentTimeMillis).toISOString(),
     previous: last === undefined ? undefined : digestOf(last.note.text),
     key: isAll ? signing.next : signing.key,

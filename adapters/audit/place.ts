@@ -9,8 +9,8 @@ export interface Place {
   readonly name: string
   /** A file that is there stays as it is: an equal one is success, another one a failure. */
   readonly put: (name: string, bytes: Uint8Array) => Effect.Effect<void, Failure>
-  /** The last checkpoint that is there; undefined where the place can't tell. */
-  readonly last: Effect.Effect<number | undefined, Failure>
+  /** Whether it has the checkpoint of this number, or a later one. An address that doesn't answer isn't known to. */
+  readonly reaches: (number: number) => Effect.Effect<boolean, Failure>
 }
 
 const notReached = (place: string) => (error: unknown) =>
@@ -78,7 +78,8 @@ const folderPlace = (folder: string): Place => ({
         return yield* Effect.tryPromise({ try: () => write(folder, name, bytes), catch: notReached(path) })
       if (!there.equals(bytes)) return yield* taken(path)
     }),
-  last: Effect.tryPromise({ try: () => lastIn(folder), catch: notReached(folder) })
+  reaches: (number) =>
+    Effect.tryPromise({ try: async () => (await lastIn(folder)) >= number, catch: notReached(folder) })
 })
 
 const patience = 30_000
@@ -93,11 +94,12 @@ const urlPlace = (base: string): Place => {
       },
       catch: notReached(url)
     })
+  const urlOf = (name: string): string => `${base.replace(/\/$/, "")}/${name}`
   return {
     name: base,
     put: (name, bytes) =>
       Effect.gen(function* () {
-        const url = `${base.replace(/\/$/, "")}/${name}`
+        const url = urlOf(name)
         const { status } = yield* ask(url, {
           method: "PUT",
           headers: { "if-none-match": "*", "content-type": "application/octet-stream" },
@@ -108,7 +110,11 @@ const urlPlace = (base: string): Place => {
         const there = yield* ask(url, {})
         if (!there.body.equals(bytes)) return yield* taken(url)
       }),
-    last: Effect.void.pipe(Effect.as(undefined))
+    reaches: (number) =>
+      ask(urlOf(noteName(number)), {}).pipe(
+        Effect.map(({ status }) => status === 200),
+        Effect.orElseSucceed(() => false)
+      )
   }
 }
 

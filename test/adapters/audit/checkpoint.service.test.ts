@@ -417,7 +417,7 @@ const server = (files: Map<string, Buffer>, isDown: () => boolean) =>
         for await (const chunk of request) chunks.push(chunk)
         const name = request.url ?? ""
         if (isDown()) return response.writeHead(503).end()
-        if (request.method === "GET") return response.end(files.get(name))
+        if (request.method === "GET") return response.writeHead(files.has(name) ? 200 : 404).end(files.get(name))
         const isThere = files.has(name) && request.headers["if-none-match"] === "*"
         if (!isThere) files.set(name, Buffer.concat(chunks))
         return response.writeHead(isThere ? 412 : 201).end()
@@ -450,8 +450,26 @@ describe("Publishing", () => {
           `/checkpoints/${noteName(2)}`
         ])
         expect(parseCheckpoint(String(files.get(`/checkpoints/${noteName(2)}`)))?.number).toBe(2)
-        files.set(`/checkpoints/${noteName(3)}`, Buffer.from("another journal's"))
+        files.set(`/checkpoints/${hashesName(3)}`, Buffer.from("another journal's"))
         expect(yield* Effect.flip(sign(placeOf(url)))).toMatchObject({ reason: "Another file of this name is there" })
+      })
+    )
+  )
+
+  it.live("signs nothing where an address has a later checkpoint than the database, which is an older copy", () =>
+    own(
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const files = new Map<string, Buffer>()
+        const { url } = yield* server(files, () => false)
+        yield* record(2)
+        yield* sign(placeOf(url))
+        yield* Effect.all([sql`delete from audit_checkpoint`, sql`delete from audit_edge`])
+        yield* record(1)
+        expect(yield* Effect.flip(sign(placeOf(url)))).toMatchObject({
+          reason: expect.stringContaining("the database is an older copy")
+        })
+        expect(yield* lastStored).toBeUndefined()
       })
     )
   )
