@@ -40,14 +40,14 @@ export const parseManifest = (text: string): Manifest | undefined => {
     checkpoint: Number(checkpoint.replace(/^checkpoint /, "")),
     events: Number(events.replace(/^events /, "")),
     notYetProven: Number(notYetProven.replace(/^not yet proven /, "")),
-    streams: new Map(found(/^stream (\d+) (.+)$/).map(([, versions, name = ""]) => [name, Number(versions)])),
+    streams: new Map(found(/^stream (\d+) (.+)$/s).map(([, versions, name = ""]) => [name, Number(versions)])),
     runs: new Map(
       found(/^partition (\d+) (\d+) (\d+)$/).map(([, partition, first, last]) => [
         Number(partition),
         { first: Number(first), last: Number(last) }
       ])
     ),
-    files: new Map(found(/^([0-9a-f]{64}) {2}(.+)$/).map(([, hash = "", name = ""]) => [name, hash]))
+    files: new Map(found(/^([0-9a-f]{64}) {2}(.+)$/s).map(([, hash = "", name = ""]) => [name, hash]))
   }
   return manifestText(manifest) === text ? manifest : undefined
 }

@@ -2,7 +2,6 @@
 // Used by `traveler audit verify FILE`.
 
 import { createHash } from "node:crypto"
-import { createInterface } from "node:readline"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import { DataQualityIssue, messageOf } from "../../core/failure.ts"
@@ -10,6 +9,7 @@ import { type Archive, bytesOf, openArchive } from "./archive.ts"
 import { parseCheckpoint, type SignedCheckpoint } from "./checkpoint.ts"
 import { ExportedEvents, type Finding } from "./exported-events.ts"
 import { type PublicKey, parsePublicKey } from "./keys.ts"
+import { linesOf } from "./lines.ts"
 import { type Manifest, manifestName, parseManifest } from "./manifest.ts"
 import { isSignedBy, parseNote } from "./signed-note.ts"
 
@@ -79,8 +79,7 @@ const readEvents = (archive: Archive, checkpoint: SignedCheckpoint, manifest: Ma
   Effect.promise(async () => {
     const events = new ExportedEvents()
     try {
-      const lines = createInterface({ input: await archive.open("events.jsonl"), crlfDelay: Number.POSITIVE_INFINITY })
-      for await (const line of lines) events.take(line, checkpoint, manifest)
+      for await (const line of linesOf(await archive.open("events.jsonl"))) events.take(line, checkpoint, manifest)
     } catch (cause) {
       events.findings.push({ file: "events.jsonl", reason: `It can't be read: ${String(cause)}` })
     }
