@@ -5,7 +5,9 @@ import { SqlClient } from "effect/sql"
 import { alteredBlocks } from "../../../adapters/archive/altered.ts"
 import { pack, unpack } from "../../../adapters/archive/block.ts"
 import { redacted } from "../../../adapters/archive/message.ts"
+import { redact } from "../../../adapters/archive/redact.ts"
 import { archive } from "../../../adapters/archive/write.ts"
+import { sha256 } from "../../../core/journal/hash.ts"
 import { temporaryTables } from "../../harness/database.ts"
 import { arrivalOf, emptied } from "./archiving.ts"
 
@@ -31,8 +33,15 @@ describe("The archive", () => {
   layer(temporaryTables({ partitions: 1 }), { excludeTestServices: true })((it) => {
     it.effect("is found whole as it was written, and where a message was redacted", () =>
       Effect.gen(function* () {
-        yield* edited((entries) => entries.map((entry, place) => (place === 7 ? redacted(entry) : entry)))
+        yield* edited((entries) => entries)
+        yield* redact([sha256(arrivalOf(7).delivery.body)], { reason: "asked for", by: null, at: 2_000 })
         expect(yield* alteredBlocks).toEqual([])
+      })
+    )
+    it.effect("is found altered where a message is called redacted, and nobody redacted it", () =>
+      Effect.gen(function* () {
+        const place = yield* edited((entries) => entries.map((entry, index) => (index === 7 ? redacted(entry) : entry)))
+        expect(yield* alteredBlocks).toEqual([place])
       })
     )
     it.effect("is found altered where one byte of one message was edited", () =>
