@@ -1,13 +1,12 @@
-// The entries of a ZIP file, in the order in which its directory names them. Used where one is read, or written anew.
+// The entries of a ZIP file. Used where one is written anew.
 import { buffer } from "node:stream/consumers"
 import { fromBufferPromise } from "yauzl"
-import type { ZipEntry } from "./zip.ts"
 
-export const unzip = async (bytes: Uint8Array): Promise<ReadonlyArray<ZipEntry>> => {
+export const unzip = async (bytes: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> => {
   const file = await fromBufferPromise(Buffer.from(bytes), { lazyEntries: true })
-  const entries: Array<ZipEntry> = []
+  const entries = new Map<string, Uint8Array>()
   for await (const entry of file.eachEntry()) {
-    entries.push({ name: entry.fileName, bytes: await buffer(await file.openReadStreamPromise(entry)) })
+    entries.set(entry.fileName, await buffer(await file.openReadStreamPromise(entry)))
   }
   return entries
 }

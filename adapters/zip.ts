@@ -1,22 +1,32 @@
-// A ZIP file whose bytes follow from its entries alone: no time of day in it, entries as given. Used by what writes archives
-// and spreadsheets that must be the same each time.
+// A ZIP file that is the same, byte for byte, whenever and wherever it is written of the same entries. Used by what writes
+// archives and spreadsheets.
+import { createWriteStream } from "node:fs"
 import { buffer } from "node:stream/consumers"
+import { pipeline } from "node:stream/promises"
 import { ZipFile } from "yazl"
 
-export interface ZipEntry {
-  readonly name: string
-  readonly bytes: Uint8Array
-}
+/** The first day that it can hold, by the clock of whoever reads it: no time zone shows. */
+const always = { mtime: new Date(1980, 0, 1), mode: 0o100_644, forceDosTimestamp: true }
 
-/** The first day that a ZIP file can name. */
-const always = new Date(1980, 0, 1)
+/** What an entry is made of: bytes, or a file of that path. */
+export type Content = Uint8Array | { readonly path: string }
 
-export const zip = (entries: ReadonlyArray<ZipEntry>): Promise<Uint8Array> => {
+/** In order of name. What fails while it is read fails `taken`, too. */
+const zipped = async <A>(
+  entries: ReadonlyMap<string, Content>,
+  taken: (stream: NodeJS.ReadableStream) => Promise<A>
+): Promise<A> => {
   const file = new ZipFile()
-  for (const { bytes, name } of entries) {
-    // Times as DOS has them: without the time zone of the machine that writes.
-    file.addBuffer(Buffer.from(bytes), name, { mtime: always, forceDosTimestamp: true, mode: 0o100644 })
+  const failed = new Promise<never>((_, reject) => void file.once("error", reject))
+  for (const [name, content] of [...entries].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    if (content instanceof Uint8Array) file.addBuffer(Buffer.from(content), name, always)
+    else file.addFile(content.path, name, always)
   }
   file.end()
-  return buffer(file.outputStream)
+  return Promise.race([failed, taken(file.outputStream)])
 }
+
+export const zip = (entries: ReadonlyMap<string, Content>): Promise<Uint8Array> => zipped(entries, buffer)
+
+export const writeZip = (output: string, entries: ReadonlyMap<string, Content>): Promise<void> =>
+  zipped(entries, (stream) => pipeline(stream, createWriteStream(output)))

@@ -20,7 +20,7 @@ import type { EventContent } from "../../core/journal/event.ts"
 import { eventHash, hex, sha256 } from "../../core/journal/hash.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { technicalFailure } from "../postgres/failure.ts"
-import { type Content, writeArchive } from "./archive.ts"
+import { type Content, writeZip } from "../zip.ts"
 import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts"
 import { evidenceLine } from "./evidence-line.ts"
 import { type Offsets, rowsAt } from "./export-rows.ts"
@@ -174,6 +174,6 @@ export const exportArchive = (
       ...{ events, notYetProven, streams, runs, files: new Map([...files].sort()) }
     }
     entries.set(manifestName, Buffer.from(signNote(manifestText(manifest), [key])))
-    yield* writing(output, () => writeArchive(output, entries))
+    yield* writing(output, () => writeZip(output, entries))
     return manifest
   })

@@ -2,10 +2,11 @@
 // Used by `traveler audit verify FILE`.
 
 import { createHash } from "node:crypto"
+import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import { DataQualityIssue, messageOf } from "../../core/failure.ts"
-import { type Archive, bytesOf, openArchive } from "./archive.ts"
+import { type Archive, openArchive } from "./archive.ts"
 import { parseCheckpoint, type SignedCheckpoint } from "./checkpoint.ts"
 import { ExportedEvents, type Finding } from "./exported-events.ts"
 import { type PublicKey, parsePublicKey } from "./keys.ts"
@@ -32,7 +33,7 @@ const notAnExport = (path: string, reason: string) =>
 
 const read = (path: string, archive: Archive, name: string) =>
   Effect.tryPromise({
-    try: async () => (await bytesOf(await archive.open(name))).toString("utf8"),
+    try: async () => (await buffer(await archive.open(name))).toString("utf8"),
     catch: () => notAnExport(path, `It has no ${name} that can be read`)
   })
 

@@ -2,7 +2,8 @@
 // output (`protocol.ts`). `traveler replay messages` starts it in each of two checkouts:
 // `node scripts/pinned.mjs adapters/replay/what-if/main.ts`.
 import { createInterface } from "node:readline"
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Clock, Effect, Layer, Schema, Stream } from "effect"
 import { behavioursBy } from "../../../actors/behaviours.ts"
 import { TechnicalFailure } from "../../../core/failure.ts"

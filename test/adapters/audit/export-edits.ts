@@ -1,13 +1,16 @@
 // An export taken apart and put together again, and the ways in which somebody may edit one. For tests.
+
 import { readFileSync } from "node:fs"
+import { buffer } from "node:stream/consumers"
 import { Effect } from "effect"
 import fc from "fast-check"
 import { expect } from "vitest"
-import { bytesOf, openArchive, writeArchive } from "../../../adapters/audit/archive.ts"
+import { openArchive } from "../../../adapters/audit/archive.ts"
 import { newSigningKey, type SigningKey } from "../../../adapters/audit/keys.ts"
 import { manifestText, parseManifest } from "../../../adapters/audit/manifest.ts"
 import { parseNote, signNote } from "../../../adapters/audit/signed-note.ts"
 import { verifyExport } from "../../../adapters/audit/verify-export.ts"
+import { writeZip } from "../../../adapters/zip.ts"
 import { hex, sha256 } from "../../../core/journal/hash.ts"
 import { key } from "./postgres-journal.ts"
 
@@ -16,7 +19,7 @@ export type Entries = Map<string, Buffer>
 export const unpacked = async (path: string): Promise<Entries> => {
   const archive = await openArchive(path)
   const entries: Entries = new Map()
-  for (const name of archive.names) entries.set(name, await bytesOf(await archive.open(name)))
+  for (const name of archive.names) entries.set(name, await buffer(await archive.open(name)))
   archive.close()
   return entries
 }
@@ -76,7 +79,7 @@ export const withFileBefore = async (
   name: string,
   inDirectory: boolean
 ): Promise<Buffer> => {
-  await writeArchive(path, new Map([[name, Buffer.from("forged")]]))
+  await writeZip(path, new Map([[name, Buffer.from("forged")]]))
   const [first, { directory, end, files }] = [parts(readFileSync(path)), parts(zip)]
   const fitted = Buffer.concat([...(inDirectory ? [first.directory] : []), movedBy(directory, first.files.length)])
   const count = end.readUInt16LE(10) + (inDirectory ? 1 : 0)
@@ -197,7 +200,7 @@ export const expectFound = Effect.fnUntraced(function* (
   edit(entries, line)
   const findingsOf = (of: Entries) =>
     Effect.andThen(
-      Effect.promise(() => writeArchive(path, of)),
+      Effect.promise(() => writeZip(path, of)),
       Effect.map(verifyExport(path, key), ({ findings }) => findings)
     )
   const found = expect.objectContaining({ file: expect.stringMatching(file), ...(atLine === true ? { line } : {}) })

@@ -8,13 +8,13 @@ import { it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterAll, expect } from "vitest"
-import { writeArchive } from "../../../adapters/audit/archive.ts"
 import { exportArchive } from "../../../adapters/audit/export.ts"
 import { asPem, newSigningKey, type PublicKey } from "../../../adapters/audit/keys.ts"
 import { makeCheckpoint } from "../../../adapters/audit/make-checkpoint.ts"
 import { parseNote, signNote } from "../../../adapters/audit/signed-note.ts"
 import { verifyExport } from "../../../adapters/audit/verify-export.ts"
 import type { Wanted } from "../../../adapters/audit/wanted.ts"
+import { writeZip } from "../../../adapters/zip.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { partitionOf, StreamName } from "../../../core/journal/stream.ts"
 import { makeProjectionTables } from "../../../projections/index.ts"
@@ -64,7 +64,7 @@ const refused = (wanted: Wanted, tamper: (sql: SqlClient.SqlClient) => Effect.Ef
 
 const packed = async (entries: Entries): Promise<string> => {
   const path = file()
-  await writeArchive(path, entries)
+  await writeZip(path, entries)
   return path
 }
 

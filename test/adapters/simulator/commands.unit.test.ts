@@ -26,7 +26,7 @@ const simulate = (...words: ReadonlyArray<string>) => {
 describe("traveler simulate", () => {
   it("refuses a rate of nothing in one line", () => {
     const { lines, status, stdout } = simulate("--rate", "0")
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" })
     expect(lines).toEqual([expect.stringMatching(/^traveler simulate: .*--rate.*greater than 0/)])
   }, 60_000)
 
