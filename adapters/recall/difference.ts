@@ -23,9 +23,15 @@ export interface RecallDifference {
 const shipmentKey = ({ customer, document, id, occurredAt, quantity, unit }: AffectedShipment): string =>
   [id, customer, document, occurredAt, quantity, unit].join("\n")
 
+/** Each of the others takes one away: of what is said alike, as two pallets of one delivery are, so many are left. */
 const without = <A>(all: ReadonlyArray<A>, others: ReadonlyArray<A>, keyOf: (one: A) => string): ReadonlyArray<A> => {
-  const keys = new Set(others.map(keyOf))
-  return all.filter((one) => !keys.has(keyOf(one)))
+  const taken = new Map<string, number>()
+  for (const other of others) taken.set(keyOf(other), (taken.get(keyOf(other)) ?? 0) + 1)
+  return all.filter((one) => {
+    const left = taken.get(keyOf(one)) ?? 0
+    taken.set(keyOf(one), left - 1)
+    return left <= 0
+  })
 }
 
 export const recallDifference = (before: RecallReport, after: RecallReport): RecallDifference => {
