@@ -12,6 +12,7 @@ import {
   placesNamed,
   presencesOn
 } from "../../projections/equipment/windows.ts"
+import { onEquipmentOf } from "../../projections/genealogy/steps.ts"
 import { type FlowAt, flowsAt } from "../../projections/ledger/places.ts"
 import { type VesselRow, vessels } from "../../projections/plants/queries.ts"
 import { breakName, type CleanBreak } from "./clean-break.ts"
@@ -109,10 +110,13 @@ const ofEquipment = Effect.fnUntraced(function* (rows: ReadonlyArray<CleanBreakR
     ),
     ofWorkCenter
   )
+  const orders = new Set([...said.values()].flat().map(({ order }) => order))
+  const lots = Map.groupBy(yield* onEquipmentOf([...orders], cut), ({ order }): Node => order)
+  const lotsOf = (order: Node): ReadonlyArray<Node> => (lots.get(order) ?? []).map(({ lot }) => lot)
   return shared.map(({ place }) => {
     const cleaned = breaks.get(keyOf(place)) ?? []
     const stays = presencesOf((said.get(keyOf(place)) ?? []).map(asSaid))
-    return given(windowEdges(place, stays, cleaned), [cleanedInWords(place, cleaned)])
+    return given(windowEdges(place, stays, cleaned, lotsOf), [cleanedInWords(place, cleaned)])
   })
 })
 
@@ -129,9 +133,16 @@ export const derivedFrom = Effect.fnUntraced(function* (cut: Cut) {
   return derived
 })
 
+interface Start {
+  readonly node: Node
+  readonly reason: string
+}
+
 /** Where a recall starts besides its lot, each with why. */
 export interface WindowStarts {
-  readonly starts: ReadonlyArray<{ readonly node: Node; readonly reason: string }>
+  readonly starts: ReadonlyArray<Start>
+  /** On the way back as well: what went there into one lot alone, to which no step from its order leads. */
+  readonly inputs: ReadonlyArray<Start>
   readonly assumptions: ReadonlyArray<string>
 }
 
@@ -169,9 +180,12 @@ export const windowLots = Effect.fnUntraced(function* (equipment: WorkCenterId, 
   const orders = presencesOf(said.map(asSaid)).flatMap((stay) => (isWithin(stay, bounds) ? [stay.order] : []))
   const vessel = (yield* vessels(cut)).filter((row) => keyOf(ofVessel(row)) === keyOf(place)).slice(0, 1)
   const ends = vessel.length === 0 ? [] : throughVessel(yield* flowsAt(vessel, cut), bounds)
+  const inputs = (yield* onEquipmentOf(orders, cut)).flatMap(({ isInput, lot }) => (isInput ? [lot] : []))
   const reason = `On ${placeName(place)} ${boundsInWords(bounds)}`
+  const startsAt = (nodes: ReadonlyArray<Node>) => [...new Set(nodes)].sort().map((node) => ({ node, reason }))
   const found: WindowStarts = {
-    starts: [...new Set([...orders, ...ends])].sort().map((node) => ({ node, reason })),
+    starts: startsAt([...orders, ...ends]),
+    inputs: startsAt(inputs),
     assumptions: [`The window of ${placeName(place)} asked for lies ${boundsInWords(bounds)}.`]
   }
   return found

@@ -91,7 +91,8 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
         stepsFrom: (nodes: ReadonlyArray<Node>) => ask(nodes, (portion, first) => stepsFrom(portion, way, cut, first)),
         broughtBack: (pairs: Parameters<typeof broughtBack>[0]) => broughtBack(pairs, cut)
       }
-      const edges = [...derived.edges, ...suspects.flatMap(({ starts }) => starts.map(suspicion(start, way)))]
+      const suspected = suspects.flatMap(({ inputs, starts }) => (way === "forward" ? starts : [...starts, ...inputs]))
+      const edges = [...derived.edges, ...suspected.map(suspicion(start, way))]
       const graph = yield* graphFrom(start, way, genealogy, edges)
       return { graph, reached: surest(graph) }
     })

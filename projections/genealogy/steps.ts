@@ -91,3 +91,24 @@ export const broughtBack = Effect.fnUntraced(function* (pairs: ReadonlyArray<Pai
     ) as netted
     group by source, target having bool_and(net <= 0)`
 })
+
+/** A lot that an order had on its equipment, though no step from the lot leads to the order. */
+export interface OnEquipment {
+  readonly order: StreamName
+  readonly lot: StreamName
+  /** It went into one of the order's lots alone; else the order made it. */
+  readonly isInput: boolean
+}
+
+export const onEquipmentOf = Effect.fnUntraced(function* (orders: ReadonlyArray<string>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  const found = sql`from ${sql.literal(edge)} where quantity > 0 and ${counts(sql, cut)}`
+  return yield* sql<OnEquipment>`
+    select name as "order", lot, "isInput"
+    from unnest(string_to_array(${orders.join("\n")}, chr(10)) collate "C") as near (name)
+      cross join lateral (
+        select target as lot, false as "isInput" ${found} and source = name and through = 'production'
+        union select source, true ${found} and target = name and specific
+      ) as known
+    order by "order", lot, "isInput"`
+})

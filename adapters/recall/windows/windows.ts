@@ -40,8 +40,14 @@ const windowsOf = (presences: ReadonlyArray<Presence>, breaks: ReadonlyArray<Cle
   return windows.map((window) => [...window.values()].sort(byBeginning))
 }
 
-/** Three edges an order, however many there are: it adds to what is left there, and takes up what is left there by its end. */
-const follow = (trail: Trail, window: Window, reason: string): void => {
+/** Lots that an order had there, though no step from them leads to it: what it made, and what went into one lot alone. */
+export type LotsOf = (order: Node) => ReadonlyArray<Node>
+
+/**
+ * Three edges an order and one for each of its lots, however many there are: it adds to what is left there, and takes up what
+ * others have left there by its end.
+ */
+const follow = (trail: Trail, window: Window, lotsOf: LotsOf, reason: string): void => {
   if (window.length < 2) return
   const why = { certainty: "window", reason } as const
   const left: Array<{ readonly node: Node; readonly by: Presence }> = []
@@ -50,12 +56,14 @@ const follow = (trail: Trail, window: Window, reason: string): void => {
     const times = { at: by.from, recordedAt: by.recordedAt }
     const before = left.at(-1)
     if (before !== undefined) trail.edge(before.node, node, times, why)
-    trail.edge(by.order, node, times, why)
+    for (const source of [by.order, ...lotsOf(by.order)]) trail.edge(source, node, times, why)
     left.push({ node, by })
   }
-  for (const presence of window) {
-    const last = left.findLast(({ by }) => by.from <= presence.to)
-    if (last === undefined || (last === left[0] && last.by === presence)) continue
+  for (const [place, presence] of window.entries()) {
+    const latest = left.findLastIndex(({ by }) => by.from <= presence.to)
+    // Its own rest is no news to it, nor to what else it made.
+    const last = left[latest === place ? place - 1 : latest]
+    if (last === undefined) continue
     const times = {
       at: Math.max(presence.from, last.by.from),
       recordedAt: Math.max(presence.recordedAt, last.by.recordedAt)
@@ -68,12 +76,13 @@ const follow = (trail: Trail, window: Window, reason: string): void => {
 export const windowEdges = (
   place: Place,
   presences: ReadonlyArray<Presence>,
-  breaks: ReadonlyArray<CleanBreak>
+  breaks: ReadonlyArray<CleanBreak>,
+  lotsOf: LotsOf
 ): ReadonlyArray<DerivedEdge> => {
   const trail = new Trail("equipment", place)
   for (const [index, window] of windowsOf(presences, breaks).entries()) {
     const bounds = boundsInWords({ after: breaks[index - 1], before: breaks[index] })
-    follow(trail, window, `On ${placeName(place)} ${bounds}`)
+    follow(trail, window, lotsOf, `On ${placeName(place)} ${bounds}`)
   }
   return trail.edges
 }

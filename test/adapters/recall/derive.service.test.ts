@@ -10,6 +10,7 @@ import { instant } from "../../../core/plant/time.ts"
 import { MixingModel } from "../../../core/plant/vessel.ts"
 import { type Cut, everything } from "../../../projections/cut.ts"
 import { equipment } from "../../../projections/equipment/equipment.ts"
+import { genealogy } from "../../../projections/genealogy/genealogy.ts"
 import { ledger } from "../../../projections/ledger/ledger.ts"
 import { plants } from "../../../projections/plants/plants.ts"
 import { makeTables, useSchema } from "../../../projections/projection.ts"
@@ -20,7 +21,7 @@ import { type History, headsOf } from "../../projections/journal.ts"
 import { Floor, filler, lot, order, tank } from "./floor.ts"
 import { pairs } from "./reached.ts"
 
-const views = [ledger, plants, equipment]
+const views = [genealogy, ledger, plants, equipment]
 
 /** Of the views that a recall derives from, what they hold after this history; in two batches. */
 const shown = Effect.fnUntraced(function* ({ events, partitions }: History) {
@@ -196,6 +197,29 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what a r
       floor.wasNotSo(12, "begun-4")
       yield* shown(floor.writer)
       expect(yield* derived()).toEqual([`${order("1")} → ${order("2")}`])
+    })
+  )
+
+  it.effect("a filler: what went into one lot alone, and what was made, were on it as well", () =>
+    Effect.gen(function* () {
+      const floor = new Floor()
+      floor.cleaned(1, "SAN-1")
+      floor.started(2, "1")
+      floor.dosed(2, "1", "A", "X")
+      floor.produced(3, "1", "X")
+      const taken = floor.produced(3, "1", "Y")
+      floor.started(4, "2")
+      floor.produced(5, "2", "Z")
+      yield* shown(floor.writer)
+      const of = (name: string) => Effect.map(derived(), (all) => all.filter((pair) => pair.startsWith(lot(name))))
+      for (const name of ["A", "X", "Y"]) expect(yield* of(name)).toEqual([`${lot(name)} → ${order("2")}`])
+      expect(yield* of("Z")).toEqual([])
+      floor.takenBack(6, order("1"), taken)
+      yield* shown(floor.writer)
+      expect(yield* of("Y")).toEqual([])
+      const window = yield* windowLots(filler, instant(at(2)), instant(at(3)), everything)
+      expect(window.starts.map(({ node }) => node)).toEqual([order("1"), order("2")])
+      expect(window.inputs.map(({ node }) => node)).toEqual([lot("A")])
     })
   )
 

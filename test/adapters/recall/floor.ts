@@ -74,6 +74,20 @@ export class Floor {
     )
   }
 
+  /** Of a lot with a number, into one lot of the order alone. */
+  dosed(minute: number, name: string, from: string, into: string): number {
+    const reference = { itemId, lotId: LotId.make(into) }
+    const materials = [{ itemId, lotId: LotId.make(from), quantity: litres(1), into: reference }]
+    const data = { orderId: OrderId.make(name), materials }
+    return this.#wrote(order(name), { type: "MaterialConsumed", data }, minute)
+  }
+
+  produced(minute: number, name: string, made: string): number {
+    const materials = [{ itemId, lotId: LotId.make(made), quantity: litres(1) }]
+    const data = { orderId: OrderId.make(name), materials }
+    return this.#wrote(order(name), { type: "MaterialProduced", data }, minute)
+  }
+
   takenBack(minute: number, stream: StreamName, version: number): void {
     const about = { reverses: { messageId: MessageId.make("m") }, reason: "Typing", version }
     const event: AnyEvent = stream.startsWith("order/")

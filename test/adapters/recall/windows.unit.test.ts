@@ -3,7 +3,13 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { CleanBreak } from "../../../adapters/recall/clean-break.ts"
 import { type Presence, presencesOf, type Said } from "../../../adapters/recall/windows/presence.ts"
-import { boundsAround, boundsInWords, isWithin, windowEdges } from "../../../adapters/recall/windows/windows.ts"
+import {
+  boundsAround,
+  boundsInWords,
+  isWithin,
+  type LotsOf,
+  windowEdges
+} from "../../../adapters/recall/windows/windows.ts"
 import { PlantId, WorkCenterId } from "../../../core/plant/identifiers.ts"
 import { pairs } from "./reached.ts"
 
@@ -16,8 +22,9 @@ const cleaned = (startedAt: number, at: number): CleanBreak => ({
   recordedAt: at,
   reference: `SAN-${at}`
 })
-const derived = (presences: ReadonlyArray<Presence>, breaks: ReadonlyArray<CleanBreak> = []) =>
-  pairs(windowEdges(filler, presences, breaks))
+const noLots: LotsOf = () => []
+const derived = (presences: ReadonlyArray<Presence>, breaks: ReadonlyArray<CleanBreak> = [], lotsOf: LotsOf = noLots) =>
+  pairs(windowEdges(filler, presences, breaks, lotsOf))
 
 const presence = fc
   .tuple(fc.constantFrom("order-a", "order-b", "order-c", "order-d"), fc.nat(40), fc.nat(6))
@@ -67,15 +74,37 @@ describe("a window", () => {
 
   it("has three edges an order, not one a pair", () => {
     const many = Array.from({ length: 500 }, (_, at) => there(`order-${at}`, at))
-    expect(windowEdges(filler, many, []).length).toBeLessThanOrEqual(3 * many.length)
+    expect(windowEdges(filler, many, [], noLots).length).toBeLessThanOrEqual(3 * many.length)
   })
 
   it("an order alone in it leaves nothing to anybody", () => {
-    expect(windowEdges(filler, [there("order-a", 1), there("order-a", 5)], [])).toEqual([])
+    expect(windowEdges(filler, [there("order-a", 1), there("order-a", 5)], [], noLots)).toEqual([])
+  })
+
+  it("an order's lots were on it as well: they come to whatever it comes to, and not to the order itself", () => {
+    fc.assert(
+      fc.property(presences, breaks, (presences, breaks) => {
+        const found = derived(presences, breaks, (order) => [`lot-of-${order}`])
+        const orders = derived(presences, breaks)
+        expect(found.filter((pair) => pair.startsWith("order"))).toEqual(orders)
+        const others = found.filter((pair) => {
+          const [from = "", to = ""] = pair.split(" → ")
+          return from.startsWith("lot") && from !== `lot-of-${to}`
+        })
+        expect(others).toEqual(orders.map((pair) => `lot-of-${pair}`))
+      })
+    )
+    const lotsOf: LotsOf = (order) => [`lot-of-${order}`]
+    expect(derived([there("order-a", 1), there("order-b", 2)], [], lotsOf)).not.toContain("lot-of-order-b → order-b")
   })
 
   it("says where, and between which documents", () => {
-    const [edge] = windowEdges(filler, [there("order-a", 2), there("order-b", 3)], [cleaned(0, 1), cleaned(8, 9)])
+    const [edge] = windowEdges(
+      filler,
+      [there("order-a", 2), there("order-b", 3)],
+      [cleaned(0, 1), cleaned(8, 9)],
+      noLots
+    )
     expect(edge).toMatchObject({
       certainty: "window",
       reason:
