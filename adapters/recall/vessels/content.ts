@@ -5,15 +5,38 @@ import type { Node } from "../derived.ts"
 import type { Times, Trail } from "../place.ts"
 import type { Movement } from "./movement.ts"
 
-/** A movement whose end is known. */
-export type Known = Movement & { readonly end: Node }
+type Ended = Movement & { readonly end: Node }
 
-/** `balance` is always what the books have just before the movement, by unit: negative where more went than came. */
+/** Movements of one time, at least one, whose ends are known. */
+export type Known = readonly [Ended, ...ReadonlyArray<Ended>]
+
+export const known = (movements: ReadonlyArray<Movement>): Known | undefined => {
+  const [first, ...others] = movements.flatMap(({ end, ...movement }) =>
+    end === undefined ? [] : [{ ...movement, end }]
+  )
+  return first === undefined ? undefined : [first, ...others]
+}
+
+type Edge = (source: Node, target: Node, times: Times) => void
+
+/** One node for all of these. */
+export const together = (nodes: ReadonlyArray<Node>, times: Times, trail: Trail, edge: Edge): Node | undefined => {
+  const [first, another] = new Set(nodes)
+  if (another === undefined) return first
+  const residue = trail.residue()
+  for (const node of nodes) edge(node, residue, times)
+  return residue
+}
+
+/**
+ * What came or went at one time comes and goes at once: nobody knows which was the first. `balance` is always what the books
+ * have just before, by unit: negative where more went than came.
+ */
 export interface Content {
   /** The node that holds it from then on. */
-  readonly put: (movement: Known, balance: Sums) => Node
+  readonly put: (movements: Known, balance: Sums) => Node
   /** All that this may be of: an edge from each. */
-  readonly take: (movement: Movement) => ReadonlyArray<Node>
+  readonly take: (movements: ReadonlyArray<Movement>) => ReadonlyArray<Node>
   /** All that may be in it. */
   readonly held: () => ReadonlyArray<Node>
   /** The same; where it was cleaned and nothing has come since, what was in it before. */
@@ -33,22 +56,18 @@ export const isShort = (balance: Sums): boolean => Object.values(balance).some((
  * One pool: whatever comes adds to it. It ends where the books say that it is empty, if `ends`; what goes out of it until
  * something new comes is still of it, for the books may be wrong.
  */
-export const pool = (
-  ends: boolean,
-  rest: Rest,
-  trail: Trail,
-  edge: (source: Node, target: Node, times: Times) => void
-): Content => {
+export const pool = (ends: boolean, rest: Rest, trail: Trail, edge: Edge): Content => {
   let { isOver, node } = rest
   const last = () => (node === undefined ? [] : [node])
   return {
-    put: (movement, balance) => {
+    put: (movements, balance) => {
       const before = isOver || (ends && isEmpty(balance)) ? undefined : node
-      node = trail.residue()
+      const after = trail.residue()
+      node = after
       isOver = false
-      if (before !== undefined) edge(before, node, movement)
-      edge(movement.end, node, movement)
-      return node
+      if (before !== undefined) edge(before, after, movements[0])
+      for (const movement of movements) edge(movement.end, after, movement)
+      return after
     },
     take: last,
     held: () => (isOver ? [] : last()),
@@ -61,13 +80,16 @@ interface Layer {
   quantity: Decimal
 }
 
+const sumOf = (movements: ReadonlyArray<Movement>): Decimal =>
+  movements.reduce((sum, { quantity }) => add(sum, quantity), zero)
+
 const least = (one: Decimal, other: Decimal): Decimal => (compare(one, other) <= 0 ? one : other)
 
 /**
  * Layers in one unit, taken from one end. What had gone before it came is no layer any more. What goes beyond all layers is
  * of the last one, too, for the books may be wrong.
  */
-export const layers = (takes: "first" | "last", rest: Rest, quantity: Decimal): Content => {
+export const layers = (takes: "first" | "last", rest: Rest, quantity: Decimal, trail: Trail, edge: Edge): Content => {
   const stack: Array<Layer> = []
   let next = 0
   let taken = rest.node
@@ -83,14 +105,17 @@ export const layers = (takes: "first" | "last", rest: Rest, quantity: Decimal): 
   const before = () => (taken === undefined ? [] : [taken])
   if (rest.node !== undefined) push(rest.node, quantity)
   return {
-    put: ({ end: source, quantity, unit }, balance) => {
+    put: (movements, balance) => {
+      const [first] = movements
+      const ends = movements.map(({ end }) => end)
+      const source = together(ends, first, trail, edge) ?? first.end
       if (end() === undefined) taken = source
-      push(source, add(quantity, least(inUnit(balance, unit), zero)))
+      push(source, add(sumOf(movements), least(inUnit(balance, first.unit), zero)))
       return source
     },
-    take: ({ quantity }) => {
+    take: (movements) => {
       const sources: Array<Node> = []
-      let missing = quantity
+      let missing = sumOf(movements)
       for (let layer = end(); layer !== undefined && compare(missing, zero) > 0; layer = end()) {
         const part = least(layer.quantity, missing)
         missing = subtract(missing, part)

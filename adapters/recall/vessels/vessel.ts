@@ -6,7 +6,7 @@ import type { MixingModel } from "../../../core/plant/vessel.ts"
 import type { CleanBreak } from "../clean-break.ts"
 import type { DerivedEdge, Node } from "../derived.ts"
 import { type Place, type Times, Trail } from "../place.ts"
-import { type Content, isEmpty, isShort, layers, pool, type Rest } from "./content.ts"
+import { type Content, isEmpty, isShort, known, layers, pool, type Rest, together } from "./content.ts"
 import { type Definition, mixingBy, takenAs, whyOf } from "./mixing.ts"
 import type { Movement } from "./movement.ts"
 
@@ -36,32 +36,23 @@ class Vessel {
     return this.#trail.edges
   }
 
-  #edge(source: Node, target: Node, times: Times): void {
+  readonly #link = (source: Node, target: Node, times: Times): void => {
     if (this.#mixing === undefined) return
     this.#trail.edge(source, target, times, whyOf(this.#place, this.#mixing, this.#isOneUnit))
   }
 
   #fresh(mixing: MixingModel, rest: Rest): Content {
     const model = takenAs(mixing, this.#isOneUnit)
-    const edge = (source: Node, target: Node, times: Times) => this.#edge(source, target, times)
-    if (model === "mixed" || model === "untilCleaned") return pool(model === "mixed", rest, this.#trail, edge)
+    if (model === "mixed" || model === "untilCleaned") return pool(model === "mixed", rest, this.#trail, this.#link)
     const quantity = Object.values(this.#balance)[0] ?? zero
-    return layers(model === "firstInFirstOut" ? "first" : "last", rest, quantity)
-  }
-
-  /** One node for all of these. */
-  #together(nodes: ReadonlyArray<Node>, times: Times): Node | undefined {
-    if (nodes.length < 2) return nodes[0]
-    const together = this.#trail.residue()
-    for (const node of nodes) this.#edge(node, together, times)
-    return together
+    return layers(model === "firstInFirstOut" ? "first" : "last", rest, quantity, this.#trail, this.#link)
   }
 
   /** What is in it by then is what the new way begins with: nobody knows any more how it lies there. */
   become(mixing: MixingModel | undefined, times: Times): void {
     if (mixing === this.#mixing) return
     this.settle(times)
-    const node = this.#together(this.#content?.held() ?? [], times)
+    const node = together(this.#content?.held() ?? [], times, this.#trail, this.#link)
     if (mixing === undefined || this.#mixing === undefined) this.#startBooks()
     this.#mixing = mixing
     this.#content = mixing === undefined ? undefined : this.#fresh(mixing, { node, isOver: false })
@@ -78,40 +69,51 @@ class Vessel {
     this.#came = []
     if (this.#mixing === undefined) return
     this.#startBooks()
-    const node = this.#together(this.#content?.last() ?? [], cleanBreak)
+    const node = together(this.#content?.last() ?? [], cleanBreak, this.#trail, this.#link)
     this.#content = this.#fresh(this.#mixing, { node, isOver: true })
-    for (const movement of during) this.#put(movement)
+    for (const movements of Map.groupBy(during, ({ at }) => at).values()) this.#put(movements)
   }
 
-  move(movement: Movement): void {
-    const { into, lot, quantity, unit } = movement
-    if (lot !== undefined) {
+  /** Of one time, all of them into it or all of them out of it. */
+  move(movements: ReadonlyArray<Movement>, into: boolean): void {
+    for (const { lot, quantity, unit } of movements) {
+      if (lot === undefined) continue
       this.#lots.set(lot, accumulate(this.#lots.get(lot) ?? none, { value: quantity, unit }, into ? 1 : -1))
     }
-    if (into) this.#put(movement)
-    else this.#take(movement)
+    if (into) this.#put(movements)
+    else this.#take(movements)
   }
 
-  #put(movement: Movement): void {
-    this.#came.push(movement)
-    const { end, quantity, unit } = movement
-    if (end !== undefined && this.#content !== undefined) {
-      const holder = this.#content.put({ ...movement, end }, this.#balance)
-      if (this.#owed !== undefined) this.#edge(holder, this.#owed, movement)
+  #book(movements: ReadonlyArray<Movement>, sign: 1 | -1): void {
+    for (const { quantity, unit } of movements) {
+      this.#balance = accumulate(this.#balance, { value: quantity, unit }, sign)
     }
-    this.#balance = accumulate(this.#balance, { value: quantity, unit }, 1)
+  }
+
+  #put(movements: ReadonlyArray<Movement>): void {
+    for (const movement of movements) this.#came.push(movement)
+    const ended = known(movements)
+    if (ended !== undefined && this.#content !== undefined) {
+      const holder = this.#content.put(ended, this.#balance)
+      if (this.#owed !== undefined) this.#link(holder, this.#owed, ended[0])
+    }
+    this.#book(movements, 1)
     if (!isShort(this.#balance)) this.#owed = undefined
   }
 
-  #take(movement: Movement): void {
-    const { end, quantity, unit } = movement
-    const sources = this.#content?.take(movement) ?? []
-    this.#balance = accumulate(this.#balance, { value: quantity, unit }, -1)
-    if (end === undefined) return
-    for (const source of sources) this.#edge(source, end, movement)
+  #take(movements: ReadonlyArray<Movement>): void {
+    const sources = this.#content?.take(movements) ?? []
+    this.#book(movements, -1)
+    const ended = known(movements)
+    if (ended === undefined) return
+    // Of many for many, one node between them: not an edge for each pair.
+    const [first, ...others] = ended
+    const between = others.length === 0 ? undefined : together(sources, first, this.#trail, this.#link)
+    const from = between === undefined ? sources : [between]
+    for (const { end } of ended) for (const source of from) this.#link(source, end, first)
     if (!isShort(this.#balance)) return
     this.#owed ??= this.#trail.residue()
-    this.#edge(this.#owed, end, movement)
+    for (const movement of ended) this.#link(this.#owed, movement.end, movement)
   }
 
   /** What the books have there under a number is of the pool; layers are what they are. */
@@ -121,12 +123,23 @@ class Vessel {
     if (model !== "untilCleaned" && (model !== "mixed" || isEmpty(this.#balance))) return
     const [node] = this.#content.held()
     if (node === undefined) return
-    for (const [lot, sums] of this.#lots) if (!isEmpty(sums)) this.#edge(node, lot, times)
+    for (const [lot, sums] of this.#lots) if (!isEmpty(sums)) this.#link(node, lot, times)
   }
 }
 
 /** What happens at one time: a word on the vessel holds, then what had been cleaned is clean, then it comes, then it goes. */
 type Step = Times & { readonly rank: 0 | 1 | 2 | 3; readonly run: (vessel: Vessel) => void }
+
+const atOnce = (movements: ReadonlyArray<Movement>, into: boolean): ReadonlyArray<Step> => {
+  const times = Map.groupBy(
+    movements.filter((movement) => movement.into === into),
+    ({ at }) => at
+  )
+  return Array.from(times, ([at, some]): Step => {
+    const recordedAt = some.reduce((latest, movement) => Math.max(latest, movement.recordedAt), 0)
+    return { at, recordedAt, rank: into ? 2 : 3, run: (vessel) => vessel.move(some, into) }
+  })
+}
 
 export const vesselEdges = (
   place: Place,
@@ -140,13 +153,8 @@ export const vesselEdges = (
       return { ...times, rank: 0, run: (vessel) => vessel.become(mixing ?? undefined, times) }
     }),
     ...breaks.map((cleanBreak): Step => ({ ...cleanBreak, rank: 1, run: (vessel) => vessel.clean(cleanBreak) })),
-    ...movements.map(
-      (movement): Step => ({
-        ...movement,
-        rank: movement.into ? 2 : 3,
-        run: (vessel) => vessel.move(movement)
-      })
-    )
+    ...atOnce(movements, true),
+    ...atOnce(movements, false)
   ]
   const vessel = new Vessel(place, new Set(movements.map(({ unit }) => unit)).size <= 1)
   const inOrder = steps.toSorted((one, other) => one.at - other.at || one.rank - other.rank)

@@ -85,17 +85,25 @@ const breaks = fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(4)), { 
 const inTime = (movements: ReadonlyArray<Movement>): ReadonlyArray<Movement> =>
   movements.toSorted((one, other) => one.at - other.at || Number(other.into) - Number(one.into))
 
-/** Each unit of material with the lot that it is of. */
-const unitsOf = ({ end = "", quantity }: Movement): ReadonlyArray<Node> =>
-  Array.from({ length: Number(quantity) }, () => end)
+type Lots = ReadonlyArray<Node>
+
+/** Each unit of material with the lots that it may be of: which of those that come at one time lies first, nobody knows. */
+const unitsOf = ({ at, quantity }: Movement, movements: ReadonlyArray<Movement>): ReadonlyArray<Lots> => {
+  const lots = movements.flatMap((other) => (other.into && other.at === at ? [other.end ?? ""] : []))
+  return Array.from({ length: Number(quantity) }, () => lots)
+}
 
 /** The orders that got a unit of each lot, where `next` takes one out of those that are there. */
-const byUnits = (movements: ReadonlyArray<Movement>, next: (held: Array<Node>) => Node | undefined) => {
-  const held: Array<Node> = []
+const byUnits = (movements: ReadonlyArray<Movement>, next: (held: Array<Lots>) => Lots | undefined) => {
+  const held: Array<Lots> = []
   const found = new Set<string>()
   for (const movement of movements) {
-    if (movement.into) held.push(...unitsOf(movement))
-    else for (const order of unitsOf(movement)) found.add(`${next(held)} → ${order}`)
+    if (movement.into) held.push(...unitsOf(movement, movements))
+    else {
+      for (let left = Number(movement.quantity); left > 0; left--) {
+        for (const lot of next(held) ?? []) found.add(`${lot} → ${movement.end}`)
+      }
+    }
   }
   return [...found].sort()
 }
@@ -104,8 +112,8 @@ const toOrders = (found: ReadonlyArray<string>) => found.filter((pair) => pair.i
 
 describe("layers", () => {
   it.each([
-    ["firstInFirstOut", (held: Array<Node>) => held.shift()],
-    ["lastInFirstOut", (held: Array<Node>) => held.pop()]
+    ["firstInFirstOut", (held: Array<Lots>) => held.shift()],
+    ["lastInFirstOut", (held: Array<Lots>) => held.pop()]
   ] as const)("%s: exactly the units that lie so", (mixing, next) => {
     fc.assert(
       fc.property(sound, (movements) => {
@@ -113,6 +121,29 @@ describe("layers", () => {
       })
     )
   })
+
+  it.each(["firstInFirstOut", "lastInFirstOut"] as const)(
+    "%s: which of those that come or go at one time is the first, nobody knows: it may be any",
+    (mixing) => {
+      const movements = [
+        came(1, "lot-a", 2),
+        came(1, "lot-b", 2),
+        used(2, "order-1", 2),
+        used(3, "order-2", 2),
+        came(4, "lot-c", 2),
+        came(5, "lot-d", 2),
+        used(6, "order-3", 2),
+        used(6, "order-4", 2)
+      ]
+      const pairsOf = (lots: Lots, orders: Lots) => lots.flatMap((lot) => orders.map((order) => `${lot} → ${order}`))
+      const expected = [
+        ...pairsOf(["lot-a", "lot-b"], ["order-1", "order-2"]),
+        ...pairsOf(["lot-c", "lot-d"], ["order-3", "order-4"])
+      ]
+      expect(toOrders(derived(mixing, movements))).toEqual(expected)
+      expect(toOrders(derived(mixing, inTime(movements.toReversed())))).toEqual(expected)
+    }
+  )
 
   it("are allocated, each edge with the vessel that did it", () => {
     const [edge, ...others] = edges("firstInFirstOut", [came(1, "lot-a", 1), used(2, "order-1", 1)])
@@ -138,7 +169,7 @@ describe("a pool", () => {
   it("holds every world: whichever unit goes, its lot is among those named", () => {
     fc.assert(
       fc.property(sound, fc.infiniteStream(fc.nat()), (movements, picks) => {
-        const any = (held: Array<Node>) => held.splice(picks.next().value % Math.max(1, held.length), 1)[0]
+        const any = (held: Array<Lots>) => held.splice(picks.next().value % Math.max(1, held.length), 1)[0]
         expect(derived("mixed", movements)).toEqual(expect.arrayContaining(byUnits(movements, any)))
       })
     )
