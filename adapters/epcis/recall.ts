@@ -5,6 +5,7 @@ import type { RecordedEvent } from "../../core/journal/event.ts"
 import { category, lotStream, StreamName } from "../../core/journal/stream.ts"
 import { instant } from "../../core/plant/time.ts"
 import type { Cut } from "../../projections/cut.ts"
+import { reportersOf } from "../../projections/genealogy/steps.ts"
 import type { AffectedLot, Link } from "../recall/report.ts"
 import { epcisDocument } from "./document.ts"
 import { eventsOf, originalsOf } from "./gather.ts"
@@ -19,7 +20,7 @@ const isIn =
 /** As much of a report as is needed: which lots, and the ways between them. */
 interface Scope {
   readonly lots: ReadonlyArray<Pick<AffectedLot, "item" | "lot" | "scope">>
-  readonly links: ReadonlyArray<Pick<Link, "from" | "to">>
+  readonly links: ReadonlyArray<Pick<Link, "from" | "through" | "to">>
 }
 
 /** Its lots, and the orders on the ways between them: what else a way leads through (a vessel's rest) has no events. */
@@ -31,7 +32,14 @@ const streamsIn = ({ links, lots }: Scope): ReadonlyArray<StreamName> => [
     .filter((stream) => category(stream) === "order")
 ]
 
+/** What went from a lot into another one without a way through their order. */
+const dosed = ({ links }: Scope) =>
+  links.flatMap(({ from: source, through, to: target }) =>
+    through === "consumption" && target.startsWith("lot/") ? [{ source, target }] : []
+  )
+
 export const recallDocument = Effect.fnUntraced(function* (report: Scope, cut: Cut) {
-  const events = (yield* eventsOf(streamsIn(report))).filter(isIn(cut))
+  const streams = [...streamsIn(report), ...(yield* reportersOf(dosed(report), cut))]
+  const events = (yield* eventsOf(streams)).filter(isIn(cut))
   return epcisDocument(events, yield* originalsOf(events))
 })

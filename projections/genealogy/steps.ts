@@ -19,7 +19,7 @@ export interface Step {
 
 /** With the names of both times that every view's cut knows. */
 const edge = `(
-  select source, target, through, certainty, quantity, unit, specific, partition, "offset", valid_from as occurred_at,
+  select stream, source, target, through, certainty, quantity, unit, specific, partition, "offset", valid_from as occurred_at,
     known_from as recorded_at, known_until, until_offset
   from genealogy.edge
 ) as edge`
@@ -73,6 +73,23 @@ export interface Pair {
   readonly target: string
 }
 
+/** Pairs as a table of their own. */
+const pairsIn = (sql: SqlClient.SqlClient, pairs: ReadonlyArray<Pair>) => sql`
+  unnest(
+    string_to_array(${pairs.map(({ source }) => source).join("\n")}, chr(10)) collate "C",
+    string_to_array(${pairs.map(({ target }) => target).join("\n")}, chr(10)) collate "C"
+  ) as pair (source, target)`
+
+/** The streams that say so of these edges. */
+export const reportersOf = Effect.fnUntraced(function* (pairs: ReadonlyArray<Pair>, cut: Cut) {
+  const sql = yield* SqlClient.SqlClient
+  if (pairs.length === 0) return []
+  const rows = yield* sql<{ readonly stream: StreamName }>`
+    select distinct stream from ${pairsIn(sql, pairs)} join ${sql.literal(edge)} using (source, target)
+    where ${counts(sql, cut)} order by stream`
+  return rows.map(({ stream }) => stream)
+})
+
 /**
  * Of these edges from a lot into an order, those of which all came back, in each unit: no less than is known to have gone in.
  */
@@ -82,10 +99,7 @@ export const broughtBack = Effect.fnUntraced(function* (pairs: ReadonlyArray<Pai
   return yield* sql<Pair>`
     select source, target from (
       select source, target, unit, sum(quantity) as net
-      from unnest(
-        string_to_array(${pairs.map(({ source }) => source).join("\n")}, chr(10)) collate "C",
-        string_to_array(${pairs.map(({ target }) => target).join("\n")}, chr(10)) collate "C"
-      ) as pair (source, target) join ${sql.literal(edge)} using (source, target)
+      from ${pairsIn(sql, pairs)} join ${sql.literal(edge)} using (source, target)
       where ${counts(sql, cut)}
       group by source, target, unit
     ) as netted

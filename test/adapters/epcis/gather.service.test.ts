@@ -87,7 +87,7 @@ describe.skipIf(isAbsent)("a journal with a partner's events (skipped where ../s
       const chosen = ["L7", "L11"]
       const report = {
         lots: chosen.map((lot) => ({ item, lot: LotId.make(lot), scope })),
-        links: [{ from: lotCalled("L7"), to: orderStream(ulm, OrderId.make("PO-1")) }]
+        links: [{ from: lotCalled("L7"), through: "consumption", to: orderStream(ulm, OrderId.make("PO-1")) }]
       } as const
       const document = yield* recallDocument(report, everything)
       expect(faultsOf(document)).toEqual([])
