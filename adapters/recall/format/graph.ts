@@ -89,11 +89,13 @@ const eachItem = (lots: ReadonlyMap<string, AffectedLot>, links: ReadonlyArray<L
 }
 
 const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`
+/** In a label Graphviz knows HTML's entities as well; a name has none. */
+const labelled = (line: string): string => quoted(line.replaceAll("&", "&amp;")).slice(1, -1)
 /** Graphviz centers what ends in this. */
 const newLine = "\\n"
 
 const nodeLine = ({ certainty, isRecalled = false, key, lines }: Node): string => {
-  const label = lines.map((line) => quoted(line).slice(1, -1)).join(newLine)
+  const label = lines.map(labelled).join(newLine)
   const style =
     certainty === undefined
       ? 'shape=plaintext, fontsize=9, fontcolor="#444444"'

@@ -1,6 +1,6 @@
 // A recall's report as tables: what its CSV and its XLSX show. Pure; used by this folder's writers.
 import type { Cell } from "../../csv-line.ts"
-import type { AffectedLot, AffectedShipment, RecallReport, SupplierLot } from "../report.ts"
+import type { AffectedLot, AffectedShipment, LotName, MassBalance, RecallReport, SupplierLot } from "../report.ts"
 import { reportHash } from "./json.ts"
 
 export interface Sheet {
@@ -72,15 +72,29 @@ const balanceSums = [
   ["unexplained", "unexplained"]
 ] as const
 
-const balancesOfLots: Columns<AffectedLot> = [
+/** In each unit that it moved in: the balance in its own unit first. */
+const balancesOf = ({ massBalance, otherUnits = [] }: AffectedLot): ReadonlyArray<MassBalance> => [
+  massBalance,
+  ...otherUnits
+]
+
+interface BalanceOfLot {
+  readonly id: LotName
+  readonly balance: MassBalance
+}
+
+const balanceColumns: Columns<BalanceOfLot> = [
   ["id", ({ id }) => id],
-  ["unit", ({ massBalance }) => massBalance.unit],
-  ...balanceSums.map(([title, name]): Columns<AffectedLot>[number] => [
+  ["unit", ({ balance }) => balance.unit],
+  ...balanceSums.map(([title, name]): Columns<BalanceOfLot>[number] => [
     title,
-    ({ massBalance }) => massBalance[name],
+    ({ balance }) => balance[name],
     "number"
   ])
 ]
+
+const balancesOfLots = (lots: ReadonlyArray<AffectedLot>): ReadonlyArray<BalanceOfLot> =>
+  lots.flatMap((lot) => balancesOf(lot).map((balance) => ({ id: lot.id, balance })))
 
 const summaryColumns: Columns<ReturnType<typeof summaryOf>[number]> = [
   ["what", ([what]) => what],
@@ -100,7 +114,7 @@ export const summaryOf = (report: RecallReport): ReadonlyArray<readonly [string,
   ["Lots from suppliers", report.suppliers.length],
   [
     "Lots with an unexplained quantity",
-    report.lots.filter(({ massBalance }) => massBalance.unexplained !== "0").length
+    report.lots.filter((lot) => balancesOf(lot).some(({ unexplained }) => unexplained !== "0")).length
   ],
   ...report.assumptions.map((assumption) => ["Assumption", assumption] as const),
   ["Journal", `${report.journal.events} events, SHA-256 ${report.journal.hash}`],
@@ -113,5 +127,5 @@ export const sheetsOf = (report: RecallReport): ReadonlyArray<Sheet> => [
   sheet("Lots", lotColumns, report.lots),
   sheet("Shipments", shipmentColumns, report.shipments),
   sheet("Suppliers", supplierColumns, report.suppliers),
-  sheet("Mass balance", balancesOfLots, report.lots)
+  sheet("Mass balance", balanceColumns, balancesOfLots(report.lots))
 ]

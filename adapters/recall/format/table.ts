@@ -76,6 +76,23 @@ const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<str
 const rows = <Row>(title: string, all: ReadonlyArray<Row>, columns: ReadonlyArray<Column<Row>>) =>
   section(`${title}: ${all.length}`, all.length === 0 ? [] : table(all, columns))
 
+interface InOtherUnit {
+  readonly id: string
+  readonly balance: MassBalance
+}
+
+/** What nothing converts into the unit that the lot is shown in. */
+const inOtherUnits = ({ lots }: RecallReport): ReadonlyArray<InOtherUnit> =>
+  lots.flatMap(({ id, otherUnits = [] }) => otherUnits.map((balance) => ({ id, balance })))
+
+const otherUnitColumns: ReadonlyArray<Column<InOtherUnit>> = [
+  ["lot", ({ id }) => id],
+  ["on hand", ({ balance }) => balance.onHand],
+  ["shipped", ({ balance }) => balance.shipped],
+  ["unit", ({ balance }) => balance.unit],
+  ["unexplained", ({ balance }) => balance.unexplained]
+]
+
 /** Each reason once, with how many lots it is the reason of. */
 const reasons = ({ lots }: RecallReport): ReadonlyArray<string> => {
   const unsure = lots.filter(({ certainty }) => certainty !== "exact")
@@ -90,10 +107,13 @@ const numbered = (lines: ReadonlyArray<string>): ReadonlyArray<string> => table(
 export const recallTable = (report: RecallReport): string => {
   const { asOf, assumptions, direction, journal, lot, lots, massBalance, scopes, shipments, suppliers, version } =
     report
+  const others = inOtherUnits(report)
+  const ofRecalled = others.flatMap(({ balance, id }) => (id === lot ? [balance] : []))
   return [
     `Recall of ${lot}, ${direction}, ${asOf === undefined ? "as all that is recorded says" : `as of ${asOf}`}`,
     `The smallest scope (exact steps only) is ${scopes.smallest.length} lots, the largest (every certainty) ${scopes.largest.length}.`,
     ...rows("Lots", lots, lotColumns),
+    ...(others.length === 0 ? [] : rows("Of them in other units", others, otherUnitColumns)),
     ...section("Why some are less sure", numbered(reasons(report))),
     ...rows("Shipped to", shipments, shipmentColumns),
     ...rows("From suppliers", suppliers, [
@@ -103,7 +123,9 @@ export const recallTable = (report: RecallReport): string => {
       ["lot", ({ id }) => id],
       ["certainty", ({ certainty }) => certainty]
     ]),
-    ...section(`Mass balance of the recalled lot, ${massBalance.unit}`, [`  ${balanceInWords(massBalance)}`]),
+    ...[massBalance, ...ofRecalled].flatMap((balance) =>
+      section(`Mass balance of the recalled lot, ${balance.unit}`, [`  ${balanceInWords(balance)}`])
+    ),
     ...section("Assumptions", numbered(assumptions)),
     "",
     `From ${journal.events} events of the journal (${journal.hash}), by version ${version}.`

@@ -32,6 +32,20 @@ describe("a recall as HTML", () => {
     expect(dot).toContain('"lot/plant%2Fulm/MILK/00017" -> "order/ulm/4711" [style=solid]')
     expect(dot).toContain('"residue/ulm/S-1/3" -> "lot/plant%2Fulm/BUTTER/=1+1" [style=dotted]')
   })
+  test("names each as it is called: nothing in a name is an entity, an escape or the end of a text", async () => {
+    const name = 'A&amp;B&#60;\\N"'
+    const lot = affected("MILK", name, "exact", { depth: 0 })
+    const page = await html(report({ lot: lot.id, lots: [lot], links: [] }))
+    const texts = [...page.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) =>
+      text
+        .replaceAll("&quot;", '"')
+        .replaceAll("&#45;", "-")
+        .replaceAll("&lt;", "<")
+        .replaceAll("&gt;", ">")
+        .replaceAll("&amp;", "&")
+    )
+    expect(texts).toContain(name)
+  })
   test("draws items instead of lots where there are too many, and how many links each arrow stands for", () => {
     const dot = recallDot(wide(200))
     expect(dot.split("\n").filter((line) => line.includes("[label=") && !line.includes("->"))).toHaveLength(5)

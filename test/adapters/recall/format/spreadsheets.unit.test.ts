@@ -7,8 +7,9 @@ import { reportHash } from "../../../../adapters/recall/format/json.ts"
 import { recallXlsx } from "../../../../adapters/recall/format/xlsx.ts"
 import { StreamName } from "../../../../core/journal/stream.ts"
 import { fromText } from "../../../../core/plant/decimal.ts"
+import { Unit } from "../../../../core/plant/quantity.ts"
 import type { TrackingEvent } from "../../../../projections/ledger/tracking-events.ts"
-import { report } from "../report.ts"
+import { balance, report } from "../report.ts"
 
 const trackingEvents: ReadonlyArray<TrackingEvent> = [
   {
@@ -61,6 +62,18 @@ describe("a recall as CSV", () => {
     expect(rows.find(({ item }) => item === "BUTTER")?.lot).toBe("'=1+1")
     expect(rows.find(({ table }) => table === "Shipments")?.customer).toBe("'@evil")
     expect(rows.find(({ item }) => item === "MILK")?.lot).toBe("00017")
+  })
+  test("has what a lot has in a unit that nothing converts, and counts what is unexplained there", () => {
+    const [milk] = report().lots
+    if (milk === undefined) throw new Error("no lot")
+    const cans = balance({ unit: Unit.make("EA"), received: fromText("7"), unexplained: fromText("7") })
+    const lot = { ...milk, massBalance: balance(), otherUnits: [cans] }
+    const rows: ReadonlyArray<Record<string, string>> = parse(recallCsv(report({ lots: [lot] })), { columns: true })
+    expect(rows.filter(({ table }) => table === "Mass balance")).toMatchObject([
+      { id: milk.id, unit: "KGM", unexplained: "0" },
+      { id: milk.id, unit: "EA", received: "7", unexplained: "7" }
+    ])
+    expect(rows.find(({ what }) => what === "Lots with an unexplained quantity")?.value).toBe("1")
   })
   test("carries the hash of the report as JSON", () => {
     expect(csv().find(({ what }) => what === "SHA-256 of this report as JSON")?.value).toBe(reportHash(report()))
