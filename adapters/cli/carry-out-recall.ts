@@ -6,7 +6,7 @@ import type { RecallScope } from "../../core/message/recall.ts"
 import type { Badge, PlantId } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
-import { holdLots } from "../recall/hold.ts"
+import { type Held, holdLots } from "../recall/hold.ts"
 import { newRecallId } from "../recall/recall-id.ts"
 import { recallRecorded } from "../recall/record.ts"
 import type { RecallReport } from "../recall/report.ts"
@@ -19,13 +19,23 @@ export interface Order {
   readonly badge: Badge
   readonly reason: string
   readonly signature?: { readonly role: string; readonly meaning: string }
-  /** Says of lots of no plant's own that they are held. */
+  /** Says of lots of no plant that is served here that they are held. */
   readonly plant?: PlantId
 }
 
 const seconds = (millis: number): string => `${(millis / 1_000).toFixed(1)} s`
 
-/** `startedAt` is when it was asked for, milliseconds since 1970. */
+const heldInWords = (done: Held | undefined): string => {
+  if (done === undefined) return "nothing is held"
+  const { held, rejected, released } = done
+  return [
+    `${held.length} lots are held`,
+    ...(rejected.length === 0 ? [] : [`${rejected.length} had been rejected and stay so`]),
+    ...(released.length === 0 ? [] : [`${released.length} AREN'T held`])
+  ].join(", ")
+}
+
+/** `startedAt` is when it was asked for, milliseconds since 1970. Gives what isn't held though it should be. */
 export const carryOutRecall = Effect.fnUntraced(function* (
   lot: LotKey,
   report: RecallReport,
@@ -35,7 +45,7 @@ export const carryOutRecall = Effect.fnUntraced(function* (
   const scopeKnownAt = yield* Clock.currentTimeMillis
   const recallId = newRecallId(startedAt)
   const occurredAt = OccurredAt.make(new Date(scopeKnownAt).toISOString())
-  const lots =
+  const done =
     hold === undefined ? undefined : yield* holdLots(report, { ...decision, recallId, scope: hold, occurredAt })
   const completedAt = yield* Clock.currentTimeMillis
   const { badge, reason, signature } = decision
@@ -48,11 +58,11 @@ export const carryOutRecall = Effect.fnUntraced(function* (
     lot,
     report,
     clock: { startedAt, scopeKnownAt, completedAt },
-    ...(hold === undefined || lots === undefined ? {} : { held: { scope: hold, lots: lots.length } })
+    ...(hold === undefined || done === undefined ? {} : { held: { scope: hold, lots: done.held.length } })
   })
   yield* tellCore(toCommands("RecallRecorded", body, recallStream(recallId)))
-  const held = lots === undefined ? "nothing is held" : `${lots.length} lots are held`
   yield* say(
-    `${recallId} is recorded: scope known after ${seconds(scopeKnownAt - startedAt)}, complete after ${seconds(completedAt - startedAt)}; ${held}`
+    `${recallId} is recorded: scope known after ${seconds(scopeKnownAt - startedAt)}, complete after ${seconds(completedAt - startedAt)}; ${heldInWords(done)}`
   )
+  return done?.released.map(({ id }) => id) ?? []
 })

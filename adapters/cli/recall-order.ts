@@ -20,7 +20,7 @@ export const carryingOut = {
   meaning: Flag.String("meaning").pipe(Flag.withDescription("What the signature means"), Flag.optional),
   plant: Flag.String("plant").pipe(
     Flag.withSchema(PlantId),
-    Flag.withDescription("The plant that says of lots of no plant's own that they are held"),
+    Flag.withDescription("The plant that says of lots of no plant that is served here that they are held"),
     Flag.optional
   )
 }

@@ -10,7 +10,10 @@ import type { Badge, PlantId, RecallId } from "../../core/plant/identifiers.ts"
 import { plantOfScope } from "../../core/plant/lot.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
 import { Broker, exchanges, type Publication } from "../../core/port/broker.ts"
+import { everything } from "../../projections/cut.ts"
+import { dispositionsOf } from "../../projections/ledger/queries.ts"
 import { wordsKnown } from "../../projections/ledger/words.ts"
+import { plants } from "../postgres/plants.ts"
 import type { AffectedLot, RecallReport } from "./report.ts"
 
 export interface Holding {
@@ -20,7 +23,7 @@ export interface Holding {
   readonly reason: string
   readonly signature?: { readonly role: string; readonly meaning: string }
   readonly occurredAt: OccurredAt
-  /** Says it of lots that are no plant's own. */
+  /** Says it of lots that are of no plant that is served here. */
   readonly plant?: PlantId
 }
 
@@ -34,12 +37,12 @@ const lotsHeld = ({ lots, scopes }: RecallReport, scope: RecallScope): ReadonlyA
   return lots.filter(({ id }) => wanted.has(id))
 }
 
-const nobodySays = (lot: AffectedLot) =>
+const nobodySays = (lot: AffectedLot, served: ReadonlyArray<PlantId>) =>
   new DataQualityIssue({
     field: "plant",
     value: lot.id,
-    reason: "This lot is no plant's own, so some plant must say that it is held",
-    nextStep: "Name the plant: --plant PLANT"
+    reason: "This lot is of no plant that is served here, so one that is must say that it is held",
+    nextStep: `Name one of them, --plant PLANT: ${served.join(", ")}`
   })
 
 /** As a plant's quality people would send it, by that plant's queue: the ERP is told as of any other hold. */
@@ -78,21 +81,38 @@ const notYet = (recallId: RecallId, known: number, sent: number) =>
     nextStep: "See later: npm run traveler -- doctor; the recall itself isn't recorded, so carry it out again then"
   })
 
-/** Succeeds once every one of them is recorded. */
+/** A lot of the scope is one of these. */
+export interface Held {
+  readonly held: ReadonlyArray<AffectedLot>
+  /** For good, before; a hold would have taken that back. */
+  readonly rejected: ReadonlyArray<AffectedLot>
+  /** By a word that was said of a later time, as by a clock that is ahead: the hold is recorded, and doesn't hold. */
+  readonly released: ReadonlyArray<AffectedLot>
+}
+
+const streamOf = ({ item, lot, scope }: AffectedLot) => lotStream({ scope, itemId: item, lotId: lot })
+
+/** As the last word on each lot has it, whatever the recall was asked as of. */
+const lastWords = Effect.fnUntraced(function* (lots: ReadonlyArray<AffectedLot>) {
+  const words = yield* dispositionsOf(lots.map(streamOf), everything)
+  return (lot: AffectedLot) => words.get(streamOf(lot))?.disposition
+})
+
+/** Succeeds once each hold is recorded; nothing is sent where one can't be. */
 export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holding: Holding) {
   const broker = yield* Broker
-  const lots = lotsHeld(report, holding.scope)
+  const served = yield* plants
+  const all = lotsHeld(report, holding.scope)
+  const before = yield* lastWords(all)
+  const lots = all.filter((lot) => before(lot) !== "rejected")
   const publications: Array<Publication> = []
   for (const [index, lot] of lots.entries()) {
-    const plant = plantOfScope(lot.scope) ?? holding.plant
-    if (plant === undefined) return yield* nobodySays(lot)
+    const plant = [plantOfScope(lot.scope), holding.plant].find((one) => one !== undefined && served.includes(one))
+    if (plant === undefined) return yield* nobodySays(lot, served)
     publications.push(publicationOf(lot, index, holding, plant))
   }
   yield* broker.publish(publications)
-  const said = lots.map(({ item, lot, scope }, index) => ({
-    lot: lotStream({ scope, itemId: item, lotId: lot }),
-    messageId: messageIdOf(holding.recallId, index)
-  }))
+  const said = lots.map((lot, index) => ({ lot: streamOf(lot), messageId: messageIdOf(holding.recallId, index) }))
   yield* wordsKnown(said).pipe(
     Effect.filterOrFail(
       (known) => known >= said.length,
@@ -100,5 +120,11 @@ export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holdi
     ),
     Effect.retry({ ...patience, while: ({ _tag }) => _tag === "TechnicalFailure" })
   )
-  return lots
+  const now = yield* lastWords(lots)
+  const done: Held = {
+    held: lots.filter((lot) => now(lot) !== "released"),
+    rejected: all.filter((lot) => before(lot) === "rejected"),
+    released: lots.filter((lot) => now(lot) === "released")
+  }
+  return done
 })

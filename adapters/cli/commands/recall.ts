@@ -10,7 +10,7 @@ import { recallDifference } from "../../recall/difference.ts"
 import { formats, writers } from "../../recall/format/formats.ts"
 import { differenceTable } from "../../recall/format/table.ts"
 import { recall as recallOf, recallTwice } from "../../recall/recall.ts"
-import type { RecallReport, Window } from "../../recall/report.ts"
+import type { LotName, RecallReport, Window } from "../../recall/report.ts"
 import { carryOutRecall } from "../carry-out-recall.ts"
 import { knownLot } from "../known-lots.ts"
 import { asJson, say, shown } from "../output.ts"
@@ -156,7 +156,26 @@ const onlyOne = new DataQualityIssue({
 
 const text = (words: string): Uint8Array => Buffer.from(`${words}\n`)
 
-type CarryOut<E, R> = (lot: LotKey, report: RecallReport, startedAt: number) => Effect.Effect<void, E, R>
+/** Gives the lots that aren't held though they should be. */
+type CarryOut<E, R> = (
+  lot: LotKey,
+  report: RecallReport,
+  startedAt: number
+) => Effect.Effect<ReadonlyArray<LotName>, E, R>
+
+/** What is shown or written, and only then said to have failed. */
+interface Answered {
+  readonly bytes: Uint8Array
+  readonly released: ReadonlyArray<LotName>
+}
+
+const notHeld = (lots: ReadonlyArray<LotName>) =>
+  new DataQualityIssue({
+    field: "hold",
+    value: lots.join(", "),
+    reason: "The hold is recorded, but a word of a later time releases the lot",
+    nextStep: "Lock it up by hand, and have whoever released it take that back: the time of that word is ahead"
+  })
 
 const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOut<E, R>) {
   const { asOf, diff, direction, format, json, lot, until, window } = flags
@@ -169,18 +188,20 @@ const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOu
   if (Option.isSome(diff)) {
     const { after, before } = yield* recallTwice(question, diff.value, Option.getOrUndefined(until))
     const difference = recallDifference(before, after)
-    return text(json ? asJson({ ...difference, milliseconds: yield* took }) : differenceTable(difference))
+    const bytes = text(json ? asJson({ ...difference, milliseconds: yield* took }) : differenceTable(difference))
+    return { bytes, released: [] } satisfies Answered
   }
   const recalled = yield* recallOf(question, Option.getOrUndefined(asOf))
   const milliseconds = yield* took
-  yield* carryOut(question.lot, recalled.report, startedAt)
-  return json ? text(JSON.stringify(entry(recalled.report, milliseconds))) : yield* writers[format](recalled)
+  const released = yield* carryOut(question.lot, recalled.report, startedAt)
+  const bytes = json ? text(JSON.stringify(entry(recalled.report, milliseconds))) : yield* writers[format](recalled)
+  return { bytes, released } satisfies Answered
 })
 
 /** Where something is decided, there must be a core that hears it. */
 const answered = Effect.fnUntraced(function* (flags: Asked) {
   const order = yield* orderOf(flags)
-  if (order === undefined) return yield* withStorage(() => found(flags, () => Effect.void))
+  if (order === undefined) return yield* withStorage(() => found(flags, () => Effect.succeed([])))
   if (Option.isSome(flags.diff)) return yield* onlyOne
   return yield* withBroker((settings) =>
     Effect.andThen(
@@ -191,7 +212,9 @@ const answered = Effect.fnUntraced(function* (flags: Asked) {
 })
 
 export const recall = Command.make("recall", asked, (flags) =>
-  Effect.flatMap(answered(flags), (bytes) =>
-    Option.match(flags.output, { onNone: () => shown(bytes), onSome: (file) => written(bytes, file) })
-  )
+  Effect.gen(function* () {
+    const { bytes, released } = yield* answered(flags)
+    yield* Option.match(flags.output, { onNone: () => shown(bytes), onSome: (file) => written(bytes, file) })
+    if (released.length > 0) return yield* notHeld(released)
+  })
 ).pipe(Command.withDescription("Find every lot that is affected by one, where it is, and who has it"))
