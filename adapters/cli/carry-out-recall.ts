@@ -19,7 +19,7 @@ export interface Order {
   readonly badge: Badge
   readonly reason: string
   readonly signature?: { readonly role: string; readonly meaning: string }
-  /** Says of lots of no plant that is served here that they are held. */
+  /** Says of lots of no plant's own that they are held. */
   readonly plant?: PlantId
 }
 
@@ -27,11 +27,11 @@ const seconds = (millis: number): string => `${(millis / 1_000).toFixed(1)} s`
 
 const heldInWords = (done: Held | undefined): string => {
   if (done === undefined) return "nothing is held"
-  const { held, rejected, released } = done
+  const { held, notHeld, rejected } = done
   return [
     `${held.length} lots are held`,
     ...(rejected.length === 0 ? [] : [`${rejected.length} had been rejected and stay so`]),
-    ...(released.length === 0 ? [] : [`${released.length} AREN'T held`])
+    ...(notHeld.length === 0 ? [] : [`${notHeld.length} AREN'T held`])
   ].join(", ")
 }
 
@@ -64,5 +64,5 @@ export const carryOutRecall = Effect.fnUntraced(function* (
   yield* say(
     `${recallId} is recorded: scope known after ${seconds(scopeKnownAt - startedAt)}, complete after ${seconds(completedAt - startedAt)}; ${heldInWords(done)}`
   )
-  return done?.released.map(({ id }) => id) ?? []
+  return done?.notHeld ?? []
 })

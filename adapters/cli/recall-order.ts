@@ -20,7 +20,7 @@ export const carryingOut = {
   meaning: Flag.String("meaning").pipe(Flag.withDescription("What the signature means"), Flag.optional),
   plant: Flag.String("plant").pipe(
     Flag.withSchema(PlantId),
-    Flag.withDescription("The plant that says of lots of no plant that is served here that they are held"),
+    Flag.withDescription("The plant that says of lots of no plant's own that they are held"),
     Flag.optional
   )
 }
@@ -48,7 +48,8 @@ export const orderOf = Effect.fnUntraced(function* ({ by, hold, meaning, mock, p
   if (Option.isNone(by) || Option.isNone(reason) || reason.value.trim() === "") {
     return yield* unclear("by", "Somebody decides it, for a reason", "Add --by NAME --reason TEXT")
   }
-  if (Option.isSome(role) !== Option.isSome(meaning)) {
+  const isSaid = (flag: Option.Option<string>): boolean => Option.exists(flag, (text) => text.trim() !== "")
+  if ((Option.isSome(role) || Option.isSome(meaning)) && !(isSaid(role) && isSaid(meaning))) {
     return yield* unclear(
       "role",
       "A signature has a role and a meaning (21 CFR 11.50)",

@@ -14,7 +14,7 @@ import { everything } from "../../projections/cut.ts"
 import { dispositionsOf } from "../../projections/ledger/queries.ts"
 import { wordsKnown } from "../../projections/ledger/words.ts"
 import { plants } from "../postgres/plants.ts"
-import type { AffectedLot, RecallReport } from "./report.ts"
+import type { AffectedLot, LotName, RecallReport } from "./report.ts"
 
 export interface Holding {
   readonly recallId: RecallId
@@ -23,7 +23,7 @@ export interface Holding {
   readonly reason: string
   readonly signature?: { readonly role: string; readonly meaning: string }
   readonly occurredAt: OccurredAt
-  /** Says it of lots that are of no plant that is served here. */
+  /** Says it of lots that are no plant's own. */
   readonly plant?: PlantId
 }
 
@@ -41,8 +41,8 @@ const nobodySays = (lot: AffectedLot, served: ReadonlyArray<PlantId>) =>
   new DataQualityIssue({
     field: "plant",
     value: lot.id,
-    reason: "This lot is of no plant that is served here, so one that is must say that it is held",
-    nextStep: `Name one of them, --plant PLANT: ${served.join(", ")}`
+    reason: "This lot is no plant's own, so some plant that is served here must say that it is held",
+    nextStep: `Name one, --plant PLANT: ${served.join(", ")}`
   })
 
 /** As a plant's quality people would send it, by that plant's queue: the ERP is told as of any other hold. */
@@ -81,13 +81,27 @@ const notYet = (recallId: RecallId, known: number, sent: number) =>
     nextStep: "See later: npm run traveler -- doctor; the recall itself isn't recorded, so carry it out again then"
   })
 
+/** Why a lot isn't held though it should be, in words. */
+const notHeldSince = {
+  released: "a word of a later time releases it: some clock was ahead",
+  unserved: "its plant isn't served here, and no other may speak for it"
+} as const
+
+export interface NotHeld {
+  readonly id: LotName
+  readonly reason: string
+}
+
+const because =
+  (reason: string) =>
+  ({ id }: AffectedLot): NotHeld => ({ id, reason })
+
 /** A lot of the scope is one of these. */
 export interface Held {
   readonly held: ReadonlyArray<AffectedLot>
   /** For good, before; a hold would have taken that back. */
   readonly rejected: ReadonlyArray<AffectedLot>
-  /** By a word that was said of a later time, as by a clock that is ahead: the hold is recorded, and doesn't hold. */
-  readonly released: ReadonlyArray<AffectedLot>
+  readonly notHeld: ReadonlyArray<NotHeld>
 }
 
 const streamOf = ({ item, lot, scope }: AffectedLot) => lotStream({ scope, itemId: item, lotId: lot })
@@ -98,17 +112,22 @@ const lastWords = Effect.fnUntraced(function* (lots: ReadonlyArray<AffectedLot>)
   return (lot: AffectedLot) => words.get(streamOf(lot))?.disposition
 })
 
-/** Succeeds once each hold is recorded; nothing is sent where one can't be. */
+/** Succeeds once each hold is recorded; nothing is sent where nobody is named who must say one. */
 export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holding: Holding) {
   const broker = yield* Broker
   const served = yield* plants
   const all = lotsHeld(report, holding.scope)
   const before = yield* lastWords(all)
-  const lots = all.filter((lot) => before(lot) !== "rejected")
+  const isUnserved = ({ scope }: AffectedLot): boolean => {
+    const own = plantOfScope(scope)
+    return own !== undefined && !served.includes(own)
+  }
+  const rejected = all.filter((lot) => before(lot) === "rejected")
+  const lots = all.filter((lot) => before(lot) !== "rejected" && !isUnserved(lot))
   const publications: Array<Publication> = []
   for (const [index, lot] of lots.entries()) {
-    const plant = [plantOfScope(lot.scope), holding.plant].find((one) => one !== undefined && served.includes(one))
-    if (plant === undefined) return yield* nobodySays(lot, served)
+    const plant = plantOfScope(lot.scope) ?? holding.plant
+    if (plant === undefined || !served.includes(plant)) return yield* nobodySays(lot, served)
     publications.push(publicationOf(lot, index, holding, plant))
   }
   yield* broker.publish(publications)
@@ -123,8 +142,11 @@ export const holdLots = Effect.fnUntraced(function* (report: RecallReport, holdi
   const now = yield* lastWords(lots)
   const done: Held = {
     held: lots.filter((lot) => now(lot) !== "released"),
-    rejected: all.filter((lot) => before(lot) === "rejected"),
-    released: lots.filter((lot) => now(lot) === "released")
+    rejected,
+    notHeld: [
+      ...all.filter((lot) => before(lot) !== "rejected" && isUnserved(lot)).map(because(notHeldSince.unserved)),
+      ...lots.filter((lot) => now(lot) === "released").map(because(notHeldSince.released))
+    ]
   }
   return done
 })

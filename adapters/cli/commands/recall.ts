@@ -9,8 +9,9 @@ import { instant, OccurredAt } from "../../../core/plant/time.ts"
 import { recallDifference } from "../../recall/difference.ts"
 import { formats, writers } from "../../recall/format/formats.ts"
 import { differenceTable } from "../../recall/format/table.ts"
+import type { NotHeld } from "../../recall/hold.ts"
 import { recall as recallOf, recallTwice } from "../../recall/recall.ts"
-import type { LotName, RecallReport, Window } from "../../recall/report.ts"
+import type { RecallReport, Window } from "../../recall/report.ts"
 import { carryOutRecall } from "../carry-out-recall.ts"
 import { knownLot } from "../known-lots.ts"
 import { asJson, say, shown } from "../output.ts"
@@ -161,20 +162,20 @@ type CarryOut<E, R> = (
   lot: LotKey,
   report: RecallReport,
   startedAt: number
-) => Effect.Effect<ReadonlyArray<LotName>, E, R>
+) => Effect.Effect<ReadonlyArray<NotHeld>, E, R>
 
 /** What is shown or written, and only then said to have failed. */
 interface Answered {
   readonly bytes: Uint8Array
-  readonly released: ReadonlyArray<LotName>
+  readonly notHeld: ReadonlyArray<NotHeld>
 }
 
-const notHeld = (lots: ReadonlyArray<LotName>) =>
+const failedToHold = (lots: ReadonlyArray<NotHeld>) =>
   new DataQualityIssue({
     field: "hold",
-    value: lots.join(", "),
-    reason: "The hold is recorded, but a word of a later time releases the lot",
-    nextStep: "Lock it up by hand, and have whoever released it take that back: the time of that word is ahead"
+    value: lots.map(({ id, reason }) => `${id} (${reason})`).join("; "),
+    reason: "Not every lot of the scope is held, all others are",
+    nextStep: "Lock these up by hand"
   })
 
 const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOut<E, R>) {
@@ -189,13 +190,13 @@ const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOu
     const { after, before } = yield* recallTwice(question, diff.value, Option.getOrUndefined(until))
     const difference = recallDifference(before, after)
     const bytes = text(json ? asJson({ ...difference, milliseconds: yield* took }) : differenceTable(difference))
-    return { bytes, released: [] } satisfies Answered
+    return { bytes, notHeld: [] } satisfies Answered
   }
   const recalled = yield* recallOf(question, Option.getOrUndefined(asOf))
   const milliseconds = yield* took
-  const released = yield* carryOut(question.lot, recalled.report, startedAt)
+  const notHeld = yield* carryOut(question.lot, recalled.report, startedAt)
   const bytes = json ? text(JSON.stringify(entry(recalled.report, milliseconds))) : yield* writers[format](recalled)
-  return { bytes, released } satisfies Answered
+  return { bytes, notHeld } satisfies Answered
 })
 
 /** Where something is decided, there must be a core that hears it. */
@@ -213,8 +214,8 @@ const answered = Effect.fnUntraced(function* (flags: Asked) {
 
 export const recall = Command.make("recall", asked, (flags) =>
   Effect.gen(function* () {
-    const { bytes, released } = yield* answered(flags)
+    const { bytes, notHeld } = yield* answered(flags)
     yield* Option.match(flags.output, { onNone: () => shown(bytes), onSome: (file) => written(bytes, file) })
-    if (released.length > 0) return yield* notHeld(released)
+    if (notHeld.length > 0) return yield* failedToHold(notHeld)
   })
 ).pipe(Command.withDescription("Find every lot that is affected by one, where it is, and who has it"))

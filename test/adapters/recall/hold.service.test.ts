@@ -83,29 +83,34 @@ describe("holding a recall's lots", () => {
       say("LATER", "LotReleased", 120)
       const { broker, sent } = yield* plantWith(writer)
       const lots = ["HELD", "REJECTED", "LATER", "NEW"].map((lot) => named(lot))
-      const { held, rejected, released } = yield* holdLots(reportOf(...lots), holding).pipe(Effect.provide(broker))
+      const { held, notHeld, rejected } = yield* holdLots(reportOf(...lots), holding).pipe(Effect.provide(broker))
       expect(sent).toHaveLength(3)
       expect(held.map(({ lot }) => lot)).toEqual(["HELD", "NEW"])
       expect(rejected.map(({ lot }) => lot)).toEqual(["REJECTED"])
-      expect(released.map(({ lot }) => lot)).toEqual(["LATER"])
+      expect(notHeld.map(({ id }) => id)).toEqual(["plant/ulm/CHEESE/LATER"])
     }).pipe(Effect.provide(temporaryClient))
   )
 
-  it.live("lots of a plant that no core serves are held by the plant that is named, or nothing is sent", () =>
+  it.live("says nothing of a lot of a plant that isn't served, for which no other may speak", () =>
     Effect.gen(function* () {
       const { broker, sent } = yield* plantWith(new Writer(partitions))
       const lots = reportOf(named("OWN"), named("FAR", "plant/other"))
-      const refused = yield* holdLots(lots, holding).pipe(Effect.provide(broker), Effect.flip)
-      expect(refused).toMatchObject({ field: "plant", value: "plant/other/CHEESE/FAR" })
-      const unserved = yield* holdLots(lots, { ...holding, plant: PlantId.make("third") }).pipe(
-        Effect.provide(broker),
-        Effect.flip
-      )
-      expect(unserved).toMatchObject({ field: "plant", value: "plant/other/CHEESE/FAR" })
+      const { held, notHeld } = yield* holdLots(lots, { ...holding, plant: ulm }).pipe(Effect.provide(broker))
+      expect(sent.map(({ routingKey }) => routingKey)).toEqual(["ulm.LotHeld"])
+      expect(held.map(({ lot }) => lot)).toEqual(["OWN"])
+      expect(notHeld.map(({ id }) => id)).toEqual(["plant/other/CHEESE/FAR"])
+    }).pipe(Effect.provide(temporaryClient))
+  )
+
+  it.live("sends nothing where a plant must speak for a lot and none that is served is named", () =>
+    Effect.gen(function* () {
+      const { broker, sent } = yield* plantWith(new Writer(partitions))
+      const lots = reportOf(named("OWN"), named("ALL", "enterprise"))
+      for (const more of [{}, { plant: PlantId.make("third") }]) {
+        const refused = yield* holdLots(lots, { ...holding, ...more }).pipe(Effect.provide(broker), Effect.flip)
+        expect(refused).toMatchObject({ field: "plant", value: "enterprise/CHEESE/ALL" })
+      }
       expect(sent).toEqual([])
-      const { held } = yield* holdLots(lots, { ...holding, plant: ulm }).pipe(Effect.provide(broker))
-      expect(held).toHaveLength(2)
-      expect(sent.map(({ routingKey }) => routingKey)).toEqual(["ulm.LotHeld", "ulm.LotHeld"])
     }).pipe(Effect.provide(temporaryClient))
   )
 })
