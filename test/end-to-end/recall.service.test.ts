@@ -60,6 +60,13 @@ it.live(
       expect(mock.massBalance).toMatchObject({ received: "100", consumed: "90", onHand: "10", unexplained: "0" })
       expect(yield* rows(plant, "select lot from lots.lot_view where disposition = 'held'")).toEqual([])
 
+      const since = ["recall", "M-1", "--diff", "2026-11-22T00:00:00Z"]
+      const difference = yield* asked(plant, ...since, "--format", "json")
+      expect(difference.shipments.added).toMatchObject([{ customer: "SHOP-9" }])
+      expect(difference).not.toHaveProperty("milliseconds")
+      const refused = yield* Effect.flip(traveler(plant, ...since, "--format", "csv"))
+      expect(refused.message).toContain("--format json")
+
       const signed = ["--role", "quality manager", "--meaning", "approved"]
       yield* traveler(plant, "recall", "M-1", "--hold", "largest", ...decides, ...signed)
       expect(

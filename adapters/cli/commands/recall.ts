@@ -155,6 +155,14 @@ const onlyOne = new DataQualityIssue({
   nextStep: "Leave --diff out"
 })
 
+const noFormat = (format: string) =>
+  new DataQualityIssue({
+    field: "format",
+    value: format,
+    reason: "The difference between two answers is written as a table or as JSON alone",
+    nextStep: "Give --format json, or leave --format out"
+  })
+
 const text = (words: string): Uint8Array => Buffer.from(`${words}\n`)
 
 /** Gives the lots that aren't held though they should be. */
@@ -184,13 +192,18 @@ const found = Effect.fnUntraced(function* <E, R>(flags: Asked, carryOut: CarryOu
   if ((Option.isSome(asOf) && Option.isSome(diff)) || (Option.isSome(until) && Option.isNone(diff))) {
     return yield* tooMany
   }
+  if (Option.isSome(diff) && format !== "table" && format !== "json") return yield* noFormat(format)
   const question = { lot: yield* knownLot(lot), direction, windows: yield* Effect.forEach(window, windowOf) }
   const took = Effect.map(Clock.currentTimeMillis, (now) => now - startedAt)
   if (Option.isSome(diff)) {
     const { after, before } = yield* recallTwice(question, diff.value, Option.getOrUndefined(until))
     const difference = recallDifference(before, after)
-    const bytes = text(json ? asJson({ ...difference, milliseconds: yield* took }) : differenceTable(difference))
-    return { bytes, notHeld: [] } satisfies Answered
+    const words = json
+      ? asJson({ ...difference, milliseconds: yield* took })
+      : format === "json"
+        ? asJson(difference)
+        : differenceTable(difference)
+    return { bytes: text(words), notHeld: [] } satisfies Answered
   }
   const recalled = yield* recallOf(question, Option.getOrUndefined(asOf))
   const milliseconds = yield* took
