@@ -36,7 +36,9 @@ export const presencesOf = (statements: ReadonlyArray<Said>): ReadonlyArray<Pres
       current = use
     }
     if (kind !== "UseEnd") return moment
-    const ended = [...uses].filter(([key, open]) => (operation === null ? open.order === order : key === use))
+    // Where the one names an operation and the other none, it may be the same use.
+    const named = [use, `${order}\n`]
+    const ended = [...uses].filter(([key, open]) => (operation === null ? open.order === order : named.includes(key)))
     for (const [key] of ended) uses.delete(key)
     return ended.reduce((presence, [, open]) => hull(presence, { ...open, from: open.at, to: at }), moment)
   })

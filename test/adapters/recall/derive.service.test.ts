@@ -292,13 +292,22 @@ layer(temporaryClient, { timeout: 60_000, excludeTestServices: true })("what a r
           quantity, unit, location)
         select 'lot/' || n, 0, 1, 0, n, n, n, 'plant-1', 'SYRUP', 'received', 1, 'LTR', 'BAY-' || n % 2000
         from generate_series(1, 20000) as n`
+      yield* sql`
+        insert into genealogy.edge (partition, "offset", line, stream, source, target, through, quantity, unit, certainty,
+          valid_from, known_from, version, specific)
+        select 9, n, 0, 'order/plant-1/' || n, 'order/plant-1/' || n, 'lot/plant%2Fplant-1/SYRUP/' || n, 'production', 1,
+          'LTR', 'exact', n, n, 1, false
+        from generate_series(1, 20000) as n`
       yield* sql`analyze equipment.presence`
+      yield* sql`analyze genealogy.edge`
       yield* sql`analyze ledger.flow`
-      const [vessels, breaks, flows, presences] = yield* plansOf(derivedFrom(everything))
+      const [vessels, breaks, flows, presences, lots] = yield* plansOf(derivedFrom(everything))
       expect(vessels).toContain("vessel")
       expect(breaks).toContain("presence_clean_break")
       expect(flows).toContain("flow_by_place")
       expect(presences).toContain("presence_by_work_center")
+      expect(lots).toContain("edge_forward")
+      expect(lots).toContain("edge_backward")
     })
   )
 })

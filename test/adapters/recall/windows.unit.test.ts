@@ -146,6 +146,15 @@ describe("how long an order was there", () => {
     expect(derived(uses, [cleaned(3, 4)])).toEqual(["order-a → order-b"])
   })
 
+  it("the end of an operation ends a use that named none", () => {
+    const uses = [said("UseStart", 1, "order-a"), said("Report", 5, "order-b"), said("UseEnd", 9, "order-a", "10")]
+    expect(presencesOf(uses)).toContainEqual(there("order-a", 1, 9))
+    expect(derived(presencesOf(uses), [cleaned(3, 4), cleaned(6, 7)])).toEqual([
+      "order-a → order-b",
+      "order-b → order-a"
+    ])
+  })
+
   it("the end of an order ends whichever operation of it was served", () => {
     const found = presencesOf([said("UseStart", 1, "order-a", "10"), said("UseEnd", 5, "order-a")])
     expect(found).toContainEqual(there("order-a", 1, 5))
