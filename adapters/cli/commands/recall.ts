@@ -64,7 +64,8 @@ const lotEntry = (lot: RecallReport["lots"][number]) => ({
   shipped: lot.shipped,
   held: lot.held,
   disposition: lot.disposition,
-  unexplained: lot.massBalance.unexplained
+  unexplained: lot.massBalance.unexplained,
+  otherUnits: lot.otherUnits
 })
 
 /** Without the steps between the lots, which nobody reads in one line. */
