@@ -7,14 +7,18 @@ import { ItemId, LotId, RecallId } from "../../../core/plant/identifiers.ts"
 import { LotScope } from "../../../core/plant/lot.ts"
 import { balance, report } from "./report.ts"
 
-const percentOf = (received: string, unexplained: string): string =>
+const percentOf = (received: string, unexplained: string, movedBetweenLots = "0"): string =>
   recallRecorded({
     recallId: RecallId.make("R-20261201T0600-abcd"),
     kind: "mock",
     reason: "Practice",
     lot: { scope: LotScope.make("plant/ulm"), itemId: ItemId.make("MILK"), lotId: LotId.make("00017") },
     report: report({
-      massBalance: balance({ received: fromText(received), unexplained: fromText(unexplained) })
+      massBalance: balance({
+        received: fromText(received),
+        unexplained: fromText(unexplained),
+        movedBetweenLots: fromText(movedBetweenLots)
+      })
     }),
     clock: { startedAt: 0, scopeKnownAt: 1, completedAt: 2 }
   }).accountedPercent
@@ -33,6 +37,11 @@ describe("The share of a lot that is accounted for, in percent", () => {
     expect(percentOf("100", "150")).toBe("0")
     expect(percentOf("0", "0")).toBe("100")
     expect(percentOf("0", "1")).toBe("0")
+  })
+
+  // Known to be wrong: it is of what is left after what went into other lots, so 50 here.
+  it.fails("is of what came into the lot, also where most of it was split off", () => {
+    expect(percentOf("100", "5", "-90")).toBe("95")
   })
 
   it("is exact where a tenth of a percent tells it", () => {
