@@ -7,7 +7,7 @@ import type { Badge, RecallId } from "../../core/plant/identifiers.ts"
 import type { LotKey } from "../../core/plant/lot.ts"
 import { OccurredAt } from "../../core/plant/time.ts"
 import { reportHash } from "./format/json.ts"
-import type { MassBalance, RecallReport } from "./report.ts"
+import type { RecallReport } from "./report.ts"
 
 /** Milliseconds since 1970: asked, answered, all of it done. */
 export interface RecallClock {
@@ -32,17 +32,14 @@ export interface CarriedOut {
 const zero = fromText("0")
 const big = (value: Decimal) => BigDecimal.fromStringUnsafe(value)
 
-/** What came into the lot. */
-const cameIn = ({ opening, produced, received, returned }: MassBalance): Decimal =>
-  [opening, received, produced, returned].reduce(add, zero)
-
 /**
- * A tenth of a percent is what people compare; nothing came in, nothing is missing. Rounded down: where anything is, it
- * isn't a hundred.
+ * Of all that came into the recalled lot. A tenth of a percent is what people compare; nothing came in, nothing is missing.
+ * Rounded down: where anything is, it isn't a hundred.
  */
-const accountedPercent = (balance: MassBalance): Decimal => {
-  const total = big(add(cameIn(balance), balance.movedBetweenLots))
-  const missing = BigDecimal.abs(big(balance.unexplained))
+const accountedPercent = ({ lots, massBalance }: RecallReport): Decimal => {
+  const made = lots.find(({ depth }) => depth === 0)?.made ?? zero
+  const total = big(add(made, massBalance.returned))
+  const missing = BigDecimal.abs(big(massBalance.unexplained))
   if (BigDecimal.isZero(missing)) return fromText("100")
   const left = BigDecimal.subtract(total, missing)
   if (!BigDecimal.isPositive(left)) return zero
@@ -69,7 +66,7 @@ export const recallRecorded = ({ clock, held, lot, report, ...said }: CarriedOut
   scopes: { smallest: report.scopes.smallest.length, largest: report.scopes.largest.length },
   shipments: report.shipments.length,
   customers: new Set(report.shipments.map(({ customer }) => customer)).size,
-  accountedPercent: accountedPercent(report.massBalance),
+  accountedPercent: accountedPercent(report),
   ...(held === undefined ? {} : { held }),
   report: reportHash(report),
   journal: report.journal,

@@ -115,21 +115,25 @@ const timeOf = (millis: number): string => new Date(millis).toISOString()
 
 export const partOf = (found: ReadonlyArray<TracedLot>, booked: Booked): Part => {
   const keyOf = keysOfLots()
-  const known = new Map<StreamName, AffectedLot>()
-  for (const lot of found) known.set(lot.stream, affectedLot(booked, keyOf(lot.stream), lot))
-  const ofLot = (stream: StreamName): { readonly id: LotName; readonly certainty: Certainty } => {
-    const { certainty = "exact", id = stream } = known.get(stream) ?? {}
-    return { id, certainty }
+  const lots = found.map((lot) => affectedLot(booked, keyOf(lot.stream), lot))
+  const places = new Map(found.map(({ stream }, place) => [stream, place]))
+  /** As sure as the way there by itself: a lot that lies both ways may be surer by the other one. */
+  const ofLot = (
+    stream: StreamName,
+    way: "forward" | "backward"
+  ): { readonly id: LotName; readonly certainty: Certainty } => {
+    const place = places.get(stream) ?? -1
+    return { id: lots[place]?.id ?? stream, certainty: found[place]?.[way] ?? "exact" }
   }
   return {
-    lots: [...known.values()],
+    lots,
     shipments: booked.shipments.map(({ customer, document, lot, occurredAt, quantity, unit }): AffectedShipment => {
-      const { certainty, id } = ofLot(lot)
+      const { certainty, id } = ofLot(lot, "forward")
       return { id, certainty, customer, document, quantity, unit, occurredAt: timeOf(occurredAt) }
     }),
     suppliers: booked.receipts.map(
       ({ certificate, lot, partner, partnerLot }): SupplierLot => ({
-        ...ofLot(lot),
+        ...ofLot(lot, "backward"),
         partner,
         ...(partnerLot === null ? {} : { partnerLot }),
         ...(certificate === null ? {} : { certificate })

@@ -11,6 +11,9 @@ export interface TracedLot extends Reached {
   readonly stream: StreamName
   /** `both` of the recalled lot, and of what lies both ways: rework. */
   readonly direction: Direction
+  /** How sure each way by itself is; undefined where it wasn't reached by it. */
+  readonly forward: Certainty | undefined
+  readonly backward: Certainty | undefined
 }
 
 export interface Walk {
@@ -33,7 +36,9 @@ const bestOf = (walks: ReadonlyArray<Walk>): ReadonlyMap<Node, TracedLot> => {
       const before = lots.get(node)
       const { certainty, depth, reason } = before === undefined || better(at, before) ? at : before
       const direction = before === undefined && place > 0 ? graph.way : "both"
-      lots.set(node, { stream: StreamName(node), certainty, depth, reason, direction })
+      const forward = graph.way === "forward" ? at.certainty : before?.forward
+      const backward = graph.way === "backward" ? at.certainty : before?.backward
+      lots.set(node, { stream: StreamName(node), certainty, depth, reason, direction, forward, backward })
     }
   }
   return lots
