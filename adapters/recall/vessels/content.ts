@@ -5,7 +5,7 @@ import type { Node } from "../derived.ts"
 import type { Times, Trail } from "../place.ts"
 import type { Movement } from "./movement.ts"
 
-type Ended = Movement & { readonly end: Node }
+export type Ended = Movement & { readonly end: Node }
 
 /** Movements of one time, at least one, whose ends are known. */
 export type Known = readonly [Ended, ...ReadonlyArray<Ended>]

@@ -1,12 +1,12 @@
 // What came of what in one vessel, by its movements in order of time, the way it mixes, and its clean breaks. Pure. Used by
 // `derive.ts` of this room.
 import { zero } from "../../../core/plant/decimal.ts"
-import { accumulate, none, type Sums } from "../../../core/plant/quantity.ts"
+import { accumulate, none, type Sums, Unit } from "../../../core/plant/quantity.ts"
 import type { MixingModel } from "../../../core/plant/vessel.ts"
 import type { CleanBreak } from "../clean-break.ts"
 import type { DerivedEdge, Node } from "../derived.ts"
 import { type Place, type Times, Trail } from "../place.ts"
-import { type Content, isEmpty, isShort, known, layers, pool, type Rest, together } from "./content.ts"
+import { type Content, type Ended, isEmpty, isShort, known, layers, pool, type Rest, together } from "./content.ts"
 import { type Definition, mixingBy, takenAs, whyOf } from "./mixing.ts"
 import type { Movement } from "./movement.ts"
 
@@ -51,11 +51,37 @@ class Vessel {
   /** What is in it by then is what the new way begins with: nobody knows any more how it lies there. */
   become(mixing: MixingModel | undefined, times: Times): void {
     if (mixing === this.#mixing) return
-    this.settle(times)
-    const node = together(this.#content?.held() ?? [], times, this.#trail, this.#link)
-    if (mixing === undefined || this.#mixing === undefined) this.#startBooks()
+    if (this.#mixing === undefined) {
+      this.#mixing = mixing
+      this.#bookWhatIsThere()
+    } else {
+      this.settle(times)
+    }
+    const held = this.#content?.held() ?? this.#there()
+    const node = together(held, times, this.#trail, this.#link)
     this.#mixing = mixing
     this.#content = mixing === undefined ? undefined : this.#fresh(mixing, { node, isOver: false })
+  }
+
+  /** While it was no vessel: the numbers that the books have there, and what came without one, of which they have no account. */
+  #there(): ReadonlyArray<Node> {
+    const numbers = [...this.#lots].flatMap(([lot, sums]) => (isEmpty(sums) ? [] : [lot]))
+    return [...numbers, ...this.#unnumbered().map(({ end }) => end)]
+  }
+
+  #unnumbered(): ReadonlyArray<Ended> {
+    return known(this.#came.filter(({ lot }) => lot === undefined)) ?? []
+  }
+
+  #bookWhatIsThere(): void {
+    this.#startBooks()
+    this.#book(this.#unnumbered(), 1)
+    for (const sums of this.#lots.values()) {
+      if (isEmpty(sums)) continue
+      for (const [unit, value] of Object.entries(sums)) {
+        this.#balance = accumulate(this.#balance, { value, unit: Unit.make(unit) }, 1)
+      }
+    }
   }
 
   #startBooks(): void {

@@ -417,6 +417,21 @@ describe("what was said of it", () => {
     expect(said(defined("mixed", 0), defined(null, 3))).toEqual(["lot-a → lot-b", "lot-b → lot-a"])
   })
 
+  it.each(MixingModel.literals)(
+    "%s, where it was none before: what the books have there by then is in it",
+    (mixing) => {
+      const gone = [came(0, "lot-c", 1), shipped(1, "lot-c", 1), move(1, true, "order-0", 1)]
+      const found = pairs(vesselEdges(tank, [defined(null, 0), defined(mixing, 3)], [...gone, ...movements], []))
+      expect(toOrders(found).filter((pair) => !pair.startsWith("order"))).toEqual([
+        "lot-a → order-1",
+        "lot-a → order-2",
+        "lot-b → order-1",
+        "lot-b → order-2"
+      ])
+      expect(found).toContain("order-0 → order-1")
+    }
+  )
+
   it("a new way begins with what is in it, which nobody can tell apart any more", () => {
     expect(toOrders(said(defined("firstInFirstOut", 0), defined("lastInFirstOut", 4)))).toEqual([
       "lot-a → order-1",
