@@ -10,12 +10,19 @@ import type { AffectedLot, Link } from "../recall/report.ts"
 import { epcisDocument } from "./document.ts"
 import { eventsOf, originalsOf } from "./gather.ts"
 
+/** As the views have it: what is known to be wrong is so from then on, whatever time that was said of. */
+const isReversal = ({ type }: RecordedEvent): boolean => type === "LotReportReversed" || type === "ReportReversed"
+
 const isIn =
   ({ occurredBy = Infinity, prefix, recordedBy = Infinity }: Cut) =>
-  ({ metadata, offset, partition, recordedAt }: RecordedEvent): boolean =>
-    recordedAt <= recordedBy &&
-    instant(metadata.occurredAt) <= occurredBy &&
-    (prefix === undefined || offset <= (prefix.get(partition) ?? 0))
+  (event: RecordedEvent): boolean => {
+    const { metadata, offset, partition, recordedAt } = event
+    return (
+      recordedAt <= recordedBy &&
+      (isReversal(event) || instant(metadata.occurredAt) <= occurredBy) &&
+      (prefix === undefined || offset <= (prefix.get(partition) ?? 0))
+    )
+  }
 
 /** As much of a report as is needed: which lots, and the ways between them. */
 interface Scope {

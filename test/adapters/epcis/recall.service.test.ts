@@ -8,10 +8,12 @@ import { encode } from "../../../core/journal/codec.ts"
 import { eventHash } from "../../../core/journal/hash.ts"
 import { Journal } from "../../../core/journal/journal.ts"
 import { lotOf, type StreamName } from "../../../core/journal/stream.ts"
+import { instant } from "../../../core/plant/time.ts"
 import { everything } from "../../../projections/cut.ts"
 import { genealogy } from "../../../projections/genealogy/genealogy.ts"
 import { makeTables, useSchema } from "../../../projections/projection.ts"
 import { temporaryJournal } from "../../harness/database.ts"
+import { at } from "../../projections/events.ts"
 import type { History } from "../../projections/journal.ts"
 import { Floor, lot, order } from "../recall/floor.ts"
 import { parsed } from "./official.ts"
@@ -40,6 +42,23 @@ const recorded = Effect.fnUntraced(function* ({ events, partitions }: History) {
   yield* sql.withTransaction(Effect.andThen(useSchema(sql, genealogy.name), genealogy.apply(sql, events)))
 })
 
+const scopeOf = (...names: ReadonlyArray<string>) =>
+  names.map((name) => {
+    const { itemId: item, lotId, scope } = lotOf(lot(name))
+    return { item, lot: lotId, scope }
+  })
+
+it.live("what was known by then to be wrong is declared so, also where that was said of a later time", () =>
+  Effect.gen(function* () {
+    const floor = new Floor()
+    floor.takenBack(90, lot("A"), floor.received(1, "A", 10))
+    yield* recorded(floor.writer)
+    const cut = { recordedBy: instant(at(60)), occurredBy: instant(at(60)) }
+    const { events } = parsed(yield* recallDocument({ lots: scopeOf("A"), links: [] }, cut))
+    expect(events).toMatchObject([{ errorDeclaration: { reason: "did_not_occur" } }])
+  }).pipe(Effect.provide(temporaryJournal({ partitions: 4 })))
+)
+
 it.live("what went into one lot alone is told by its order, to which no way leads", () =>
   Effect.gen(function* () {
     const floor = new Floor()
@@ -47,12 +66,8 @@ it.live("what went into one lot alone is told by its order, to which no way lead
     const wrong = floor.dosed(2, "2", "A", "X")
     floor.takenBack(3, order("2"), wrong)
     yield* recorded(floor.writer)
-    const lots = ["A", "X"].map((name) => {
-      const { itemId: item, lotId, scope } = lotOf(lot(name))
-      return { item, lot: lotId, scope }
-    })
     const links = [{ from: lot("A"), to: lot("X"), through: "consumption" }]
-    const { events } = parsed(yield* recallDocument({ lots, links }, everything))
+    const { events } = parsed(yield* recallDocument({ lots: scopeOf("A", "X"), links }, everything))
     expect(events).toMatchObject([{ type: "TransformationEvent", "traveler:event": `${order("1")}/1` }])
   }).pipe(Effect.provide(temporaryJournal({ partitions: 4 })))
 )
