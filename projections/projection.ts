@@ -93,6 +93,18 @@ export const makeTables = (projections: ReadonlyArray<Projection>, partitions: n
     }
   }).pipe(inTransaction)
 
+/** Those that another Traveler keeps in a later version than this one knows. */
+export const keptByNewer = Effect.fnUntraced(function* (projections: ReadonlyArray<Projection>) {
+  const sql = yield* SqlClient.SqlClient
+  const [table] = yield* sql<{ readonly isThere: boolean }>`
+    select to_regclass('projection_checkpoint') is not null as "isThere"`
+  if (table?.isThere !== true) return []
+  const kept = yield* sql<{ readonly projection: string; readonly version: number }>`
+    select projection, version from projection_checkpoint where partition = 0`
+  const known = new Map(projections.map(({ name, version }) => [name, version]))
+  return kept.flatMap(({ projection, version }) => (version > (known.get(projection) ?? version) ? [projection] : []))
+})
+
 const makeOne = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   { name, version, tables }: Projection,

@@ -2,9 +2,11 @@
 // command that starts no core loads this and not `core.ts`, which is most of what there is to load.
 import { Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
+import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
 import { type OrderPostings, OrdersArePosted } from "../../core/port/erp.ts"
-import { makeProjectionTables } from "../../projections/index.ts"
+import { makeProjectionTables, projections } from "../../projections/index.ts"
+import { keptByNewer } from "../../projections/projection.ts"
 import { createAuditTables } from "../audit/tables.ts"
 import type { Settings } from "../config.ts"
 import { captureTables } from "../erp/capture-state.ts"
@@ -18,7 +20,23 @@ import { clientLayer } from "../postgres/client.ts"
 import { createDatabase, journalTables } from "../postgres/database.ts"
 import { journalLayer } from "../postgres/journal.ts"
 import { plantTables } from "../postgres/plants.ts"
+import { coreIsRunning } from "../postgres/presence.ts"
 import * as RabbitBroker from "../rabbitmq/broker.ts"
+
+/**
+ * Tables of a later version would be dropped, which is how one goes back to an earlier Traveler; but not under the core of
+ * the later one, whose views would stand still.
+ */
+const leaveNewer = Effect.gen(function* () {
+  const kept = yield* keptByNewer(projections)
+  if (kept.length === 0 || !(yield* coreIsRunning)) return
+  return yield* new TechnicalFailure({
+    field: "views",
+    value: kept.join(", "),
+    reason: "A newer Traveler keeps them, and a core runs on this database",
+    nextStep: "Use the newer one; to go back to this one, stop every core first"
+  })
+})
 
 /** The database with every table that is needed, and the journal. */
 export const storageLayer = (settings: Settings) => {
@@ -38,6 +56,7 @@ export const storageLayer = (settings: Settings) => {
           yield* createSyncTable
         })
       )
+      yield* leaveNewer
       yield* makeProjectionTables(partitions)
       yield* createSandboxTables
     })
