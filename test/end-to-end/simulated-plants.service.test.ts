@@ -12,12 +12,12 @@ const seed = Number(process.env.TRAVELER_TEST_SEED ?? 11)
 // One after the other: each core takes 27 of the hundred connections that a Postgres allows by default.
 describe("two plants", () => {
   it.live(
-    `10,000 messages of a discrete and a process plant are as their ledger says (seed ${seed})`,
+    `5,000 messages of a discrete and a process plant are as their ledger says (seed ${seed})`,
     () =>
       Effect.gen(function* () {
         const plant = yield* makePlant
         yield* startCore(plant)
-        yield* tryCommands(plant, { seed, messages: 10_000, ...everyTrouble })
+        yield* tryCommands(plant, { seed, messages: 5_000, ...everyTrouble })
       }).pipe(Effect.scoped),
     600_000
   )
