@@ -10,7 +10,7 @@ import { root, stateDirectory } from "./places.mjs"
 const modules = join(root, "node_modules")
 
 /** Where the package `node` is: below us, or beside us where we are a package ourselves. */
-const nodePackage = () => {
+export const nodePackage = () => {
   try {
     return dirname(createRequire(import.meta.url).resolve("node/package.json"))
   } catch {

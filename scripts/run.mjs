@@ -44,19 +44,17 @@ const malloc = {
 }
 
 /**
- * Node keeps what it has compiled, one file a module, written anew when that changes: a command starts in half the time,
- * and so does each process that a test starts. What the user has set holds.
- */
-const compiled = { NODE_COMPILE_CACHE: join(stateDirectory, "compiled") }
-
-/**
  * Runs Node with `options`: in place of this process where Node can do that, so that a signal meets the program itself,
  * else below it. Gives the exit code.
+ *
+ * What Node has compiled it keeps in `compiled`, one file a module, written anew when that changes: a command starts in half
+ * the time, and so does each process that a test starts.
  * @param {string[]} options
+ * @param {string} compiled
  * @returns {Promise<number>}
  */
-export const runPinned = (options) => {
-  const env = { ...malloc, ...compiled, ...process.env, PATH: pinnedPath }
+export const runPinned = (options, compiled = join(stateDirectory, "compiled")) => {
+  const env = { ...malloc, ...process.env, NODE_COMPILE_CACHE: compiled, PATH: pinnedPath }
   const words = [...heap, ...typesHook, ...options]
   if (process.execve !== undefined) process.execve(pinnedNode, [pinnedNode, ...words], env)
   return new Promise((resolve, reject) => {

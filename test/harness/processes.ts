@@ -98,14 +98,14 @@ export interface Core {
 
 /** `traveler run`, ready to serve. */
 export const startCore = ({ environment }: Plant): Effect.Effect<Core, Error, Scope.Scope> =>
-  Effect.map(started("adapters/cli/main.ts", ["run"], environment, /The core runs/), (child) => ({
+  Effect.map(started("scripts/traveler.mjs", ["run"], environment, /The core runs/), (child) => ({
     kill: ended(child, "SIGKILL")
   }))
 
 /** A command's whole standard output; fails with everything that it said where it exits otherwise than 0. */
 export const traveler = ({ environment }: Plant, ...words: ReadonlyArray<string>): Effect.Effect<string, Error> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, [join(root, "adapters/cli/main.ts"), ...words], {
+    const child = spawn(process.execPath, [join(root, "scripts/traveler.mjs"), ...words], {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"]
     })

@@ -38,7 +38,7 @@ import { auditedJournal, journalHere, key, partitions, sign, signedJournal } fro
 
 const folder = mkdtempSync(join(tmpdir(), "traveler-export-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const main = join(import.meta.dirname, "../../../adapters/cli/main.ts")
+const main = join(import.meta.dirname, "../../../scripts/traveler.mjs")
 let files = 0
 const file = () => join(folder, `${++files}.zip`)
 

@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import { expect } from "vitest"
 import { makePlant, type Plant, rows, startCore } from "../../harness/processes.ts"
 
-const main = join(import.meta.dirname, "../../../adapters/cli/main.ts")
+const main = join(import.meta.dirname, "../../../scripts/traveler.mjs")
 
 const ran = (environment: Plant["environment"], ...words: ReadonlyArray<string>) =>
   Effect.callback<{ readonly code: number | null; readonly stdout: string; readonly lines: ReadonlyArray<string> }>(

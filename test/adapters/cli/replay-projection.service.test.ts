@@ -84,7 +84,7 @@ const directory = Effect.acquireRelease(
 /** Kills the command some time after its first word; whether it was still at work. */
 const killed = ({ environment }: Plant, afterMillis: number) =>
   Effect.callback<boolean>((resume) => {
-    const main = join(import.meta.dirname, "../../../adapters/cli/main.ts")
+    const main = join(import.meta.dirname, "../../../scripts/traveler.mjs")
     const child = spawn(process.execPath, [main, "replay", "projection", "orders"], {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe"]

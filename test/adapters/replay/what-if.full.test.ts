@@ -20,7 +20,7 @@ const command = (live: Redacted.Redacted, against: string, { flags = [], said }:
   Effect.callback<{ readonly code: number | null; readonly answer: string }>((resume) => {
     const [from = "", to = ""] = window
     const words = ["replay", "messages", "--from", from, "--to", to, "--against", against, "--json", ...flags]
-    const child = spawn(process.execPath, [join(root, "adapters/cli/main.ts"), ...words], {
+    const child = spawn(process.execPath, [join(root, "scripts/traveler.mjs"), ...words], {
       env: { ...process.env, TRAVELER_POSTGRES_URL: Redacted.value(live), TRAVELER_BROKER_URL: "memory" },
       stdio: ["ignore", "pipe", "pipe"]
     })

@@ -18,7 +18,7 @@ const simulate = (...words: ReadonlyArray<string>) => {
     TRAVELER_POSTGRES_URL: "postgres://127.0.0.1:9/none",
     TRAVELER_BROKER_URL: "memory"
   }
-  const command = [join(root, "adapters/cli/main.ts"), "simulate", ...words]
+  const command = [join(root, "scripts/traveler.mjs"), "simulate", ...words]
   const { status, stderr, stdout } = spawnSync(process.execPath, command, { env: environment, encoding: "utf8" })
   return { status, stdout, lines: stderr.trim().split("\n") }
 }
