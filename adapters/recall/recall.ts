@@ -1,27 +1,27 @@
 // Answers a recall: walks the genealogy with what vessels and equipment add to it, and asks the ledger where everything of
 // the lots found is. All of it is read as of one moment, of one prefix of the journal. Used by the command, the exercise and
 // tests.
-import { Effect, Schedule } from "effect"
+import { Effect, Fiber, Schedule } from "effect"
 import { TechnicalFailure } from "../../core/failure.ts"
 import { Journal } from "../../core/journal/journal.ts"
-import { lotStream } from "../../core/journal/stream.ts"
+import { lotStream, StreamName } from "../../core/journal/stream.ts"
 import { instant, type OccurredAt } from "../../core/plant/time.ts"
 import type { Checkpoint } from "../../core/port/checkpoints.ts"
 import { behind, checkpointsOf } from "../../projections/checkpoint.ts"
 import type { Cut } from "../../projections/cut.ts"
 import { broughtBack, stepsFrom } from "../../projections/genealogy/steps.ts"
 import { inOwnUnits } from "../../projections/ledger/own-unit.ts"
-import { balancesOf, dispositionsOf, shipmentsOf, suppliersOf } from "../../projections/ledger/queries.ts"
+import { type Booked, bookedOf } from "../../projections/ledger/queries.ts"
 import { version } from "../version.ts"
 import { derivedFrom, windowLots } from "./derive.ts"
 import type { DerivedEdge, Node } from "./derived.ts"
-import { graphFrom, type Way } from "./graph.ts"
+import { type Graph, graphFrom, type Way } from "./graph.ts"
 import { type Ask, atOneMoment } from "./one-moment.ts"
 import { chainHashes, commonPrefix, eventsIn, prefixHash } from "./prefix.ts"
 import type { Direction, RecallReport } from "./report.ts"
-import { type Answer, partOf, type Question, reportOf } from "./report-of.ts"
-import { surest } from "./surest.ts"
-import { linksOf, lotsOf, type TracedLot } from "./traced.ts"
+import { type Answer, type Question, reportOf } from "./report-of.ts"
+import { isLot, surest } from "./surest.ts"
+import { linksOf, lotsOf } from "./traced.ts"
 
 /** Every view that an answer is made of. */
 export const viewsAsked = ["genealogy", "ledger", "plants", "equipment"]
@@ -66,18 +66,25 @@ const suspicion =
     ...{ certainty: "window", reason, validFrom: 0, knownFrom: 0 }
   })
 
-/** Deliveries of what the recalled lot went into, receipts of what went into it. */
-const booked = Effect.fnUntraced(function* (found: ReadonlyArray<TracedLot>, cut: Cut) {
-  const lots = found.map(({ stream }) => stream)
-  const downstream = found.flatMap(({ direction, stream }) => (direction === "backward" ? [] : [stream]))
-  const upstream = found.flatMap(({ direction, stream }) => (direction === "forward" ? [] : [stream]))
-  return partOf(found, {
-    balances: yield* inOwnUnits(yield* balancesOf(lots, cut), cut),
-    dispositions: yield* dispositionsOf(lots, cut),
-    shipments: yield* shipmentsOf(downstream, cut),
-    receipts: yield* suppliersOf(upstream, cut)
-  })
+const oneMap = <Key, Value>(maps: ReadonlyArray<ReadonlyMap<Key, Value>>): ReadonlyMap<Key, Value> => {
+  const all = new Map<Key, Value>()
+  for (const map of maps) for (const [key, value] of map) all.set(key, value)
+  return all
+}
+
+const together = (parts: ReadonlyArray<Booked>): Booked => ({
+  balances: oneMap(parts.map(({ balances }) => balances)),
+  dispositions: oneMap(parts.map(({ dispositions }) => dispositions)),
+  shipments: oneMap(parts.map(({ shipments }) => shipments)),
+  receipts: oneMap(parts.map(({ receipts }) => receipts))
 })
+
+/** Each once, though more than one walk came to it. */
+const lotsAmong = (graphs: ReadonlyArray<Graph>): ReadonlyArray<StreamName> => {
+  const [first = [], ...others] = graphs.map(({ nodes }) => nodes.filter(isLot))
+  const nodes = others.length === 0 ? first : new Set([...first, ...others.flat()])
+  return Array.from(nodes, (node) => StreamName(node))
+}
 
 const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Question, cut: Cut, ask: Ask) {
   const start = lotStream(lot)
@@ -85,7 +92,7 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
   const suspects = yield* Effect.forEach(windows, ({ equipment, from, to }) =>
     windowLots(equipment, instant(from), instant(to), cut)
   )
-  const walks = yield* Effect.forEach(waysOf[direction], (way) =>
+  const graphs = yield* Effect.forEach(waysOf[direction], (way) =>
     Effect.gen(function* () {
       const genealogy = {
         stepsFrom: (nodes: ReadonlyArray<Node>) => ask(nodes, (portion, first) => stepsFrom(portion, way, cut, first)),
@@ -93,12 +100,18 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
       }
       const suspected = suspects.flatMap(({ inputs, starts }) => (way === "forward" ? starts : [...starts, ...inputs]))
       const edges = [...derived.edges, ...suspected.map(suspicion(start, way))]
-      const graph = yield* graphFrom(start, way, genealogy, edges)
-      return { graph, reached: surest(graph) }
+      return yield* graphFrom(start, way, genealogy, edges)
     })
   )
+  // What Postgres looks up while Node finds the surest ways: the question is on its way before that begins.
+  const asked = yield* Effect.forkChild(ask(lotsAmong(graphs), (portion) => bookedOf(portion, cut)))
+  yield* Effect.yieldNow
+  const walks = graphs.map((graph) => ({ graph, reached: surest(graph) }))
+  const lots = lotsOf(walks)
+  const { balances, ...booked } = together(yield* Fiber.join(asked))
   const answer: Answer = {
-    parts: yield* ask(lotsOf(walks), (portion) => booked(portion, cut)),
+    lots,
+    booked: { ...booked, balances: yield* inOwnUnits(balances, cut) },
     links: () => linksOf(walks),
     assumptions: [...derived.assumptions, ...suspects.flatMap(({ assumptions }) => assumptions)]
   }

@@ -2,11 +2,11 @@
 import { lotKindOf, lotOf, type StreamName } from "../../core/journal/stream.ts"
 import { compare, subtract, zero } from "../../core/plant/decimal.ts"
 import { LotId } from "../../core/plant/identifiers.ts"
-import type { Certainty, LotKey } from "../../core/plant/lot.ts"
+import type { LotKey } from "../../core/plant/lot.ts"
 import { Unit } from "../../core/plant/quantity.ts"
 import type { OccurredAt } from "../../core/plant/time.ts"
 import { balanceOf, type LotBalance } from "../../projections/ledger/balance.ts"
-import type { HoldingWord, Receipt, Shipment } from "../../projections/ledger/queries.ts"
+import type { Booked, HoldingWord } from "../../projections/ledger/queries.ts"
 import type {
   AffectedLot,
   AffectedShipment,
@@ -26,20 +26,12 @@ export interface Question {
   readonly windows: ReadonlyArray<Window>
 }
 
-/** What the ledger says of some of the lots found. */
-export interface Booked {
-  readonly balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>
-  readonly dispositions: ReadonlyMap<StreamName, HoldingWord>
-  readonly shipments: ReadonlyArray<Shipment>
-  readonly receipts: ReadonlyArray<Receipt>
-}
-
-/** The same as the report has it; parts in order make it whole. */
-export type Part = Pick<RecallReport, "lots" | "shipments" | "suppliers">
-
 /** What was found. */
 export interface Answer {
-  readonly parts: ReadonlyArray<Part>
+  /** By certainty, depth and name. */
+  readonly lots: ReadonlyArray<TracedLot>
+  /** What the ledger says of them. */
+  readonly booked: Booked
   /** Only a report that is drawn or kept needs them, and of a hundred thousand lots they take a while. */
   readonly links: () => ReadonlyArray<Link>
   readonly assumptions: ReadonlyArray<string>
@@ -113,34 +105,42 @@ const affectedLot = (
 
 const timeOf = (millis: number): string => new Date(millis).toISOString()
 
-export const partOf = (found: ReadonlyArray<TracedLot>, booked: Booked): Part => {
-  const keyOf = keysOfLots()
-  const lots = found.map((lot) => affectedLot(booked, keyOf(lot.stream), lot))
-  const places = new Map(found.map(({ stream }, place) => [stream, place]))
-  /** As sure as the way there by itself: a lot that lies both ways may be surer by the other one. */
-  const ofLot = (
-    stream: StreamName,
-    way: "forward" | "backward"
-  ): { readonly id: LotName; readonly certainty: Certainty } => {
-    const place = places.get(stream) ?? -1
-    return { id: lots[place]?.id ?? stream, certainty: found[place]?.[way] ?? "exact" }
-  }
-  return {
-    lots,
-    shipments: booked.shipments.map(({ customer, document, lot, occurredAt, quantity, unit }): AffectedShipment => {
-      const { certainty, id } = ofLot(lot, "forward")
-      return { id, certainty, customer, document, quantity, unit, occurredAt: timeOf(occurredAt) }
-    }),
-    suppliers: booked.receipts.map(
-      ({ certificate, lot, partner, partnerLot }): SupplierLot => ({
-        ...ofLot(lot, "backward"),
+/**
+ * Deliveries of the recalled lot and of what it went into. They are as sure as the way there: a lot that lies both ways may be
+ * surer by the other one.
+ */
+const shipmentsOf = ({ booked, lots }: Answer, names: ReadonlyArray<LotName>): ReadonlyArray<AffectedShipment> =>
+  lots.flatMap(({ direction, forward: certainty = "exact", stream }, place) => {
+    const id = names[place]
+    if (id === undefined || direction === "backward") return []
+    return (booked.shipments.get(stream) ?? []).map(
+      ({ customer, document, occurredAt, quantity, unit }): AffectedShipment => ({
+        id,
+        certainty,
+        customer,
+        document,
+        quantity,
+        unit,
+        occurredAt: timeOf(occurredAt)
+      })
+    )
+  })
+
+/** Receipts of the recalled lot and of what went into it, likewise. */
+const suppliersOf = ({ booked, lots }: Answer, names: ReadonlyArray<LotName>): ReadonlyArray<SupplierLot> =>
+  lots.flatMap(({ backward: certainty = "exact", direction, stream }, place) => {
+    const id = names[place]
+    if (id === undefined || direction === "forward") return []
+    return (booked.receipts.get(stream) ?? []).map(
+      ({ certificate, partner, partnerLot }): SupplierLot => ({
+        id,
+        certainty,
         partner,
         ...(partnerLot === null ? {} : { partnerLot }),
         ...(certificate === null ? {} : { certificate })
       })
     )
-  }
-}
+  })
 
 export const reportOf = (
   { direction, lot, windows }: Question,
@@ -148,7 +148,9 @@ export const reportOf = (
   answer: Answer,
   proof: Pick<RecallReport, "journal" | "version">
 ): RecallReport => {
-  const lots = answer.parts.flatMap(({ lots }) => lots)
+  const keyOf = keysOfLots()
+  const lots = answer.lots.map((lot) => affectedLot(answer.booked, keyOf(lot.stream), lot))
+  const names = lots.map(({ id }) => id)
   let links: ReadonlyArray<Link> | undefined
   return {
     lot: nameOf(lot),
@@ -158,11 +160,11 @@ export const reportOf = (
     assumptions: answer.assumptions,
     scopes: {
       smallest: lots.filter(({ certainty }) => certainty === "exact").map(({ id }) => id),
-      largest: lots.map(({ id }) => id)
+      largest: names
     },
     lots,
-    shipments: answer.parts.flatMap(({ shipments }) => shipments),
-    suppliers: answer.parts.flatMap(({ suppliers }) => suppliers),
+    shipments: shipmentsOf(answer, names),
+    suppliers: suppliersOf(answer, names),
     get links() {
       links ??= answer.links()
       return links

@@ -38,11 +38,12 @@ const together = (left: LotBalance, right: LotBalance): LotBalance => {
 
 /** The item's own unit first; what can't be told in it stays as it is. */
 export const inOwnUnit = (balances: ReadonlyArray<LotBalance>, item: ItemUnit): ReadonlyArray<LotBalance> => {
+  // As nearly all are.
+  if (balances.every(({ unit }) => unit === item.own)) return balances
   const owned: Array<LotBalance> = []
   const others: Array<LotBalance> = []
   for (const balance of balances) {
     if (balance.unit === item.own) {
-      // As nearly all are.
       owned.push(balance)
       continue
     }
@@ -103,15 +104,16 @@ export const inOwnUnits = Effect.fnUntraced(function* (
   balances: ReadonlyMap<StreamName, ReadonlyArray<LotBalance>>,
   cut: Cut
 ) {
-  const kinds = new Map<string, StreamName>()
-  for (const lot of balances.keys()) kinds.set(lotKindOf(lot), lot)
-  const keys = [...kinds].map(([kind, lot]) => ({ kind, ...lotOf(lot) }))
+  const kinds = Map.groupBy(balances.keys(), lotKindOf)
+  const keys = [...kinds].flatMap(([kind, lots]) => lots.slice(0, 1).map((lot) => ({ kind, ...lotOf(lot) })))
   const known = yield* itemUnits([...new Set(keys.map(({ itemId }) => itemId))], cut)
-  const units = new Map(keys.map(({ itemId, kind, scope }) => [kind, unitFor(known, scope, itemId)]))
   const own = new Map<StreamName, ReadonlyArray<LotBalance>>()
-  for (const [lot, ofLot] of balances) {
-    const item = units.get(lotKindOf(lot))
-    own.set(lot, item === undefined ? ofLot : inOwnUnit(ofLot, item))
+  for (const { itemId, kind, scope } of keys) {
+    const item = unitFor(known, scope, itemId)
+    for (const lot of kinds.get(kind) ?? []) {
+      const ofLot = balances.get(lot) ?? []
+      own.set(lot, item === undefined ? ofLot : inOwnUnit(ofLot, item))
+    }
   }
   return own
 })

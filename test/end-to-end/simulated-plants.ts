@@ -15,7 +15,7 @@ import { zero } from "../../core/plant/decimal.ts"
 import { PlantId } from "../../core/plant/identifiers.ts"
 import { Broker, inboundQueue } from "../../core/port/broker.ts"
 import { everything } from "../../projections/cut.ts"
-import { balancesOf } from "../../projections/ledger/queries.ts"
+import { bookedOf } from "../../projections/ledger/queries.ts"
 import { eventually } from "../adapters/erp/posting.ts"
 import { type Plant, rows, settled, traveler } from "../harness/processes.ts"
 import { recallsAreTrue } from "./recalled-lots.ts"
@@ -87,11 +87,11 @@ const massBalancesClose = (plant: Plant) =>
   Effect.gen(function* () {
     const lots = yield* rows<{ lot: string }>(plant, "select distinct lot from ledger.flow where lot is not null")
     const names = lots.map(({ lot }) => StreamName(lot))
-    const balances = yield* balancesOf(names, everything)
+    const { balances } = yield* bookedOf(names, everything)
     expect(balances.size).toBeGreaterThan(0)
     const open = [...balances].filter(([, units]) => units.some(({ unexplained }) => unexplained !== zero))
     expect(open).toEqual([])
-    expect(yield* balancesOf(names, { recordedBy: Infinity })).toEqual(balances)
+    expect((yield* bookedOf(names, { recordedBy: Infinity })).balances).toEqual(balances)
   }).pipe(Effect.provide(clientLayer(Redacted.make(plant.databaseUrl))))
 
 const repaired = (plant: Plant, ledger: string) =>

@@ -11,7 +11,7 @@ import { lotStream } from "../../core/journal/stream.ts"
 import { rankOf } from "../../core/message/rank.ts"
 import { ItemId, OperationId, OrderId } from "../../core/plant/identifiers.ts"
 import { everything } from "../../projections/cut.ts"
-import { balancesOf, dispositionsOf } from "../../projections/ledger/queries.ts"
+import { bookedOf, dispositionsOf } from "../../projections/ledger/queries.ts"
 import { order, quantity, Writer } from "./events.ts"
 import { emptyLedger, fillLedger } from "./ledger.ts"
 import { lotCalled } from "./lot-history.ts"
@@ -95,7 +95,7 @@ describe("Of several words", () => {
         }
         yield* fillLedger(writer.events)
         const lots = numbers.map((number) => lotStream(lotCalled(number)))
-        const balances = yield* balancesOf(lots, everything)
+        const { balances } = yield* bookedOf(lots, everything)
         for (const [number, lot] of lots.entries()) {
           const isWhole = ruling.get(number)?.content.operations.length === 1
           expect(balances.get(lot)?.[0]?.inProcess).toBe(isWhole ? "0" : "3")

@@ -12,7 +12,7 @@ import { Unit } from "../../core/plant/quantity.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Cut, everything } from "../../projections/cut.ts"
 import { inOwnUnits } from "../../projections/ledger/own-unit.ts"
-import { balancesOf } from "../../projections/ledger/queries.ts"
+import { bookedOf } from "../../projections/ledger/queries.ts"
 import { trackingEventsOf } from "../../projections/ledger/tracking-events.ts"
 import { at, plant, quantity, Writer, type Written } from "./events.ts"
 import { emptyLedger, fillLedger } from "./ledger.ts"
@@ -60,7 +60,7 @@ class Plants {
 
 /** `29 EA`, one a unit, of what was received of a lot. */
 const receivedOf = Effect.fnUntraced(function* (lot: LotKey, cut: Cut = everything) {
-  const balances = yield* inOwnUnits(yield* balancesOf([lotStream(lot)], cut), cut)
+  const balances = yield* inOwnUnits((yield* bookedOf([lotStream(lot)], cut)).balances, cut)
   return (balances.get(lotStream(lot)) ?? []).map(({ received, unit }) => `${received} ${unit}`)
 })
 

@@ -7,35 +7,20 @@ import { SqlClient } from "effect/sql"
 import fc from "fast-check"
 import { describe, expect } from "vitest"
 import type { RecordedEvent } from "../../core/journal/event.ts"
-import { lotStream, orderStream, type StreamName } from "../../core/journal/stream.ts"
+import { lotStream, orderStream } from "../../core/journal/stream.ts"
 import { lotNotices } from "../../core/message/lot.ts"
 import { ItemId, LotId, MessageId, OperationId, OrderId, PartnerId } from "../../core/plant/identifiers.ts"
 import { LotScope } from "../../core/plant/lot.ts"
 import { instant } from "../../core/plant/time.ts"
 import { type Cut, everything } from "../../projections/cut.ts"
-import {
-  balancesOf,
-  balancesStatement,
-  dispositionsOf,
-  shipmentsOf,
-  suppliersOf
-} from "../../projections/ledger/queries.ts"
+import { bookedOf, dispositionsOf } from "../../projections/ledger/queries.ts"
+import { bookedStatement } from "../../projections/ledger/statement.ts"
 import { at, order, plant, quantity, Writer } from "./events.ts"
 import { emptyLedger, fillLedger, ledgerTables } from "./ledger.ts"
 import { LotHistory, lotCalled, lotSteps } from "./lot-history.ts"
 
 const numbers = Array.from({ length: 8 }, (_, number) => number)
 const lots = numbers.map((number) => lotStream(lotCalled(number)))
-
-/** All that the view answers of these lots. */
-const answers = Effect.fnUntraced(function* (of: ReadonlyArray<StreamName>, cut: Cut) {
-  return {
-    balances: yield* balancesOf(of, cut),
-    shipments: yield* shipmentsOf(of, cut),
-    suppliers: yield* suppliersOf(of, cut),
-    dispositions: yield* dispositionsOf(of, cut)
-  }
-})
 
 const rows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -107,21 +92,21 @@ describe("any history of lots", () => {
           const wanted = [...anywhere, ...beforeReversal(events)]
           await run(fillLedger(events))
           const whole = await run(rows)
-          const { balances } = await run(answers(lots, everything))
+          const { balances } = await run(bookedOf(lots, everything))
           for (const [number, lot] of lots.entries()) {
             const [balance] = balances.get(lot) ?? []
             expect(Math.round(Number(balance?.onHand ?? "0") * 10)).toBe(history.onHand.get(number) ?? 0)
           }
-          const past = await run(answers(lots, { occurredBy: instant(at(100)) }))
+          const past = await run(bookedOf(lots, { occurredBy: instant(at(100)) }))
           for (const [balance] of [...balances.values(), ...past.balances.values()]) {
             expect(balance).toMatchObject({ unexplained: "0" })
           }
           // A time that cuts nothing sums the very rows; no cut takes the ready sums.
-          expect(await run(answers(lots, { recordedBy: Infinity }))).toEqual(await run(answers(lots, everything)))
-          const cutAnswers = await run(Effect.forEach(wanted, (cut) => answers(lots, cut)))
+          expect(await run(bookedOf(lots, { recordedBy: Infinity }))).toEqual(await run(bookedOf(lots, everything)))
+          const cutAnswers = await run(Effect.forEach(wanted, (cut) => bookedOf(lots, cut)))
           for (const [number, cut] of wanted.entries()) {
             await run(fillLedger(events.filter(within(cut))))
-            expect(cutAnswers[number]).toEqual(await run(answers(lots, everything)))
+            expect(cutAnswers[number]).toEqual(await run(bookedOf(lots, everything)))
           }
           await run(fillLedger(mixed(events), sizes))
           expect(await run(rows)).toEqual(whole)
@@ -156,7 +141,7 @@ const confirmFinally = (writer: Writer, operationId: OperationId) =>
 
 const inProcess = Effect.fnUntraced(function* (writer: Writer, cut: Cut = everything) {
   yield* fillLedger(writer.events)
-  return (yield* balancesOf([stream], cut)).get(stream)?.[0]?.inProcess
+  return (yield* bookedOf([stream], cut)).balances.get(stream)?.[0]?.inProcess
 })
 
 layer(emptyLedger)((it) => {
@@ -203,20 +188,20 @@ layer(emptyLedger)((it) => {
       // Said later, of an earlier time: the word on the later time holds.
       writer.write(stream, { type: "LotReleased", data: { ...own, reason: "Tested", ...told } }, { minute: 0 })
       yield* fillLedger(writer.events)
-      expect(yield* suppliersOf(lots, everything)).toEqual([
-        {
-          ...{ lot: stream, partner: "S-1", partnerLot: "HEAT-9", certificate: "3.1/77" },
-          ...{ quantity: "7.5", unit: "EA", occurredAt: instant(at(0)) }
-        }
-      ])
-      expect(yield* shipmentsOf(lots, everything)).toEqual([
-        { lot: stream, customer: "C-1", document: "DN-1", quantity: "2.5", unit: "EA", occurredAt: instant(at(2)) }
-      ])
-      expect(yield* shipmentsOf(lots, { occurredBy: instant(at(1)) })).toEqual([])
-      const word = { lot: stream, disposition: "held", reason: "Odd smell", since: instant(at(1)) }
-      expect([...(yield* dispositionsOf(lots, everything)).values()]).toEqual([word])
-      const before = yield* dispositionsOf(lots, { occurredBy: instant(at(0)) })
-      expect(before.get(stream)).toMatchObject({ disposition: "released", reason: "Tested" })
+      const receipt = {
+        ...{ partner: "S-1", partnerLot: "HEAT-9", certificate: "3.1/77" },
+        ...{ quantity: "7.5", unit: "EA", occurredAt: instant(at(0)) }
+      }
+      const shipment = { customer: "C-1", document: "DN-1", quantity: "2.5", unit: "EA", occurredAt: instant(at(2)) }
+      const word = { disposition: "held", reason: "Odd smell", since: instant(at(1)) }
+      const { dispositions, receipts, shipments } = yield* bookedOf(lots, everything)
+      expect([...receipts]).toEqual([[stream, [receipt]]])
+      expect([...shipments]).toEqual([[stream, [shipment]]])
+      expect([...dispositions]).toEqual([[stream, word]])
+      expect(yield* dispositionsOf(lots, everything)).toEqual(dispositions)
+      expect((yield* bookedOf(lots, { occurredBy: instant(at(1)) })).shipments).toEqual(new Map())
+      const before = yield* bookedOf(lots, { occurredBy: instant(at(0)) })
+      expect(before.dispositions.get(stream)).toMatchObject({ disposition: "released", reason: "Tested" })
     })
   )
 
@@ -233,7 +218,7 @@ layer(emptyLedger)((it) => {
       const data = { orderId: taking, materials, ...told }
       writer.write(orderStream(plant, taking), { type: "MaterialConsumed", data })
       yield* fillLedger(writer.events)
-      const [balance] = (yield* balancesOf([lotStream(named)], everything)).get(lotStream(named)) ?? []
+      const [balance] = (yield* bookedOf([lotStream(named)], everything)).balances.get(lotStream(named)) ?? []
       expect(balance).toMatchObject({ consumed: "3", inProcess: "3" })
     })
   )
@@ -244,7 +229,7 @@ layer(emptyLedger)((it) => {
       writer.write(stream, { type: "LotReceived", data: { ...own, quantity: quantity("10"), ...told } })
       yield* fillLedger(writer.events)
       // Its stream was told neither of what the order took nor of what it gave back.
-      const [balance] = (yield* balancesOf([stream], everything)).get(stream) ?? []
+      const [balance] = (yield* bookedOf([stream], everything)).balances.get(stream) ?? []
       expect(balance).toMatchObject({ received: "10", consumed: "10", returned: "2", onHand: "10", unexplained: "-8" })
     })
   )
@@ -254,7 +239,7 @@ layer(emptyLedger)((it) => {
       const sql = yield* PgClient.PgClient
       yield* fillLedger(begun().events)
       for (const cut of [everything, { recordedBy: recorded(1), occurredBy: recorded(1), prefix: new Map([[0, 5]]) }]) {
-        const [text, parameters] = balancesStatement(sql, lots, cut).compile()
+        const [text, parameters] = bookedStatement(sql, lots, cut).compile()
         // Among so few rows any table would be: it's left where no index serves.
         const explain = sql.unsafe<{ readonly "QUERY PLAN": string }>(`explain (costs off) ${text}`, parameters)
         const rows = yield* sql.withTransaction(Effect.andThen(sql`set local enable_seqscan = off`, explain))
