@@ -22,6 +22,7 @@ export interface Graph {
   readonly way: Way
   /** Where the walk starts comes first. */
   readonly nodes: ReadonlyArray<Node>
+  readonly places: ReadonlyMap<Node, number>
   /** By a node's place. */
   readonly onward: ReadonlyArray<ReadonlyArray<Onward>>
 }
@@ -82,5 +83,5 @@ export const graphFrom = Effect.fnUntraced(function* <E, R>(
       step.far === to && step.through === "consumption" ? { ...step, ...wasBack } : step
     )
   }
-  return { way, nodes, onward } satisfies Graph
+  return { way, nodes, places, onward } satisfies Graph
 })

@@ -15,13 +15,13 @@ import { type Booked, bookedOf } from "../../projections/ledger/queries.ts"
 import { version } from "../version.ts"
 import { derivedFrom, windowLots } from "./derive.ts"
 import type { DerivedEdge, Node } from "./derived.ts"
-import { type Graph, graphFrom, type Way } from "./graph.ts"
+import { graphFrom, type Way } from "./graph.ts"
 import { type Ask, atOneMoment } from "./one-moment.ts"
 import { chainHashes, commonPrefix, eventsIn, prefixHash } from "./prefix.ts"
 import type { Direction, RecallReport } from "./report.ts"
 import { type Answer, type Question, reportOf } from "./report-of.ts"
 import { isLot, surest } from "./surest.ts"
-import { linksOf, lotsOf } from "./traced.ts"
+import { linksOf, lotsOf, nodesOf } from "./traced.ts"
 
 /** Every view that an answer is made of. */
 export const viewsAsked = ["genealogy", "ledger", "plants", "equipment"]
@@ -79,13 +79,6 @@ const together = (parts: ReadonlyArray<Booked>): Booked => ({
   receipts: oneMap(parts.map(({ receipts }) => receipts))
 })
 
-/** Each once, though more than one walk came to it. */
-const lotsAmong = (graphs: ReadonlyArray<Graph>): ReadonlyArray<StreamName> => {
-  const [first = [], ...others] = graphs.map(({ nodes }) => nodes.filter(isLot))
-  const nodes = others.length === 0 ? first : new Set([...first, ...others.flat()])
-  return Array.from(nodes, (node) => StreamName(node))
-}
-
 const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Question, cut: Cut, ask: Ask) {
   const start = lotStream(lot)
   const derived = yield* derivedFrom(cut)
@@ -104,13 +97,14 @@ const answered = Effect.fnUntraced(function* ({ direction, lot, windows }: Quest
     })
   )
   // What Postgres looks up while Node finds the surest ways: the question is on its way before that begins.
-  const asked = yield* Effect.forkChild(ask(lotsAmong(graphs), (portion) => bookedOf(portion, cut)))
+  const lots = nodesOf(graphs).flatMap((node) => (isLot(node) ? [StreamName(node)] : []))
+  const asked = yield* Effect.forkChild(ask(lots, (portion) => bookedOf(portion, cut)))
   yield* Effect.yieldNow
   const walks = graphs.map((graph) => ({ graph, reached: surest(graph) }))
-  const lots = lotsOf(walks)
+  const traced = lotsOf(walks)
   const { balances, ...booked } = together(yield* Fiber.join(asked))
   const answer: Answer = {
-    lots,
+    lots: traced,
     booked: { ...booked, balances: yield* inOwnUnits(balances, cut) },
     links: () => linksOf(walks),
     assumptions: [...derived.assumptions, ...suspects.flatMap(({ assumptions }) => assumptions)]

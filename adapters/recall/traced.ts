@@ -71,14 +71,19 @@ const distinct = (steps: ReadonlyArray<Onward>, nodes: ReadonlyArray<Node>): Rea
   })
 }
 
+/** Each once, though more than one walk came to it. */
+export const nodesOf = (graphs: ReadonlyArray<Graph>): ReadonlyArray<Node> => {
+  const [first, ...others] = graphs.map(({ nodes }) => nodes)
+  return first === undefined || others.length === 0 ? (first ?? []) : [...new Set([...first, ...others.flat()])]
+}
+
 /** In the direction of the material; by walk, and by the names of the nodes that lead on. */
 export const linksOf = (walks: ReadonlyArray<Walk>): ReadonlyArray<Link> => {
-  const names = [...new Set(walks.flatMap(({ graph }) => graph.nodes))].sort()
+  const names = nodesOf(walks.map(({ graph }) => graph)).toSorted()
   const links: Array<Link> = []
   const walked = new Set<Node>()
   for (const [turn, { graph }] of walks.entries()) {
-    const { nodes, onward, way } = graph
-    const places = new Map(nodes.map((node, place) => [node, place]))
+    const { nodes, onward, places, way } = graph
     for (const near of names) {
       for (const { certainty, far, through } of distinct(onward[places.get(near) ?? -1] ?? [], nodes)) {
         const other = nodes[far] ?? ""
